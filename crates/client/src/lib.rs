@@ -1,0 +1,1 @@
+//! A client of the system interface: mutual TLS, tokens, signed envelopes.

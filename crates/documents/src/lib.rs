@@ -1,0 +1,1 @@
+//! Document structures, validation, display forms and PDF/A acceptance: pure functions.

@@ -1,0 +1,1 @@
+//! The access rules of Varanto: facts in, decision out.

@@ -1,0 +1,1 @@
+//! Worlds of test organisations, persons and certificates.

@@ -1,0 +1,1 @@
+//! Certificates, chains, revocation, signatures and evidence.

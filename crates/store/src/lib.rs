@@ -1,0 +1,1 @@
+//! Plans and queries over SQLite: the only place of SQL.

@@ -1,0 +1,1 @@
+//! A server under test, throw-away stores and builders. Only for tests.

@@ -1,0 +1,1 @@
+//! The program: an open client data repository for social welfare.

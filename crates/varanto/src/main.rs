@@ -1,0 +1,3 @@
+//! The program `varanto`.
+
+fn main() {}

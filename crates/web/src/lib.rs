@@ -1,0 +1,1 @@
+//! Listeners, TLS, tokens, endpoints and problem documents.

@@ -1,1 +1,23 @@
 //! The access rules of Varanto: facts in, decision out.
+//!
+//! [`decide`] looks at every rule that applies to an act and tells which held and which did not;
+//! nothing here reads a store or a clock. What may be shown is wrapped in [`Disclosed`], which only
+//! a [`Permission`] can make, and a permission only comes from a decision in which every rule held.
+//! The [`Scope`] of a search is the same rules as a filter; a property test holds the two together.
+
+mod decide;
+mod decision;
+mod facts;
+mod role;
+mod rule;
+mod scope;
+
+pub use decide::decide;
+pub use decision::{Applied, Decision, Disclosed, Permission};
+pub use facts::{
+    Action, Authentication, ControllerFacts, DocumentFacts, Facts, JoiningModel, Listing, Membership,
+    Professional, Purpose, System,
+};
+pub use role::{Role, RoleError, Roles};
+pub use rule::{Refusal, Rule};
+pub use scope::Scope;

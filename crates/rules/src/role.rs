@@ -1,0 +1,153 @@
+//! Roles: what a work task may see and do at most (457/2024; AC-02), as loadable data.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde::Deserialize;
+use varanto_model::{Code, Group};
+
+use crate::Purpose;
+
+/// What one role may do.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Role {
+    /// Purposes for which it may act.
+    pub purposes: BTreeSet<Purpose>,
+    /// Service tasks, or all of them.
+    pub service_tasks: Option<BTreeSet<Code>>,
+    /// Groups that it may read.
+    pub reads: BTreeSet<Group>,
+    /// Groups that it may store and annul.
+    pub writes: BTreeSet<Group>,
+}
+
+impl Role {
+    /// May it touch a document of this service task? One without a task is open to every role.
+    pub fn covers_task(&self, task: Option<&Code>) -> bool {
+        match (&self.service_tasks, task) {
+            (Some(tasks), Some(task)) => tasks.contains(task),
+            (None, _) | (_, None) => true,
+        }
+    }
+}
+
+/// The roles by code.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Roles(BTreeMap<Code, Role>);
+
+/// Why a table of roles cannot be used.
+#[derive(Debug, thiserror::Error)]
+pub enum RoleError {
+    /// It is not of the right form.
+    #[error("the table of roles is not of the right form: {0}")]
+    Form(String),
+    /// A word in it is unknown.
+    #[error("role `{role}`: there is no {kind} `{word}`")]
+    Unknown {
+        /// In which role.
+        role: String,
+        /// A purpose or a group.
+        kind: &'static str,
+        /// The word.
+        word: String,
+    },
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Row {
+    purposes: Vec<String>,
+    service_tasks: Tasks,
+    reads: Groups,
+    writes: Groups,
+}
+
+#[derive(Deserialize)]
+#[serde(untagged)]
+enum Tasks {
+    All(All),
+    Some(BTreeSet<Code>),
+}
+
+#[derive(Deserialize)]
+#[serde(untagged)]
+enum Groups {
+    All(All),
+    Some(Vec<String>),
+}
+
+#[derive(Deserialize)]
+enum All {
+    #[serde(rename = "all")]
+    All,
+}
+
+impl Roles {
+    /// The table that the system starts with. The national tables of 457/2024 are not published in
+    /// a form that could be had; a controller replaces this one through the configuration.
+    pub fn builtin() -> Result<Self, RoleError> {
+        Self::parse(include_str!("../data/roles.json"))
+    }
+
+    /// Reads a table: an object of roles by code.
+    pub fn parse(json: &str) -> Result<Self, RoleError> {
+        let rows: BTreeMap<Code, Row> =
+            json_rows(json).map_err(|e| RoleError::Form(e.to_string()))?;
+        rows.into_iter().map(|(code, row)| Ok((code.clone(), role(&code, row)?))).collect::<Result<_, _>>().map(Self)
+    }
+
+    /// The role of a code.
+    pub fn find(&self, code: &Code) -> Option<&Role> {
+        self.0.get(code)
+    }
+}
+
+fn json_rows(json: &str) -> Result<BTreeMap<Code, Row>, serde_json::Error> {
+    serde_json::from_str(json)
+}
+
+fn role(code: &Code, row: Row) -> Result<Role, RoleError> {
+    let unknown = |kind, word: &str| RoleError::Unknown { role: code.to_string(), kind, word: word.to_owned() };
+    let purpose = |word: &String| {
+        let found = Purpose::ALL.iter().copied().find(|p| p.as_str() == word);
+        found.ok_or_else(|| unknown("purpose", word))
+    };
+    let groups = |groups: Groups| match groups {
+        Groups::All(All::All) => Ok(Group::ALL.iter().copied().collect()),
+        Groups::Some(words) => {
+            words.iter().map(|w| Group::parse(w).ok_or_else(|| unknown("group", w))).collect()
+        }
+    };
+    Ok(Role {
+        purposes: row.purposes.iter().map(purpose).collect::<Result<_, _>>()?,
+        service_tasks: match row.service_tasks {
+            Tasks::All(All::All) => None,
+            Tasks::Some(tasks) => Some(tasks),
+        },
+        reads: groups(row.reads)?,
+        writes: groups(row.writes)?,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// REQ AC-02
+    #[test]
+    fn the_builtin_roles_are_readable_and_give_the_least() {
+        let roles = Roles::builtin().unwrap();
+        let role = |code: &str| roles.find(&Code::parse(code).unwrap()).unwrap();
+        assert!(role("privacy_officer").reads.is_empty());
+        assert!(role("service_desk").writes.is_empty());
+        assert!(role("archivist").purposes == [Purpose::Archive].into());
+        assert!(role("social_worker").service_tasks.is_none());
+        assert!(!role("practical_nurse").covers_task(Some(&Code::parse("10").unwrap())));
+    }
+
+    #[test]
+    fn an_unknown_word_in_the_table_is_named() {
+        let table = r#"{"x": {"purposes": ["fun"], "service_tasks": "all", "reads": [], "writes": []}}"#;
+        assert_eq!(Roles::parse(table).unwrap_err().to_string(), "role `x`: there is no purpose `fun`");
+        assert!(Roles::parse(r#"{"x": {"colour": 1}}"#).is_err());
+    }
+}

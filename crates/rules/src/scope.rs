@@ -1,0 +1,45 @@
+//! The scope of a search: the rules about documents, as a filter.
+
+use std::collections::BTreeSet;
+
+use varanto_model::{Code, Group, Oid};
+
+use crate::{DocumentFacts, Facts, Purpose};
+
+/// What a permitted search may show: documents of one register, of some groups and service tasks.
+///
+/// A search gives exactly those documents that a fetch with the same facts would give.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Scope {
+    /// The register's controller.
+    pub controller: Oid,
+    /// Groups that are shown.
+    pub groups: BTreeSet<Group>,
+    /// Service tasks that are shown; `None`: all. A document without a task is always shown.
+    pub service_tasks: Option<BTreeSet<Code>>,
+}
+
+impl Scope {
+    /// The scope of a search on these facts; `None` where there is no register to search.
+    ///
+    /// Whether the search is permitted at all is for [`crate::decide`] to say.
+    pub fn of(facts: &Facts) -> Option<Self> {
+        let controller = facts.controller.as_ref()?;
+        let role = facts.professional.role.as_ref()?;
+        let hidden = |group: &Group| facts.purpose == Purpose::Archive && group.is_will();
+        Some(Self {
+            controller: controller.oid.clone(),
+            groups: role.reads.iter().copied().filter(|g| !hidden(g)).collect(),
+            service_tasks: role.service_tasks.clone(),
+        })
+    }
+
+    /// Is the document within the scope?
+    pub fn covers(&self, document: &DocumentFacts) -> bool {
+        let task = match (&self.service_tasks, &document.service_task) {
+            (Some(tasks), Some(task)) => tasks.contains(task),
+            (None, _) | (_, None) => true,
+        };
+        document.controller == self.controller && self.groups.contains(&document.group) && task
+    }
+}

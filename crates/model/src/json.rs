@@ -57,9 +57,8 @@ impl Position {
     /// The position of the byte at `offset`, counted from 0.
     fn of(bytes: &[u8], offset: usize) -> Self {
         let before = bytes.get(..offset).unwrap_or(bytes);
-        let line_start = before.iter().rposition(|b| *b == b'\n').map_or(0, |at| at + 1);
-        let line = 1 + before.iter().filter(|b| **b == b'\n').count();
-        Self { line, column: before.len() - line_start + 1 }
+        let lines = || before.split(|byte| *byte == b'\n');
+        Self { line: lines().count(), column: 1 + lines().next_back().map_or(0, <[u8]>::len) }
     }
 }
 

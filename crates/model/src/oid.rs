@@ -112,7 +112,8 @@ impl Oid {
         };
         let nodes: Vec<&str> = below.split('.').skip(1).collect();
         let year = |text: &str| text.parse().ok().filter(|y| (1900..=9999).contains(y));
-        let temporary = |at: usize| (nodes.get(at) == Some(&"22")).then(|| nodes.get(at + 1)).flatten();
+        let temporary =
+            |at: usize| (nodes.get(at) == Some(&"22")).then(|| nodes.get(at + 1)).flatten();
         match nodes.as_slice() {
             [] => OidClass::Organisation,
             ["10", "0"] => OidClass::OperatingUnit,
@@ -187,10 +188,32 @@ mod tests {
 
     #[test]
     fn only_dotted_decimal_arcs_are_identifiers() {
-        for good in ["0.0", "1.39", "2.999.3", "1.2.246.10.99990001.11.2026.17", "2.25.340282366920938463463374607431768211455"] {
+        for good in [
+            "0.0",
+            "1.39",
+            "2.999.3",
+            "1.2.246.10.99990001.11.2026.17",
+            "2.25.340282366920938463463374607431768211455",
+        ] {
             assert_eq!(oid(good).as_str(), good);
         }
-        for bad in ["", "1", "1.", ".1", "1..2", "1.02", "3.1", "1.40", "01.2", "1.2.a", "1.2 ", "urn:oid:1.2", "1.-2", "1.+2", "1.²"] {
+        for bad in [
+            "",
+            "1",
+            "1.",
+            ".1",
+            "1..2",
+            "1.02",
+            "3.1",
+            "1.40",
+            "01.2",
+            "1.2.a",
+            "1.2 ",
+            "urn:oid:1.2",
+            "1.-2",
+            "1.+2",
+            "1.²",
+        ] {
             assert!(Oid::parse(bad).is_err(), "{bad}");
         }
         assert_eq!(Oid::parse(&format!("1.2.{}", "1".repeat(200))), Err(OidError::TooLong));

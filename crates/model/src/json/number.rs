@@ -14,18 +14,16 @@ pub(super) fn find_inexact(text: &str) -> Option<usize> {
     loop {
         let start = rest.find(|c: char| c == '"' || c == '-' || c.is_ascii_digit())?;
         let found = rest.get(start..)?;
-        let after = match found.strip_prefix('"') {
-            Some(string) => after_string(string)?,
-            None => {
-                let end = found.find(|c| !is_of_number(c)).unwrap_or(found.len());
-                let (number, after) = found.split_at(end);
-                if !is_exact(number) {
-                    return Some(text.len() - found.len());
-                }
-                after
+        if let Some(string) = found.strip_prefix('"') {
+            rest = after_string(string)?;
+        } else {
+            let end = found.find(|c| !is_of_number(c)).unwrap_or(found.len());
+            let (number, after) = found.split_at(end);
+            if !is_exact(number) {
+                return Some(text.len() - found.len());
             }
-        };
-        rest = after;
+            rest = after;
+        }
     }
 }
 
@@ -35,7 +33,9 @@ fn after_string(text: &str) -> Option<&str> {
     while let Some((at, byte)) = bytes.next() {
         match byte {
             b'"' => return text.get(at + 1..),
-            b'\\' => drop(bytes.next()),
+            b'\\' => {
+                bytes.next();
+            }
             _ => {}
         }
     }

@@ -1,1 +1,36 @@
-//! Plans and queries over SQLite: the only place of SQL.
+//! The store of Varanto: plans and queries as values, and the only place of SQL.
+//!
+//! A use case gathers facts with [`Query`] values, decides, and commits one [`Plan`]: each aggregate's
+//! file makes both from plain rows, with its SQL beside its decoder. [`Database`] carries them out.
+//! There are no open transactions: guards in a plan make it fail where its facts have changed. What is
+//! personal is sealed by [`vault`] before it comes here; the clock, keys and randomness are passed in.
+
+pub mod administration_log;
+pub mod client;
+pub mod code_set;
+mod database;
+pub mod directory;
+pub mod document;
+mod error;
+mod migrate;
+mod packing;
+mod plan;
+mod published;
+mod query;
+mod revision;
+mod sqlite;
+pub mod structure;
+pub mod token;
+pub mod use_log;
+pub mod vault;
+
+pub use database::{Database, Settings};
+pub use error::{Conflict, Corrupt, Entity, Guard, OpenError, StoreError};
+pub use migrate::Migrated;
+pub use packing::{MAX_UNPACKED, pack, unpack};
+pub use plan::{Plan, Statement, Value};
+pub use published::{Origin, Published, PublishedSummary};
+pub use query::{MAX_PAGE, MAX_VALUES, Query, TooManyValues};
+pub use revision::{Subject, bump_revision, find_revision, guard_revision};
+pub use sqlite::{Sqlite, SqliteSettings};
+pub use vault::{Purpose, Vault, VaultError};

@@ -1,0 +1,44 @@
+//! Code sets, as published: JSON text by object identifier. What the text means is known elsewhere.
+//!
+//! A plan that changes one also bumps the counter of [`crate::Subject::Codes`].
+
+use varanto_model::Oid;
+
+use crate::error::{Conflict, Entity};
+use crate::plan::Statement;
+use crate::published::{Published, PublishedSummary, args, published, summary};
+use crate::query::Query;
+
+const UPSERT: &str = "-- code_set::upsert
+INSERT INTO code_set (oid, digest, origin, imported_at, json) VALUES ($1, $2, $3, $4, $5)
+ON CONFLICT (oid) DO UPDATE SET digest = excluded.digest, origin = excluded.origin,
+    imported_at = excluded.imported_at, json = excluded.json";
+
+const FIND: &str = "-- code_set::find
+SELECT oid, digest, origin, imported_at, json FROM code_set WHERE oid = $1";
+
+const LIST: &str = "-- code_set::list
+SELECT oid, digest, origin, imported_at FROM code_set ORDER BY oid";
+
+const ALL: &str = "-- code_set::all
+SELECT oid, digest, origin, imported_at, json FROM code_set ORDER BY oid";
+
+/// Stores a code set, in place of one with the same name.
+pub fn upsert(new: Published) -> Statement {
+    Statement::one(UPSERT, args(new), Conflict::Gone(Entity::CodeSet))
+}
+
+/// The one with this name.
+pub fn find(oid: &Oid) -> Query<Published> {
+    Query::new(FIND, vec![oid.into()], published)
+}
+
+/// All of them by name, without their text.
+pub fn list() -> Query<PublishedSummary> {
+    Query::new(LIST, vec![], summary)
+}
+
+/// All of them by name.
+pub fn all() -> Query<Published> {
+    Query::new(ALL, vec![], published)
+}

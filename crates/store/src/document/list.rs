@@ -1,0 +1,148 @@
+//! The documents of a client, newest written first, narrowed by what the interface can filter by.
+//!
+//! A page is found in the index table alone; only then the metadata of its rows are fetched. Within one
+//! controller the index is in the order of the list; over several it is sorted.
+
+use jiff::Timestamp;
+use uuid::Uuid;
+use varanto_model::{Code, Generation, Group, Oid};
+
+use super::Facts;
+use super::find::facts;
+use crate::error::Corrupt;
+use crate::query::{MAX_PAGE, Query, Row, Select, TooManyValues};
+
+/// What narrows a list of documents; an empty list does not narrow it.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct ListFilter {
+    /// Only these groups.
+    pub groups: Vec<Group>,
+    /// Only these service tasks.
+    pub service_tasks: Vec<Code>,
+    /// Only these service processes.
+    pub service_processes: Vec<Code>,
+    /// Only with one of these social services.
+    pub services: Vec<Code>,
+    /// Only these document types.
+    pub type_codes: Vec<Code>,
+    /// Only these structures.
+    pub structures: Vec<Oid>,
+    /// Only in the registers of these controllers.
+    pub controllers: Vec<Oid>,
+    /// Only by these providers.
+    pub providers: Vec<Oid>,
+    /// Only by these service units.
+    pub units: Vec<Oid>,
+    /// Only of these cases.
+    pub cases: Vec<Oid>,
+    /// Only written at this instant or later.
+    pub written_from: Option<Timestamp>,
+    /// Only written before this instant.
+    pub written_until: Option<Timestamp>,
+    /// Only where the newest version was stored at this instant or later.
+    pub stored_from: Option<Timestamp>,
+    /// Only where the newest version was stored before this instant.
+    pub stored_until: Option<Timestamp>,
+    /// Only these metadata generations.
+    pub generations: Vec<Generation>,
+    /// Annulled documents too?
+    pub include_annulled: bool,
+}
+
+/// The place of a document in a list; the next page starts after it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct DocumentCursor {
+    /// When the document was written.
+    pub written_at: Timestamp,
+    /// Its original identifier.
+    pub original_oid: Oid,
+}
+
+/// A document in a list, as its newest version has it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ListedDocument {
+    /// Names the document through all its versions.
+    pub original_oid: Oid,
+    /// Names the newest version.
+    pub newest: Oid,
+    /// The number of the newest version.
+    pub version: u32,
+    /// When the newest version was stored.
+    pub stored_at: Timestamp,
+    /// Is the document annulled?
+    pub annulled: bool,
+    /// What decisions need.
+    pub facts: Facts,
+    /// The metadata of the newest version as they were signed, packed.
+    pub metadata: Vec<u8>,
+}
+
+impl ListedDocument {
+    /// Its place in the list.
+    pub fn cursor(&self) -> DocumentCursor {
+        DocumentCursor {
+            written_at: self.facts.written_at,
+            original_oid: self.original_oid.clone(),
+        }
+    }
+}
+
+const LIST: &str = "-- list::list_documents
+SELECT page.original_oid, page.newest, page.version, page.stored_at, page.annulled, page.controller,
+    page.register, page.document_group, page.generation, page.structure, page.type_code,
+    page.service_task, page.service_process, page.case_oid, page.provider, page.unit,
+    page.author_organisation, page.written_at, v.metadata
+FROM (SELECT * FROM client_document AS d WHERE client_key = ?";
+
+const SERVICES: &str = " AND EXISTS (SELECT 1 FROM client_document_service AS s
+    WHERE s.client_key = d.client_key AND s.original_oid = d.original_oid AND s.service";
+
+const END: &str = " ORDER BY written_at DESC, original_oid DESC LIMIT ?) AS page
+JOIN document_version AS v ON v.oid = page.newest
+ORDER BY page.written_at DESC, page.original_oid DESC";
+
+/// The documents of a client, at most `size` of them and at most [`MAX_PAGE`].
+pub fn list_documents(
+    client: Uuid,
+    filter: &ListFilter,
+    after: Option<DocumentCursor>,
+    size: u32,
+) -> Result<Query<ListedDocument>, TooManyValues> {
+    let select = Select::new(LIST, [client.into()])
+        .within(" AND controller", &filter.controllers, "")?
+        .within(" AND document_group", &filter.groups, "")?
+        .within(" AND service_task", &filter.service_tasks, "")?
+        .within(" AND service_process", &filter.service_processes, "")?
+        .within(SERVICES, &filter.services, ")")?
+        .within(" AND type_code", &filter.type_codes, "")?
+        .within(" AND structure", &filter.structures, "")?
+        .within(" AND provider", &filter.providers, "")?
+        .within(" AND unit", &filter.units, "")?
+        .within(" AND case_oid", &filter.cases, "")?
+        .within(" AND generation", &filter.generations, "")?
+        .when(filter.written_from, " AND written_at >= ?")
+        .when(filter.written_until, " AND written_at < ?")
+        .when(filter.stored_from, " AND stored_at >= ?")
+        .when(filter.stored_until, " AND stored_at < ?")
+        .when((!filter.include_annulled).then_some(false), " AND annulled = ?");
+    let select = match after {
+        Some(DocumentCursor { written_at, original_oid }) => select.push(
+            " AND (written_at, original_oid) < (?, ?)",
+            [written_at.into(), original_oid.into()],
+        ),
+        None => select,
+    };
+    Ok(select.push(END, [size.min(MAX_PAGE).into()]).decode(listed))
+}
+
+fn listed(row: &dyn Row) -> Result<ListedDocument, Corrupt> {
+    Ok(ListedDocument {
+        original_oid: row.oid(0)?,
+        newest: row.oid(1)?,
+        version: row.number(2)?,
+        stored_at: row.instant(3)?,
+        annulled: row.bool(4)?,
+        facts: facts(row, 5)?,
+        metadata: row.vec(18)?,
+    })
+}

@@ -1,0 +1,141 @@
+//! What can go wrong in the store: a lost race or a duplicate, named so that a use case can act on it,
+//! and failures that only an operator can mend. No error text ever holds a stored value.
+
+use std::fmt;
+
+/// What a plan found otherwise than it had to be; the plan has been undone whole.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, thiserror::Error)]
+pub enum Conflict {
+    /// The same key was stored before.
+    #[error("{0} is stored already")]
+    AlreadyExists(Entity),
+    /// What the decision was made on has changed since: gather and decide anew.
+    #[error("{0} has changed since it was read")]
+    Stale(Guard),
+    /// What was to be changed is not there.
+    #[error("{0} is not there")]
+    Gone(Entity),
+}
+
+/// The facts that a plan may be guarded by.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Guard {
+    /// The client's file: rights, context and will of one client.
+    Client,
+    /// A document: its newest version and whether it is annulled.
+    Document,
+    /// Organisations, units, people and certificates.
+    Directory,
+    /// Document structures.
+    Structures,
+    /// Code sets.
+    Codes,
+}
+
+impl fmt::Display for Guard {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Client => "the client's file",
+            Self::Document => "the document",
+            Self::Directory => "the directory",
+            Self::Structures => "the structures",
+            Self::Codes => "the code sets",
+        })
+    }
+}
+
+/// The kinds of things whose keys are unique.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Entity {
+    /// A client's file.
+    Client,
+    /// A document or one of its versions.
+    Document,
+    /// An entry of the use log or the administration log.
+    LogEntry,
+    /// An organisation, a unit, a person or a certificate.
+    DirectoryRecord,
+    /// A document structure.
+    Structure,
+    /// A code set.
+    CodeSet,
+    /// An assertion that a token was got with.
+    Assertion,
+}
+
+impl fmt::Display for Entity {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Client => "the client",
+            Self::Document => "the document",
+            Self::LogEntry => "the log entry",
+            Self::DirectoryRecord => "the directory record",
+            Self::Structure => "the structure",
+            Self::CodeSet => "the code set",
+            Self::Assertion => "the assertion",
+        })
+    }
+}
+
+/// A stored value that is not what this program writes: the store was changed by other hands, or
+/// the disk failed. Never the fault of a request.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("column {column} of a row is no {wanted}")]
+pub struct Corrupt {
+    /// The position of the column in the row, from 0.
+    pub column: usize,
+    /// What should have stood there.
+    pub wanted: &'static str,
+}
+
+/// Why the store did not do what it was asked to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum StoreError {
+    /// A condition of the plan did not hold. Nothing of the plan was kept.
+    #[error(transparent)]
+    Conflict(#[from] Conflict),
+    /// The store did not get to it in time. Nothing was done; it may be tried again.
+    #[error("the store is busy")]
+    Busy,
+    /// The store has been closed. Nothing was done.
+    #[error("the store is closed")]
+    Closed,
+    /// A stored value is broken.
+    #[error("the store is corrupt: {source} (statement {statement})")]
+    Corrupt {
+        /// The name of the statement that read it, as `file::function`.
+        statement: &'static str,
+        /// What is broken.
+        source: Corrupt,
+    },
+    /// The database refused: a full disk, a failing disk, a defect of ours. Nothing was kept.
+    #[error("the database failed: {reason} (code {code}, statement {statement})")]
+    Failed {
+        /// The name of the statement, as `file::function`, or what the driver was doing.
+        statement: &'static str,
+        /// The database's own number of the failure.
+        code: i32,
+        /// The database's fixed text for that number.
+        reason: &'static str,
+    },
+}
+
+/// Why a database could not be opened or migrated.
+#[derive(Debug, thiserror::Error)]
+pub enum OpenError {
+    /// The database could not be opened, read or written.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// The schema is older than this program: migrate first.
+    #[error("migration {0} has not been applied")]
+    NotMigrated(i64),
+    /// The schema is newer than this program, or of another program.
+    #[error("migration {0} is not known to this program")]
+    Unknown(i64),
+    /// A migration differs from the one that was applied under its number.
+    #[error("migration {0} was applied in another form")]
+    Changed(i64),
+    /// A thread of the driver could not be started.
+    #[error("a thread of the store could not be started")]
+    Thread(#[from] std::io::Error),
+}

@@ -1,0 +1,139 @@
+//! Migrations: numbered texts that bring a schema forward, each applied once and never changed after.
+//!
+//! The database keeps the number, name and checksum of what was applied. A schema that this program
+//! does not know, or a text that has changed, is refused rather than guessed at.
+
+use aws_lc_rs::digest::{SHA256, digest};
+use jiff::Timestamp;
+
+use crate::error::OpenError;
+
+/// A migration as this program has it.
+pub(crate) struct Migration {
+    pub(crate) version: i64,
+    pub(crate) name: &'static str,
+    pub(crate) sql: &'static str,
+}
+
+impl Migration {
+    fn checksum(&self) -> Vec<u8> {
+        digest(&SHA256, self.sql.as_bytes()).as_ref().to_vec()
+    }
+}
+
+/// A migration as the database has it.
+pub(crate) struct Applied {
+    version: i64,
+    checksum: Vec<u8>,
+    at: Timestamp,
+}
+
+/// A migration and when it was applied.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Migrated {
+    /// Its number, from 1.
+    pub version: i64,
+    /// Its name.
+    pub name: &'static str,
+    /// When it was applied; `None` if it is still to come.
+    pub applied_at: Option<Timestamp>,
+}
+
+/// Is the schema exactly the one of this program?
+pub(crate) fn check(applied: &[Applied]) -> Result<(), OpenError> {
+    match status(applied)?.iter().find(|m| m.applied_at.is_none()) {
+        Some(pending) => Err(OpenError::NotMigrated(pending.version)),
+        None => Ok(()),
+    }
+}
+
+/// Each known migration with its state; refuses what is unknown or has changed.
+pub(crate) fn status(applied: &[Applied]) -> Result<Vec<Migrated>, OpenError> {
+    for a in applied {
+        let known = sqlite::MIGRATIONS.iter().find(|m| m.version == a.version);
+        if known.ok_or(OpenError::Unknown(a.version))?.checksum() != a.checksum {
+            return Err(OpenError::Changed(a.version));
+        }
+    }
+    let at = |version| applied.iter().find(|a| a.version == version).map(|a| a.at);
+    let state =
+        |m: &Migration| Migrated { version: m.version, name: m.name, applied_at: at(m.version) };
+    Ok(sqlite::MIGRATIONS.iter().map(state).collect())
+}
+
+pub(crate) mod sqlite {
+    //! The migrations of the embedded database.
+
+    use jiff::Timestamp;
+    use rusqlite::{Connection, OptionalExtension as _};
+
+    use super::{Applied, Migration, status};
+    use crate::error::{OpenError, StoreError};
+    use crate::plan::Value;
+    use crate::query::Row as _;
+    use crate::sqlite::failed;
+
+    pub(crate) const MIGRATIONS: &[Migration] = &[Migration {
+        version: 1,
+        name: "initial",
+        sql: include_str!("../migrations/sqlite/0001_initial.sql"),
+    }];
+
+    const TABLE: &str = "CREATE TABLE IF NOT EXISTS migration (version INTEGER PRIMARY KEY, \
+                         name TEXT NOT NULL, checksum BLOB NOT NULL, applied_at INTEGER NOT NULL) STRICT";
+    const EXISTS: &str = "SELECT 1 FROM sqlite_schema WHERE type = 'table' AND name = 'migration'";
+    const APPLIED: &str = "SELECT version, checksum, applied_at FROM migration ORDER BY version";
+    const NOTE: &str =
+        "INSERT INTO migration (version, name, checksum, applied_at) VALUES ($1, $2, $3, $4)";
+
+    /// What has been applied; nothing where there is no schema yet.
+    pub(crate) fn applied(connection: &Connection) -> Result<Vec<Applied>, StoreError> {
+        let read = || -> rusqlite::Result<Vec<_>> {
+            if connection.query_row(EXISTS, [], |_| Ok(())).optional()?.is_none() {
+                return Ok(Vec::new());
+            }
+            let mut statement = connection.prepare(APPLIED)?;
+            let rows = statement.query_map([], |row| {
+                Ok((|| {
+                    let (version, checksum) = (row.int(0)?, row.bytes(1)?.to_vec());
+                    Ok(Applied { version, checksum, at: row.instant(2)? })
+                })())
+            })?;
+            rows.collect()
+        };
+        let rows = read().map_err(|e| failed("migrate::applied", &e))?;
+        let corrupt = |source| StoreError::Corrupt { statement: "migrate::applied", source };
+        rows.into_iter().map(|row| row.map_err(corrupt)).collect()
+    }
+
+    /// Applies what is missing in one transaction, under the write lock from its start.
+    pub(crate) fn apply(connection: &Connection, now: Timestamp) -> Result<Vec<i64>, OpenError> {
+        let run =
+            |sql: &str| connection.execute_batch(sql).map_err(|e| failed("migrate::apply", &e));
+        run("BEGIN IMMEDIATE")?;
+        let outcome = apply_missing(connection, now);
+        run(if outcome.is_ok() { "COMMIT" } else { "ROLLBACK" })?;
+        outcome
+    }
+
+    fn apply_missing(connection: &Connection, now: Timestamp) -> Result<Vec<i64>, OpenError> {
+        let failed = |e| failed("migrate::apply", &e);
+        connection.execute_batch(TABLE).map_err(failed)?;
+        let states = status(&applied(connection)?)?;
+        let mut fresh = Vec::new();
+        for (migration, state) in MIGRATIONS.iter().zip(states) {
+            if state.applied_at.is_none() {
+                connection.execute_batch(migration.sql).map_err(failed)?;
+                let note: [Value; 4] = [
+                    migration.version.into(),
+                    migration.name.into(),
+                    migration.checksum().into(),
+                    now.into(),
+                ];
+                connection.execute(NOTE, rusqlite::params_from_iter(note)).map_err(failed)?;
+                fresh.push(migration.version);
+            }
+        }
+        Ok(fresh)
+    }
+}

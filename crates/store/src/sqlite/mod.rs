@@ -1,0 +1,149 @@
+//! SQLite as the embedded database: one writer thread that commits what has queued up in one
+//! transaction (one sync to disk for many plans), and a few connections that only read.
+//!
+//! Other processes may write to the same file meanwhile, such as an import from the command line:
+//! each transaction takes the write lock at its start and waits for it. `synchronous=FULL` keeps a
+//! committed plan through a loss of power; memory mapping is off, it hurt under mixed load.
+
+mod reader;
+mod values;
+mod writer;
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::thread::JoinHandle;
+use std::time::{Duration, Instant};
+
+use jiff::Timestamp;
+use rusqlite::{Connection, OpenFlags};
+use tokio::sync::{mpsc, oneshot};
+use tokio::time::timeout;
+
+use crate::error::{OpenError, StoreError};
+use crate::migrate::{self, Migrated};
+use crate::plan::Plan;
+use crate::query::Query;
+use reader::Readers;
+pub(crate) use values::failed;
+use writer::Job;
+
+/// How the embedded database is opened.
+#[derive(Clone, Debug)]
+pub struct SqliteSettings {
+    /// The file; beside it stand `…-wal` and `…-shm` while it is open.
+    pub path: PathBuf,
+    /// How many queries may run at once.
+    pub readers: usize,
+    /// How long a plan or a query may wait for its turn before it is [`StoreError::Busy`].
+    pub wait: Duration,
+}
+
+impl SqliteSettings {
+    /// Four readers, five seconds of waiting.
+    pub fn new(path: impl Into<PathBuf>) -> Self {
+        Self { path: path.into(), readers: 4, wait: Duration::from_secs(5) }
+    }
+}
+
+/// Plans that may wait for the writer.
+const QUEUE: usize = 1024;
+
+/// How long SQLite itself waits for the lock of another process.
+const LOCK_WAIT: Duration = Duration::from_secs(5);
+
+/// Prepared statements that each connection keeps; there are fewer fixed ones than this.
+const PREPARED: usize = 128;
+
+/// An open embedded database.
+#[derive(Debug)]
+pub struct Sqlite {
+    queue: Option<mpsc::Sender<Job>>,
+    writer: Option<JoinHandle<()>>,
+    readers: Arc<Readers>,
+    wait: Duration,
+}
+
+impl Sqlite {
+    pub(crate) fn open(settings: &SqliteSettings) -> Result<Self, OpenError> {
+        let connection = writable(&settings.path, OpenFlags::SQLITE_OPEN_READ_WRITE)?;
+        migrate::check(&migrate::sqlite::applied(&connection)?)?;
+        let read_only = || connect(&settings.path, OpenFlags::SQLITE_OPEN_READ_ONLY);
+        let readers = (0..settings.readers.max(1)).map(|_| read_only()).collect::<Result<_, _>>()?;
+        let (queue, jobs) = mpsc::channel(QUEUE);
+        let writer = std::thread::Builder::new()
+            .name("store-writer".to_owned())
+            .spawn(move || writer::run(&connection, jobs))?;
+        Ok(Self {
+            queue: Some(queue),
+            writer: Some(writer),
+            readers: Arc::new(Readers::new(readers)),
+            wait: settings.wait,
+        })
+    }
+
+    pub(crate) async fn commit(&self, plan: Plan) -> Result<(), StoreError> {
+        let queue = self.queue.as_ref().ok_or(StoreError::Closed)?;
+        let until = Instant::now() + self.wait;
+        let place = timeout(self.wait, queue.reserve()).await.map_err(|_| StoreError::Busy)?;
+        let (reply, outcome) = oneshot::channel();
+        place.map_err(|_| StoreError::Closed)?.send(Job { plan, reply, until });
+        outcome.await.unwrap_or(Err(StoreError::Closed))
+    }
+
+    pub(crate) async fn fetch<T: Send + 'static>(
+        &self,
+        query: Query<T>,
+    ) -> Result<Vec<T>, StoreError> {
+        let lease = timeout(self.wait, Readers::lease(&self.readers));
+        let lease = lease.await.map_err(|_| StoreError::Busy)??;
+        let work = move || reader::select(&lease, &query);
+        tokio::task::spawn_blocking(work).await.map_err(|_| StoreError::Failed {
+            statement: "sqlite::fetch",
+            code: 0,
+            reason: "the reading thread stopped",
+        })?
+    }
+}
+
+impl Drop for Sqlite {
+    fn drop(&mut self) {
+        drop(self.queue.take());
+        if let Some(writer) = self.writer.take() {
+            // The thread catches nothing: if it has panicked, there is nothing left to wait for.
+            let _ = writer.join();
+        }
+    }
+}
+
+pub(crate) fn migrate(settings: &SqliteSettings, now: Timestamp) -> Result<Vec<i64>, OpenError> {
+    let create = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_CREATE;
+    migrate::sqlite::apply(&writable(&settings.path, create)?, now)
+}
+
+pub(crate) fn status(settings: &SqliteSettings) -> Result<Vec<Migrated>, OpenError> {
+    let connection = writable(&settings.path, OpenFlags::SQLITE_OPEN_READ_WRITE)?;
+    migrate::status(&migrate::sqlite::applied(&connection)?)
+}
+
+fn writable(path: &Path, flags: OpenFlags) -> Result<Connection, StoreError> {
+    let connection = connect(path, flags)?;
+    connection
+        .pragma_update_and_check(None, "journal_mode", "wal", |_| Ok(()))
+        .map_err(|e| failed("sqlite::open", &e))?;
+    Ok(connection)
+}
+
+fn connect(path: &Path, flags: OpenFlags) -> Result<Connection, StoreError> {
+    let open = || {
+        let connection =
+            Connection::open_with_flags(path, flags | OpenFlags::SQLITE_OPEN_NO_MUTEX)?;
+        connection.busy_timeout(LOCK_WAIT)?;
+        connection.execute_batch(
+            "PRAGMA foreign_keys = ON; PRAGMA synchronous = FULL; PRAGMA mmap_size = 0; \
+             PRAGMA trusted_schema = OFF; PRAGMA cache_size = -16384;",
+        )?;
+        connection.set_prepared_statement_cache_capacity(PREPARED);
+        Ok(connection)
+    };
+    open().map_err(|e| failed("sqlite::open", &e))
+}

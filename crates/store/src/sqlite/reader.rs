@@ -1,0 +1,62 @@
+//! Connections that only read, lent out one query at a time.
+
+use std::sync::{Arc, Mutex, PoisonError};
+
+use rusqlite::Connection;
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+
+use super::values::{bind, failed};
+use crate::error::StoreError;
+use crate::query::Query;
+
+/// The connections that nobody uses now, with one permit for each.
+#[derive(Debug)]
+pub(super) struct Readers {
+    permits: Arc<Semaphore>,
+    idle: Mutex<Vec<Connection>>,
+}
+
+/// A connection that goes back when this is dropped, whatever happens meanwhile.
+pub(super) struct Lease {
+    connection: Option<Connection>,
+    readers: Arc<Readers>,
+    // Dropped after the connection is back: `Drop::drop` runs before the fields are dropped.
+    _permit: OwnedSemaphorePermit,
+}
+
+impl Readers {
+    pub(super) fn new(idle: Vec<Connection>) -> Self {
+        Self { permits: Arc::new(Semaphore::new(idle.len())), idle: Mutex::new(idle) }
+    }
+
+    /// Waits for a connection.
+    pub(super) async fn lease(readers: &Arc<Self>) -> Result<Lease, StoreError> {
+        let permit = Arc::clone(&readers.permits).acquire_owned().await;
+        let _permit = permit.map_err(|_| StoreError::Closed)?;
+        let connection = readers.idle.lock().unwrap_or_else(PoisonError::into_inner).pop();
+        Ok(Lease { connection, readers: Arc::clone(readers), _permit })
+    }
+}
+
+impl Drop for Lease {
+    fn drop(&mut self) {
+        let mut idle = self.readers.idle.lock().unwrap_or_else(PoisonError::into_inner);
+        idle.extend(self.connection.take());
+    }
+}
+
+/// Runs a query and decodes every row.
+pub(super) fn select<T>(lease: &Lease, query: &Query<T>) -> Result<Vec<T>, StoreError> {
+    let failed = |e: rusqlite::Error| failed(query.name, &e);
+    let connection = lease.connection.as_ref().ok_or(StoreError::Closed)?;
+    let mut statement = connection.prepare_cached(&query.sql).map_err(failed)?;
+    bind(&mut statement, &query.args).map_err(failed)?;
+    let (mut rows, mut found) = (statement.raw_query(), Vec::new());
+    while let Some(row) = rows.next().map_err(failed)? {
+        let decoded = (query.decode)(row);
+        found.push(
+            decoded.map_err(|source| StoreError::Corrupt { statement: query.name, source })?,
+        );
+    }
+    Ok(found)
+}

@@ -1,0 +1,248 @@
+//! The use log: one entry for every use of client data, granted or refused (LOG-01, LOG-04).
+//!
+//! Entries are only ever added. They name staff and documents, never a client: a client is a key. Who
+//! may read which entries is decided elsewhere.
+
+use std::fmt;
+
+use jiff::Timestamp;
+use uuid::Uuid;
+use varanto_model::Oid;
+
+use crate::error::{Conflict, Corrupt, Entity};
+use crate::plan::Statement;
+use crate::query::{MAX_PAGE, Query, Row, Select, json};
+
+/// One use of client data.
+#[derive(Clone, PartialEq, Eq)]
+pub struct UseEntry {
+    /// Names the entry; version 7, so that names rise with time.
+    pub id: Uuid,
+    /// When it was.
+    pub at: Timestamp,
+    /// Whose register was used.
+    pub controller: Oid,
+    /// Whose data; none where no client's file was reached.
+    pub client: Option<Uuid>,
+    /// What was done, such as `store_document`.
+    pub action: String,
+    /// Whether it was permitted.
+    pub outcome: Outcome,
+    /// On which basis: own register, register access, disclosure, broad right.
+    pub basis: Option<String>,
+    /// To what purpose.
+    pub purpose: Option<String>,
+    /// Who did it: registration number or the provider's own user id.
+    pub user_id: String,
+    /// The name of who did it.
+    pub user_name: String,
+    /// The service unit in which the user worked.
+    pub unit: Option<Oid>,
+    /// The organisation whose system was used.
+    pub organisation: Oid,
+    /// The user's work task.
+    pub role: Option<String>,
+    /// How the user had been authenticated.
+    pub authentication: String,
+    /// The documents, by the identifiers that were used; as many as one request may name.
+    pub documents: Vec<Oid>,
+    /// The case that the use belonged to.
+    pub case: Option<Oid>,
+    /// The code of the special reason, where there was no context.
+    pub special_reason: Option<String>,
+    /// The code of the ground of a broad right.
+    pub ground: Option<String>,
+    /// The access rules that decided, by id.
+    pub rules: Vec<String>,
+    /// What was searched for, as JSON without identifiers of persons.
+    pub parameters: Option<String>,
+    /// The request, as in the program's own log.
+    pub request_id: Option<String>,
+    /// The SHA-256 thumbprint of the system's certificate.
+    pub certificate: Option<[u8; 32]>,
+}
+
+/// Entries tell about staff: only what was done shows.
+impl fmt::Debug for UseEntry {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("UseEntry")
+            .field("id", &self.id)
+            .field("action", &self.action)
+            .field("outcome", &self.outcome)
+            .finish_non_exhaustive()
+    }
+}
+
+/// Whether something was permitted.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Outcome {
+    /// It was done.
+    Permitted,
+    /// It was refused, with the slug of the problem.
+    Refused(String),
+}
+
+impl Outcome {
+    pub(crate) fn into_refusal(self) -> Option<String> {
+        match self {
+            Self::Permitted => None,
+            Self::Refused(slug) => Some(slug),
+        }
+    }
+
+    pub(crate) fn from_refusal(slug: Option<String>) -> Self {
+        slug.map_or(Self::Permitted, Self::Refused)
+    }
+}
+
+/// Whose entries are listed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Scope {
+    /// All of one register.
+    Register(Oid),
+    /// All about one client in one register.
+    ClientInRegister(Uuid, Oid),
+    /// All about one client, in every register.
+    Client(Uuid),
+}
+
+/// What narrows a list of entries.
+#[derive(Clone, Default, PartialEq, Eq)]
+pub struct LogFilter {
+    /// Only what this user did.
+    pub user_id: Option<String>,
+    /// Only this action.
+    pub action: Option<String>,
+    /// Only from this instant on.
+    pub from: Option<Timestamp>,
+    /// Only before this instant.
+    pub until: Option<Timestamp>,
+}
+
+/// The place of an entry in a list; the next page starts after it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct LogCursor {
+    /// The instant of the entry.
+    pub at: Timestamp,
+    /// Its name.
+    pub id: Uuid,
+}
+
+const INSERT: &str = "-- use_log::insert
+INSERT INTO use_entry (id, at, controller, client_key, action, refusal, basis, purpose, user_id,
+    user_name, unit, organisation, role, authentication, documents, case_oid, special_reason, ground,
+    rules, parameters, request_id, certificate)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, \
+$21, $22)";
+
+const FIND: &str = "-- use_log::find
+SELECT id, at, controller, client_key, action, refusal, basis, purpose, user_id, user_name, unit,
+    organisation, role, authentication, documents, case_oid, special_reason, ground, rules, parameters,
+    request_id, certificate
+FROM use_entry WHERE id = $1";
+
+const LIST: &str = "-- use_log::list
+SELECT id, at, controller, client_key, action, refusal, basis, purpose, user_id, user_name, unit,
+    organisation, role, authentication, documents, case_oid, special_reason, ground, rules, parameters,
+    request_id, certificate
+FROM use_entry WHERE";
+
+/// Writes an entry. [`crate::Plan::recorded`] does so for every plan about a client.
+pub(crate) fn insert(entry: UseEntry) -> Statement {
+    let args = vec![
+        entry.id.into(),
+        entry.at.into(),
+        entry.controller.into(),
+        entry.client.into(),
+        entry.action.into(),
+        entry.outcome.into_refusal().into(),
+        entry.basis.into(),
+        entry.purpose.into(),
+        entry.user_id.into(),
+        entry.user_name.into(),
+        entry.unit.into(),
+        entry.organisation.into(),
+        entry.role.into(),
+        entry.authentication.into(),
+        json(&entry.documents),
+        entry.case.into(),
+        entry.special_reason.into(),
+        entry.ground.into(),
+        json(&entry.rules),
+        entry.parameters.into(),
+        entry.request_id.into(),
+        entry.certificate.into(),
+    ];
+    Statement::one(INSERT, args, Conflict::AlreadyExists(Entity::LogEntry))
+}
+
+/// The entry with this name.
+pub fn find(id: Uuid) -> Query<UseEntry> {
+    Query::new(FIND, vec![id.into()], entry)
+}
+
+/// Entries, newest first, at most `size` of them and at most [`MAX_PAGE`].
+pub fn list(
+    scope: Scope,
+    filter: LogFilter,
+    after: Option<LogCursor>,
+    size: u32,
+) -> Query<UseEntry> {
+    let select = Select::new(LIST, []);
+    let select = match scope {
+        Scope::Register(controller) => select.push(" controller = ?", [controller.into()]),
+        Scope::Client(client) => select.push(" client_key = ?", [client.into()]),
+        Scope::ClientInRegister(client, controller) => {
+            select.push(" client_key = ? AND controller = ?", [client.into(), controller.into()])
+        }
+    };
+    page(
+        select
+            .when(filter.user_id, " AND user_id = ?")
+            .when(filter.action, " AND action = ?")
+            .when(filter.from, " AND at >= ?")
+            .when(filter.until, " AND at < ?"),
+        after,
+        size,
+    )
+    .decode(entry)
+}
+
+/// The end of a list of log entries, newest first.
+pub(crate) fn page(select: Select, after: Option<LogCursor>, size: u32) -> Select {
+    let select = match after {
+        Some(LogCursor { at, id }) => {
+            select.push(" AND (at, id) < (?, ?)", [at.into(), id.into()])
+        }
+        None => select,
+    };
+    select.push(" ORDER BY at DESC, id DESC LIMIT ?", [size.min(MAX_PAGE).into()])
+}
+
+fn entry(row: &dyn Row) -> Result<UseEntry, Corrupt> {
+    let optional = |column| row.maybe(column, <dyn Row>::string);
+    Ok(UseEntry {
+        id: row.uuid(0)?,
+        at: row.instant(1)?,
+        controller: row.oid(2)?,
+        client: row.maybe(3, |row, column| row.uuid(column))?,
+        action: row.string(4)?,
+        outcome: Outcome::from_refusal(optional(5)?),
+        basis: optional(6)?,
+        purpose: optional(7)?,
+        user_id: row.string(8)?,
+        user_name: row.string(9)?,
+        unit: row.maybe(10, <dyn Row>::oid)?,
+        organisation: row.oid(11)?,
+        role: optional(12)?,
+        authentication: row.string(13)?,
+        documents: row.json(14)?,
+        case: row.maybe(15, <dyn Row>::oid)?,
+        special_reason: optional(16)?,
+        ground: optional(17)?,
+        rules: row.json(18)?,
+        parameters: optional(19)?,
+        request_id: optional(20)?,
+        certificate: row.maybe(21, <dyn Row>::hash)?,
+    })
+}

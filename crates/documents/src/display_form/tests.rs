@@ -1,5 +1,7 @@
 //! Attacks and faults; what is accepted is at the beginning.
 
+use std::ops::RangeInclusive;
+
 use proptest::prelude::*;
 
 use super::*;
@@ -15,6 +17,10 @@ fn page_with(head: &str, body: &str) -> String {
         "<html xmlns=\"http://www.w3.org/1999/xhtml\" lang=\"fi\"><head><title>T</title>{head}\
          </head><body>{body}</body></html>"
     )
+}
+
+fn numbered(range: RangeInclusive<usize>, piece: impl Fn(usize) -> String) -> String {
+    range.map(piece).collect::<Vec<_>>().concat()
 }
 
 fn codes(text: impl AsRef<[u8]>) -> Vec<&'static str> {
@@ -326,7 +332,7 @@ fn size_depth_and_number_are_bounded() {
     assert_eq!(body_codes(&"<div>".repeat(500_000)), ["xhtml-too-deep"]);
     assert_eq!(body_codes(&"<br/>".repeat(MAX_NODES)), ["xhtml-too-many-nodes"]);
     assert_eq!(body_codes(&"<p>".repeat(50)), ["xhtml-not-well-formed"]);
-    let attributes: String = (0..=MAX_ATTRIBUTES).map(|i| format!(" a{i}=''")).collect();
+    let attributes = numbered(0..=MAX_ATTRIBUTES, |i| format!(" a{i}=''"));
     assert_eq!(body_codes(&format!("<p{attributes}>x</p>")), ["xhtml-too-many-attributes"]);
     assert_eq!(
         body_codes(&format!("<p title=\"{}\">x</p>", "x".repeat(9_000))),
@@ -345,7 +351,7 @@ fn hostile_texts_of_full_size_are_checked_in_one_walk() {
         assert!(!body_codes(&fill(unit)).is_empty(), "{unit}");
     }
     assert_eq!(body_codes(&fill("&#x41;")), [""; 0]);
-    let namespaces: String = (0..60).map(|i| format!(" xmlns:n{i}='u:{i}'")).collect();
+    let namespaces = numbered(0..=59, |i| format!(" xmlns:n{i}='u:{i}'"));
     assert!(!body_codes(&fill(&format!("<b{namespaces}/>"))).is_empty());
 }
 

@@ -9,24 +9,39 @@ use super::syntax::{Dict, Value};
 
 /// The numbers of the objects that resources list as fonts, whatever they say to be.
 pub(super) fn listed(file: &File<'_>) -> BTreeSet<u32> {
-    let mut numbers = BTreeSet::new();
+    let mut fonts = BTreeSet::new();
+    // Lists that many resources share; each is read once.
+    let mut shared = BTreeSet::new();
     let mut todo: Vec<&Value> = file.objects.values().map(|object| &object.value).collect();
     while let Some(value) = todo.pop() {
         match value {
             Value::Array(values) => todo.extend(values),
             Value::Dict(dict) => {
-                if let Some(fonts) = file.get(dict, b"Font").and_then(Value::dict) {
-                    numbers.extend(fonts.values().filter_map(|font| match font {
-                        Value::Reference(number, _) => Some(*number),
-                        _ => None,
-                    }));
+                match dict.get(&b"Font"[..]) {
+                    Some(Value::Reference(number, _)) => {
+                        shared.insert(*number);
+                    }
+                    Some(Value::Dict(list)) => fonts.extend(references(list)),
+                    _ => {}
                 }
                 todo.extend(dict.values());
             }
             _ => {}
         }
     }
-    numbers
+    for number in shared {
+        if let Some(list) = file.objects.get(&number).and_then(|object| object.value.dict()) {
+            fonts.extend(references(list));
+        }
+    }
+    fonts
+}
+
+fn references(dict: &Dict) -> impl Iterator<Item = u32> {
+    dict.values().filter_map(|value| match value {
+        Value::Reference(number, _) => Some(*number),
+        _ => None,
+    })
 }
 
 /// What is wrong with a font.

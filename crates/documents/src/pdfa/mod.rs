@@ -8,9 +8,11 @@
 //! caller runs it off its event loop all the same.
 
 mod actions;
+mod cross_reference;
 pub mod example;
 mod file;
 mod fonts;
+mod load;
 mod metadata;
 mod rules;
 mod syntax;
@@ -19,8 +21,6 @@ mod syntax;
 mod tests;
 
 use varanto_model::{Faults, Pointer};
-
-use file::File;
 
 /// The most bytes of a file: 32 MiB.
 pub const MAX_BYTES: usize = 32 * 1024 * 1024;
@@ -109,7 +109,7 @@ pub fn check(bytes: &[u8], at: &Pointer) -> Result<PdfA, Faults> {
         report.add("pdf-header", "does not begin with \"%PDF-1.\" and a number from 0 to 7");
         return Err(report.faults);
     }
-    let file = match File::read(bytes) {
+    let file = match load::load(bytes) {
         Ok(file) => file,
         Err(why) => {
             report.add("pdf-unreadable", why);

@@ -10,6 +10,9 @@ use super::{Conformance, MAX_METADATA, Part, PdfA, Report, actions, fonts};
 /// The most bytes of a colour profile, decoded.
 const MAX_PROFILE: usize = 4 * 1024 * 1024;
 
+/// The most filters of one stream.
+const MAX_FILTERS: usize = 8;
+
 /// Checks the file. `None`: it has no identification or no catalog; then there are faults.
 pub(super) fn check(file: &File<'_>, report: &mut Report<'_>) -> Option<PdfA> {
     let identifier = file.get(&file.trailer, b"ID").and_then(Value::array);
@@ -110,14 +113,19 @@ fn pages(file: &File<'_>, catalog: &Dict) -> usize {
     let mut pages = 0;
     while let Some(value) = todo.pop() {
         let Value::Reference(number, _) = value else { continue };
-        let Some(dict) = file.resolve(value).and_then(Value::dict) else { continue };
         if !seen.insert(number) {
             continue;
         }
-        if is_named(dict, b"Type", b"Page") {
-            pages += 1;
-        } else if let Some(kids) = file.get(dict, b"Kids").and_then(Value::array) {
-            todo.extend(kids);
+        match file.resolve(value) {
+            Some(Value::Dict(dict)) if is_named(dict, b"Type", b"Page") => pages += 1,
+            Some(Value::Dict(dict)) => match dict.get(&b"Kids"[..]) {
+                Some(Value::Array(kids)) => todo.extend(kids),
+                // A list of its own, which is read once like everything else.
+                Some(kids) => todo.push(kids),
+                None => {}
+            },
+            Some(Value::Array(kids)) => todo.extend(kids),
+            _ => {}
         }
     }
     pages
@@ -159,7 +167,10 @@ fn stream(file: &File<'_>, number: u32, dict: &Dict, report: &mut Report<'_>) {
         Some(Value::Array(filters)) => filters,
         Some(filter) => std::slice::from_ref(filter),
     };
-    for filter in filters {
+    if filters.len() > MAX_FILTERS {
+        report.add_in(number, "pdfa-filter", "a stream has too many filters");
+    }
+    for filter in filters.iter().take(MAX_FILTERS) {
         let name = file.resolve(filter).and_then(Value::name);
         let allowed = name.is_some_and(|name| {
             let known: [&[u8]; 8] = [
@@ -192,10 +203,16 @@ pub(super) struct Walk<'f, 'a, 'r, 'p> {
 impl Walk<'_, '_, '_, '_> {
     fn value(&mut self, value: &Value) {
         match value {
-            Value::Array(values) => values.iter().for_each(|value| self.value(value)),
+            Value::Array(values) => {
+                for value in values {
+                    self.value(value);
+                }
+            }
             Value::Dict(dict) => {
                 self.dict(dict);
-                dict.values().for_each(|value| self.value(value));
+                for value in dict.values() {
+                    self.value(value);
+                }
             }
             _ => {}
         }

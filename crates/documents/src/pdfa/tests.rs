@@ -417,7 +417,7 @@ fn objects_of_an_object_stream_do_not_overlap() {
         assert_eq!(codes(&bytes), ["pdf-unreadable"], "{header}");
     }
     // Each of many objects would be the same large array, if each were read for itself.
-    let header: String = (2..20_002).map(|number| format!("{number} 0 ")).collect();
+    let header = (2..20_002).map(|number| format!("{number} 0 ")).collect::<Vec<_>>().concat();
     let bytes = with_object_stream(20_000, &header, &format!("[{}]", "0 ".repeat(1_000_000)));
     assert_eq!(codes(&bytes), ["pdf-unreadable"]);
 }

@@ -1,1 +1,26 @@
-//! Document structures, validation, display forms and PDF/A acceptance: pure functions.
+//! Documents: structures, validation, display forms and PDF/A acceptance, as pure functions.
+//!
+//! - [`structure`]: reading published structures; [`Structure::validate`] checks content by one,
+//!   [`Structure::render`] makes its display form.
+//! - [`control`]: the rules of the four control documents that only words tell.
+//! - [`codes`]: code sets; [`builtin`]: structures and code sets of our own.
+//! - [`import`]: many structure files at once; [`example`]: documents out of a structure.
+//! - [`display_form`], [`pdfa`]: acceptance of XHTML and of PDF/A.
+//!
+//! Nothing here reads a file, a clock or a network; a panic on input is a defect.
+
+pub mod builtin;
+pub mod codes;
+pub mod control;
+pub mod display_form;
+pub mod example;
+pub mod import;
+pub mod pdfa;
+mod render;
+pub mod structure;
+mod validate;
+
+pub use structure::{Structure, StructureError};
+
+#[cfg(test)]
+mod tests;

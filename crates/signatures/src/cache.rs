@@ -14,12 +14,16 @@ use crate::chain::{Usage, ValidatedChain};
 /// The most chains that are kept.
 pub(crate) const CAPACITY: usize = 4_096;
 
-#[derive(Default)]
 pub(crate) struct Cache {
+    capacity: usize,
     chains: RwLock<HashMap<(Digest, Usage), Arc<ValidatedChain>>>,
 }
 
 impl Cache {
+    pub(crate) fn new(capacity: usize) -> Self {
+        Self { capacity, chains: RwLock::default() }
+    }
+
     /// The chain that was validated for this leaf and usage, where that still holds at `at`.
     pub(crate) fn find(
         &self,
@@ -35,19 +39,58 @@ impl Cache {
     /// is nothing, any one chain does.
     pub(crate) fn keep(&self, usage: Usage, chain: &Arc<ValidatedChain>, at: Timestamp) {
         let mut chains = self.chains.write().unwrap_or_else(PoisonError::into_inner);
-        if chains.len() >= CAPACITY {
+        if chains.len() >= self.capacity {
             chains.retain(|_, kept| kept.covers(at));
         }
-        if chains.len() >= CAPACITY
+        if chains.len() >= self.capacity
             && let Some(any) = chains.keys().next().copied()
         {
             chains.remove(&any);
         }
         chains.insert((chain.leaf().thumbprint(), usage), Arc::clone(chain));
     }
+}
 
-    #[cfg(test)]
-    pub(crate) fn len(&self) -> usize {
-        self.chains.read().unwrap().len()
+#[cfg(test)]
+mod tests {
+    use jiff::SignedDuration;
+
+    use super::*;
+    use crate::algorithm::KeyKind;
+    use crate::authority::{TestAuthority, TestSubject, Validity};
+    use crate::policies::CertificateKind;
+
+    #[test]
+    fn a_full_cache_drops_what_has_ended_first_and_never_grows() {
+        let now: Timestamp = "2026-09-02T07:15:00Z".parse().unwrap();
+        let after = |minutes| now + SignedDuration::from_mins(minutes);
+        let validity = Validity { not_before: now, not_after: after(60) };
+        let authority = TestAuthority::create("Test", validity).unwrap();
+        let chain = |minutes| {
+            let subject = TestSubject::Server(&["localhost"]);
+            let issued = authority.issue(&subject, KeyKind::P256, validity).unwrap();
+            Arc::new(ValidatedChain {
+                path: issued.chain().to_vec(),
+                usage: Usage::System,
+                kind: CertificateKind::Server,
+                crls: Vec::new(),
+                validated_at: now,
+                valid_until: after(minutes),
+                leaf: issued.certificate().clone(),
+            })
+        };
+        let cache = Cache::new(2);
+        let (short, long, next, last) = (chain(1), chain(30), chain(30), chain(30));
+        let held = |chain: &Arc<ValidatedChain>, at| {
+            cache.find(chain.leaf().thumbprint(), Usage::System, at).is_some()
+        };
+        cache.keep(Usage::System, &short, now);
+        cache.keep(Usage::System, &long, now);
+        assert!(held(&short, now) && held(&long, now) && !held(&short, after(2)));
+        cache.keep(Usage::System, &next, after(2));
+        assert!(held(&long, after(2)) && held(&next, after(2)) && !held(&short, now));
+        cache.keep(Usage::System, &last, after(3));
+        assert!(held(&last, after(3)));
+        assert_eq!(cache.chains.read().unwrap().len(), 2);
     }
 }

@@ -151,6 +151,14 @@ impl Certificate {
             .is_ok_and(|(_, certificate)| check(&certificate.tbs_certificate.subject_pki))
     }
 
+    /// Was it signed by the key of `issuer`, under its name? Nothing else is checked.
+    pub(crate) fn is_signed_by(&self, issuer: &Self) -> bool {
+        self.issuer() == issuer.subject()
+            && X509Certificate::from_der(self.der()).is_ok_and(|(_, own)| {
+                issuer.key_satisfies(|key| own.verify_signature(Some(key)).is_ok())
+            })
+    }
+
     /// SHA-256 of its public key (`SubjectPublicKeyInfo` in DER).
     pub(crate) fn key_thumbprint(&self) -> Digest {
         self.0.key_thumbprint

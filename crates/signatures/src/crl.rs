@@ -183,3 +183,93 @@ impl fmt::Debug for Crl {
             .finish_non_exhaustive()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use rcgen::{
+        BasicConstraints, CertificateParams, CertificateRevocationListParams, CrlDistributionPoint,
+        CrlIssuingDistributionPoint, CrlScope, IsCa, Issuer, KeyIdMethod, KeyPair, KeyUsagePurpose,
+        SerialNumber, date_time_ymd,
+    };
+
+    use super::*;
+
+    struct Authority {
+        certificate: Certificate,
+        issuer: Issuer<'static, KeyPair>,
+    }
+
+    impl Authority {
+        fn new() -> Self {
+            let key = KeyPair::generate().unwrap();
+            let mut params = CertificateParams::default();
+            params.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
+            params.key_usages = vec![KeyUsagePurpose::KeyCertSign, KeyUsagePurpose::CrlSign];
+            let certificate = params.self_signed(&key).unwrap();
+            let certificate = Certificate::parse(certificate.der()).unwrap();
+            Self { certificate, issuer: Issuer::new(params, key) }
+        }
+
+        fn leaf(&self, points: &[&str]) -> Certificate {
+            let mut params = CertificateParams::default();
+            let point = |uri: &&str| CrlDistributionPoint { uris: vec![(*uri).to_owned()] };
+            params.crl_distribution_points = points.iter().map(point).collect();
+            let key = KeyPair::generate().unwrap();
+            Certificate::parse(params.signed_by(&key, &self.issuer).unwrap().der()).unwrap()
+        }
+
+        fn list(&self, point: Option<(&str, Option<CrlScope>)>) -> Crl {
+            let params = CertificateRevocationListParams {
+                this_update: date_time_ymd(2026, 9, 1),
+                next_update: date_time_ymd(2026, 9, 8),
+                crl_number: SerialNumber::from(1),
+                issuing_distribution_point: point.map(|(uri, scope)| CrlIssuingDistributionPoint {
+                    distribution_point: CrlDistributionPoint { uris: vec![uri.to_owned()] },
+                    scope,
+                }),
+                revoked_certs: vec![],
+                key_identifier_method: KeyIdMethod::Sha256,
+            };
+            let list = params.signed_by(&self.issuer).unwrap();
+            Crl::parse(list.der(), std::iter::once(&self.certificate)).unwrap()
+        }
+    }
+
+    const HERE: &str = "http://crl.example/1.crl";
+    const THERE: &str = "http://crl.example/2.crl";
+
+    #[test]
+    fn a_list_for_one_distribution_point_says_nothing_about_certificates_of_another() {
+        let authority = Authority::new();
+        let part = authority.list(Some((HERE, None)));
+        let whole = authority.list(None);
+        for (points, told) in
+            [(vec![HERE], true), (vec![THERE], false), (vec![THERE, HERE], true), (vec![], true)]
+        {
+            let leaf = authority.leaf(&points);
+            assert_eq!(part.speaks_about(&leaf, &authority.certificate, false), told, "{points:?}");
+            assert!(whole.speaks_about(&leaf, &authority.certificate, false));
+        }
+    }
+
+    #[test]
+    fn a_list_about_users_says_nothing_about_issuers_and_the_other_way_round() {
+        let authority = Authority::new();
+        let leaf = authority.leaf(&[]);
+        let users = authority.list(Some((HERE, Some(CrlScope::UserCertsOnly))));
+        let issuers = authority.list(Some((HERE, Some(CrlScope::CaCertsOnly))));
+        for (list, of_users) in [(&users, true), (&issuers, false)] {
+            assert_eq!(list.speaks_about(&leaf, &authority.certificate, false), of_users);
+            assert_eq!(list.speaks_about(&leaf, &authority.certificate, true), !of_users);
+        }
+    }
+
+    #[test]
+    fn a_list_says_nothing_about_certificates_of_an_issuer_of_the_same_name_with_another_key() {
+        let (authority, namesake) = (Authority::new(), Authority::new());
+        let leaf = namesake.leaf(&[]);
+        let list = authority.list(None);
+        assert!(!list.speaks_about(&leaf, &namesake.certificate, false));
+        assert!(namesake.list(None).speaks_about(&leaf, &namesake.certificate, false));
+    }
+}

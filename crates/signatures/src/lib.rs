@@ -16,6 +16,7 @@ mod evidence;
 mod header;
 mod jws;
 mod key;
+mod mac;
 mod names;
 mod path;
 mod pem;
@@ -36,6 +37,7 @@ pub use jws::{
     sign_compact, sign_detached, verify_compact, verify_detached,
 };
 pub use key::{KeyError, SigningKey};
+pub use mac::MacKey;
 pub use names::{BusinessId, CardHolder};
 pub use pem::{PemError, certificates_from_pem, certificates_to_pem, crls_from_pem, crls_to_pem};
 pub use policies::{CertificateKind, Policies};

@@ -102,9 +102,9 @@ mod tests {
     /// REQ SIG-04
     #[test]
     fn kinds_are_told_apart_by_policy_and_a_doubtful_certificate_is_the_lesser_kind() {
+        use CertificateKind::{ActorCard, Other, PersonnelCard, ProfessionalCard, Server, System};
         let policies = Policies::of_test_authority();
         let of = |kind| Policies::test_policy(kind).unwrap();
-        use CertificateKind::*;
         for kind in [System, Server, ProfessionalCard, PersonnelCard, ActorCard] {
             assert_eq!(policies.kind(&[of(kind)]), kind);
         }

@@ -13,7 +13,7 @@ use jiff::{SignedDuration, Timestamp};
 use varanto_model::Digest;
 use varanto_model::digest::sha256;
 
-use crate::cache::Cache;
+use crate::cache::{self, Cache};
 use crate::certificate::{Certificate, Purposes};
 use crate::chain::{ChainError, Usage, ValidatedChain};
 use crate::crl::{Crl, CrlError};
@@ -88,7 +88,7 @@ impl Trust {
             cards: Issuers::new(card_issuers),
             crls,
             policies,
-            cache: Cache::default(),
+            cache: Cache::new(cache::CAPACITY),
         })
     }
 

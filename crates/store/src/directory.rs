@@ -8,10 +8,11 @@ mod organisation;
 mod person;
 mod unit;
 
-pub use certificate::{CertificateBinding, all_certificates, remove_certificate, upsert_certificate};
+pub use certificate::{
+    CertificateBinding, all_certificates, remove_certificate, upsert_certificate,
+};
 pub use organisation::{
     Controller, Joining, Organisation, all_organisations, remove_organisation, upsert_organisation,
 };
 pub use person::{Person, all_people, remove_person, upsert_person};
 pub use unit::{Unit, all_units, remove_unit, upsert_unit};
-

@@ -24,6 +24,13 @@ pub mod token;
 pub mod use_log;
 pub mod vault;
 
+#[cfg(test)]
+mod contract;
+#[cfg(test)]
+mod samples;
+#[cfg(test)]
+mod statements;
+
 pub use database::{Database, Settings};
 pub use error::{Conflict, Corrupt, Entity, Guard, OpenError, StoreError};
 pub use migrate::Migrated;

@@ -137,3 +137,22 @@ pub(crate) mod sqlite {
         Ok(fresh)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::sqlite::MIGRATIONS;
+
+    /// Once released, a migration is never changed: add another one.
+    const CHECKSUMS: &[(i64, &str, &str)] =
+        &[(1, "initial", "22e5498ffab712aeec625b159ac8abef21959065c5ada2f763b9d4185a988609")];
+
+    #[test]
+    fn migrations_are_numbered_from_one_and_unchanged() {
+        let hex = |sum: Vec<u8>| sum.iter().fold(String::new(), |s, b| s + &format!("{b:02x}"));
+        let found: Vec<_> =
+            MIGRATIONS.iter().map(|m| (m.version, m.name, hex(m.checksum()))).collect();
+        let found: Vec<_> = found.iter().map(|(v, n, sum)| (*v, *n, sum.as_str())).collect();
+        assert_eq!(found, CHECKSUMS);
+        assert!(MIGRATIONS.iter().map(|m| m.version).eq(1..));
+    }
+}

@@ -38,14 +38,14 @@ fn compress(plain: &[u8]) -> Result<Zeroizing<Vec<u8>>, VaultError> {
         return Err(VaultError::Unpacking);
     }
     let length = u32::try_from(plain.len()).map_err(|_| VaultError::Unpacking)?;
-    let frame = Zeroizing::new(zstd::bulk::compress(plain, LEVEL).map_err(|_| VaultError::Library)?);
+    let frame =
+        Zeroizing::new(zstd::bulk::compress(plain, LEVEL).map_err(|_| VaultError::Library)?);
     Ok(Zeroizing::new([length.to_le_bytes().as_slice(), &frame].concat()))
 }
 
 fn decompress(packed: &[u8]) -> Result<Vec<u8>, VaultError> {
     let (length, frame) = packed.split_first_chunk::<4>().ok_or(VaultError::Unpacking)?;
-    let length =
-        usize::try_from(u32::from_le_bytes(*length)).map_err(|_| VaultError::Unpacking)?;
+    let length = usize::try_from(u32::from_le_bytes(*length)).map_err(|_| VaultError::Unpacking)?;
     if length > MAX_UNPACKED {
         return Err(VaultError::Unpacking);
     }

@@ -68,6 +68,10 @@ impl dyn Row + '_ {
         if self.is_null(column) { Ok(None) } else { read(self, column).map(Some) }
     }
 
+    pub(crate) fn key(&self, column: usize) -> Result<Uuid, Corrupt> {
+        self.uuid(column)
+    }
+
     pub(crate) fn string(&self, column: usize) -> Result<String, Corrupt> {
         self.text(column).map(str::to_owned)
     }

@@ -211,9 +211,7 @@ pub fn list(
 /// The end of a list of log entries, newest first.
 pub(crate) fn page(select: Select, after: Option<LogCursor>, size: u32) -> Select {
     let select = match after {
-        Some(LogCursor { at, id }) => {
-            select.push(" AND (at, id) < (?, ?)", [at.into(), id.into()])
-        }
+        Some(LogCursor { at, id }) => select.push(" AND (at, id) < (?, ?)", [at.into(), id.into()]),
         None => select,
     };
     select.push(" ORDER BY at DESC, id DESC LIMIT ?", [size.min(MAX_PAGE).into()])
@@ -225,7 +223,7 @@ fn entry(row: &dyn Row) -> Result<UseEntry, Corrupt> {
         id: row.uuid(0)?,
         at: row.instant(1)?,
         controller: row.oid(2)?,
-        client: row.maybe(3, |row, column| row.uuid(column))?,
+        client: row.maybe(3, <dyn Row>::key)?,
         action: row.string(4)?,
         outcome: Outcome::from_refusal(optional(5)?),
         basis: optional(6)?,

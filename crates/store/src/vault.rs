@@ -155,11 +155,10 @@ impl Vault {
         sealed.extend_from_slice(plain);
         let key = self.key(purpose, context)?;
         let (_, body) = sealed.split_at_mut(HEADER + NONCE_LEN);
-        let aad = Aad::from(bound(&header, context));
+        let aad = Aad::from(bound(header, context));
         let nonce = Nonce::assume_unique_for_key(nonce);
-        let tag = key
-            .seal_in_place_separate_tag(nonce, aad, body)
-            .map_err(|_| VaultError::Library)?;
+        let tag =
+            key.seal_in_place_separate_tag(nonce, aad, body).map_err(|_| VaultError::Library)?;
         sealed.extend_from_slice(tag.as_ref());
         Ok(sealed)
     }
@@ -180,7 +179,7 @@ impl Vault {
             return Err(VaultError::OtherKey);
         }
         let key = self.key(purpose, context)?;
-        let aad = Aad::from(bound(header, context));
+        let aad = Aad::from(bound(*header, context));
         let mut plain = Zeroizing::new(body.to_vec());
         let length = key
             .open_in_place(Nonce::assume_unique_for_key(*nonce), aad, plain.as_mut_slice())
@@ -223,7 +222,8 @@ fn derive(
     Ok(key)
 }
 
-fn bound(header: &[u8; HEADER], context: &[u8]) -> Vec<u8> {
+/// What is authenticated beside the bytes themselves.
+fn bound(header: [u8; HEADER], context: &[u8]) -> Vec<u8> {
     [header.as_slice(), context].concat()
 }
 

@@ -21,7 +21,8 @@ pub(super) struct Lease {
     connection: Option<Connection>,
     readers: Arc<Readers>,
     // Dropped after the connection is back: `Drop::drop` runs before the fields are dropped.
-    _permit: OwnedSemaphorePermit,
+    #[expect(dead_code, reason = "held, not read")]
+    permit: OwnedSemaphorePermit,
 }
 
 impl Readers {
@@ -32,9 +33,9 @@ impl Readers {
     /// Waits for a connection.
     pub(super) async fn lease(readers: &Arc<Self>) -> Result<Lease, StoreError> {
         let permit = Arc::clone(&readers.permits).acquire_owned().await;
-        let _permit = permit.map_err(|_| StoreError::Closed)?;
+        let permit = permit.map_err(|_| StoreError::Closed)?;
         let connection = readers.idle.lock().unwrap_or_else(PoisonError::into_inner).pop();
-        Ok(Lease { connection, readers: Arc::clone(readers), _permit })
+        Ok(Lease { connection, readers: Arc::clone(readers), permit })
     }
 }
 
@@ -54,9 +55,8 @@ pub(super) fn select<T>(lease: &Lease, query: &Query<T>) -> Result<Vec<T>, Store
     let (mut rows, mut found) = (statement.raw_query(), Vec::new());
     while let Some(row) = rows.next().map_err(failed)? {
         let decoded = (query.decode)(row);
-        found.push(
-            decoded.map_err(|source| StoreError::Corrupt { statement: query.name, source })?,
-        );
+        found
+            .push(decoded.map_err(|source| StoreError::Corrupt { statement: query.name, source })?);
     }
     Ok(found)
 }

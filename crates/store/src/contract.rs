@@ -1,0 +1,111 @@
+//! What every database behind [`crate::Database`] must do, written once and run on each.
+//!
+//! Each test gets a database of its own in a folder of its own, migrated and empty.
+
+pub(crate) mod directory;
+mod documents;
+mod lists;
+mod logs;
+mod plans;
+mod shelf;
+
+use tempfile::TempDir;
+
+use crate::samples::at;
+use crate::{Database, Plan, Settings, SqliteSettings, StoreError};
+
+/// A database that goes away with its folder.
+pub(crate) struct Fixture {
+    pub(crate) database: Database,
+    // After the database, so that the folder goes last.
+    pub(crate) folder: TempDir,
+}
+
+pub(crate) fn sqlite() -> Fixture {
+    let folder = tempfile::tempdir().unwrap();
+    let settings = Settings::Sqlite(SqliteSettings::new(folder.path().join("store.db")));
+    Database::migrate(&settings, at(0)).unwrap();
+    Fixture { database: Database::open(&settings).unwrap(), folder }
+}
+
+/// Commits each plan, which must succeed.
+pub(crate) async fn commit_all(database: &Database, plans: impl IntoIterator<Item = Plan>) {
+    for plan in plans {
+        database.commit(plan).await.unwrap();
+    }
+}
+
+pub(crate) fn conflict(outcome: Result<(), StoreError>) -> crate::Conflict {
+    match outcome {
+        Err(StoreError::Conflict(conflict)) => conflict,
+        other => panic!("a conflict was expected: {other:?}"),
+    }
+}
+
+/// Runs every test of the contract on a backend.
+macro_rules! contract {
+    ($backend:ident: $($module:ident { $($test:ident),+ $(,)? })+) => {
+        mod $backend {
+            $(mod $module {
+                $(#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+                async fn $test() {
+                    let fixture = super::super::$backend();
+                    super::super::$module::$test(&fixture.database).await;
+                })+
+            })+
+        }
+    };
+}
+
+macro_rules! contract_on {
+    ($($backend:ident)+) => {
+        $(contract!($backend:
+            plans {
+                a_plan_is_kept_whole_with_its_log_entry,
+                a_failing_plan_leaves_nothing_behind,
+                a_guard_that_no_longer_holds_undoes_the_plan,
+                a_failing_plan_among_many_undoes_only_itself,
+                plans_of_one_caller_are_committed_in_their_order,
+                a_plan_goes_on_when_its_caller_has_gone_away,
+                a_missing_parent_is_a_failure_and_no_conflict,
+            }
+            documents {
+                a_document_comes_back_byte_for_byte,
+                the_same_document_twice_is_a_conflict_without_a_stray_entry,
+                sixteen_writers_of_one_version_have_one_winner,
+                a_version_on_top_of_an_older_one_is_stale,
+                an_annulled_document_takes_no_version_and_no_second_annulment,
+                versions_are_listed_newest_first_and_in_pages,
+                a_document_that_was_seen_is_guarded_until_it_changes,
+            }
+            lists {
+                pages_through_equal_instants_lose_and_repeat_nothing,
+                each_filter_narrows_the_list_and_none_hides_too_much,
+                instants_are_kept_to_the_microsecond,
+                annulled_documents_are_listed_only_when_asked_for,
+                a_document_of_a_joint_case_is_listed_under_each_client,
+                a_new_version_moves_the_document_in_the_list,
+                a_filter_of_too_many_values_is_refused,
+            }
+            logs {
+                an_entry_comes_back_whole,
+                an_entry_is_never_written_twice,
+                entries_are_listed_newest_first_by_register_and_by_client,
+                entries_are_narrowed_by_user_action_and_time,
+                acts_of_upkeep_are_listed_and_narrowed,
+            }
+            directory {
+                the_directory_comes_back_as_it_was_stored,
+                a_second_record_of_a_name_takes_the_place_of_the_first,
+                a_counter_guards_what_it_counts,
+            }
+            shelf {
+                published_texts_come_back_byte_for_byte,
+                an_assertion_is_spent_once_until_it_is_forgotten,
+                a_client_is_found_by_the_hash_of_the_identifier,
+            }
+        );)+
+    };
+}
+
+contract_on!(sqlite);

@@ -1,0 +1,164 @@
+//! The directory and the counters of what is kept in memory.
+
+use jiff::civil::date;
+
+use super::{commit_all, conflict};
+use crate::directory::{
+    CertificateBinding, Controller, Joining, Organisation, Person, Unit, all_certificates,
+    all_organisations, all_people, all_units, remove_certificate, remove_organisation,
+    remove_person, remove_unit, upsert_certificate, upsert_organisation, upsert_person,
+    upsert_unit,
+};
+use crate::samples::{administrative_entry, oid};
+use crate::{
+    Conflict, Database, Entity, Guard, Plan, Statement, Subject, bump_revision, find_revision,
+    guard_revision,
+};
+
+fn county() -> Organisation {
+    Organisation {
+        operating_unit: oid("1.2.246.10.99990001.10.0"),
+        business_id: "99990001".to_owned(),
+        name_fi: "Testilän hyvinvointialue".to_owned(),
+        name_sv: Some("Testby välfärdsområde".to_owned()),
+        name_en: None,
+        kind: "public".to_owned(),
+        controller: Some(Controller {
+            oid: oid("1.2.246.10.99990001.19.0"),
+            register_opens: Some(date(2024, 1, 1)),
+            accepts_models: vec!["direct".to_owned(), "joint".to_owned()],
+            closing_working_days: Some(7),
+            professional_signatures_from: Some(date(2026, 9, 1)),
+        }),
+        joined: Some(Joining {
+            model: "direct".to_owned(),
+            from: date(2024, 1, 1),
+            to: Some(date(2030, 12, 31)),
+        }),
+    }
+}
+
+fn producer() -> Organisation {
+    Organisation {
+        operating_unit: oid("1.2.246.10.99990002.10.0"),
+        business_id: "99990002".to_owned(),
+        name_fi: "Hoiva Oy".to_owned(),
+        name_sv: None,
+        name_en: None,
+        kind: "private".to_owned(),
+        controller: None,
+        joined: None,
+    }
+}
+
+fn unit() -> Unit {
+    Unit {
+        oid: oid("1.2.246.10.99990001.10.1"),
+        organisation: county().operating_unit,
+        name: "Iäkkäiden palvelut".to_owned(),
+        valid_from: date(2023, 1, 1),
+        valid_to: None,
+    }
+}
+
+fn person() -> Person {
+    Person {
+        organisation: county().operating_unit,
+        user_id: "S-1001".to_owned(),
+        family_name: "Esimerkki".to_owned(),
+        given_names: "Maija".to_owned(),
+        role: "social_worker".to_owned(),
+        units: vec![unit().oid],
+        card: Some("professional".to_owned()),
+        outsider: false,
+        valid_from: Some(date(2024, 1, 1)),
+        valid_to: None,
+    }
+}
+
+fn certificate() -> CertificateBinding {
+    CertificateBinding { thumbprint: [4; 32], organisation: county().operating_unit }
+}
+
+/// Every change that the directory knows.
+pub(crate) fn changes() -> Vec<Statement> {
+    vec![
+        upsert_organisation(county()),
+        upsert_unit(unit()),
+        upsert_person(person()),
+        upsert_certificate(certificate()),
+        remove_organisation(&county().operating_unit),
+        remove_unit(&unit().oid),
+        remove_person(&county().operating_unit, person().user_id),
+        remove_certificate([4; 32]),
+    ]
+}
+
+fn plan(entry: u64, statements: Vec<Statement>) -> Plan {
+    let mut plan = Plan::administrative(administrative_entry(entry));
+    plan.extend(statements);
+    plan
+}
+
+pub(super) async fn the_directory_comes_back_as_it_was_stored(database: &Database) {
+    let stored = vec![
+        upsert_organisation(producer()),
+        upsert_organisation(county()),
+        upsert_unit(unit()),
+        upsert_person(person()),
+        upsert_certificate(certificate()),
+    ];
+    commit_all(database, [plan(1, stored)]).await;
+    let organisations = database.fetch(all_organisations()).await;
+    assert_eq!(organisations, Ok(vec![county(), producer()]));
+    assert_eq!(database.fetch(all_units()).await, Ok(vec![unit()]));
+    assert_eq!(database.fetch(all_people()).await, Ok(vec![person()]));
+    assert_eq!(database.fetch(all_certificates()).await, Ok(vec![certificate()]));
+    // Stored, changed and removed within one plan.
+    commit_all(database, [plan(2, changes())]).await;
+    assert_eq!(database.fetch(all_organisations()).await, Ok(vec![producer()]));
+    assert_eq!(database.fetch(all_units()).await, Ok(vec![]));
+    assert_eq!(database.fetch(all_people()).await, Ok(vec![]));
+    assert_eq!(database.fetch(all_certificates()).await, Ok(vec![]));
+    let outcome = database.commit(plan(3, vec![remove_unit(&unit().oid)])).await;
+    assert_eq!(conflict(outcome), Conflict::Gone(Entity::DirectoryRecord));
+}
+
+pub(super) async fn a_second_record_of_a_name_takes_the_place_of_the_first(database: &Database) {
+    let renamed = Organisation { name_fi: "Uusi".to_owned(), joined: None, ..county() };
+    let outsider = Person { outsider: true, units: vec![], card: None, ..person() };
+    let closed = Unit { valid_to: Some(date(2026, 6, 30)), ..unit() };
+    let moved = CertificateBinding { organisation: producer().operating_unit, ..certificate() };
+    let mut statements = changes();
+    statements.truncate(4);
+    statements.extend([
+        upsert_organisation(renamed.clone()),
+        upsert_person(outsider.clone()),
+        upsert_unit(closed.clone()),
+        upsert_certificate(moved.clone()),
+    ]);
+    commit_all(database, [plan(1, statements)]).await;
+    assert_eq!(database.fetch(all_organisations()).await, Ok(vec![renamed]));
+    assert_eq!(database.fetch(all_people()).await, Ok(vec![outsider]));
+    assert_eq!(database.fetch(all_units()).await, Ok(vec![closed]));
+    assert_eq!(database.fetch(all_certificates()).await, Ok(vec![moved]));
+    let twice = Organisation { controller: county().controller, ..producer() };
+    let outcome = database.commit(plan(2, vec![upsert_organisation(twice)])).await;
+    assert_eq!(conflict(outcome), Conflict::AlreadyExists(Entity::DirectoryRecord));
+}
+
+pub(super) async fn a_counter_guards_what_it_counts(database: &Database) {
+    for (entry, (subject, guard)) in (1..).zip([
+        (Subject::Directory, Guard::Directory),
+        (Subject::Structures, Guard::Structures),
+        (Subject::Codes, Guard::Codes),
+    ]) {
+        let before = database.fetch_one(find_revision(subject)).await.unwrap().unwrap();
+        let held = vec![guard_revision(subject, before), bump_revision(subject)];
+        commit_all(database, [plan(entry, held)]).await;
+        let after = database.fetch_one(find_revision(subject)).await.unwrap().unwrap();
+        assert_eq!(after, before + 1);
+        let outcome = database.commit(plan(100, vec![guard_revision(subject, before)])).await;
+        assert_eq!(conflict(outcome), Conflict::Stale(guard));
+    }
+}

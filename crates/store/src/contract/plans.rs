@@ -1,0 +1,111 @@
+//! Plans: whole or not at all.
+
+use std::future::poll_fn;
+use std::task::Poll;
+
+use uuid::Uuid;
+
+use super::{commit_all, conflict};
+use crate::samples::{client_file, first_version, key, lookup, open_file, use_entry};
+use crate::{
+    Conflict, Database, Entity, Guard, Plan, Query, StoreError, client, document, use_log,
+};
+
+async fn entries(database: &Database) -> Vec<Uuid> {
+    let sql = "-- plans::entries\nSELECT id FROM use_entry ORDER BY number";
+    database.fetch(Query::new(sql, vec![], |row| row.uuid(0))).await.unwrap()
+}
+
+/// REQ LOG-01
+pub(super) async fn a_plan_is_kept_whole_with_its_log_entry(database: &Database) {
+    let mut plan = Plan::recorded(use_entry(1)).with(client::insert(client_file(1), &lookup(1)));
+    plan.also_recorded(use_entry(2));
+    assert_eq!(database.commit(plan).await, Ok(()));
+    assert_eq!(entries(database).await, [key(1), key(2)]);
+    assert_eq!(database.fetch_one(client::find(key(1))).await, Ok(Some(client_file(1))));
+}
+
+pub(super) async fn a_failing_plan_leaves_nothing_behind(database: &Database) {
+    commit_all(database, [open_file(1)]).await;
+    let plan = Plan::recorded(use_entry(1))
+        .with(client::raise(key(1), 1))
+        .with(client::insert(client_file(2), &lookup(2)))
+        .with(client::insert(client_file(3), &lookup(2)));
+    let outcome = database.commit(plan).await;
+    assert_eq!(conflict(outcome), Conflict::AlreadyExists(Entity::Client));
+    assert_eq!(database.fetch(use_log::find(key(1))).await, Ok(vec![]));
+    assert_eq!(database.fetch(client::find(key(2))).await, Ok(vec![]));
+    assert_eq!(database.fetch_one(client::find(key(1))).await.unwrap().unwrap().version, 1);
+}
+
+pub(super) async fn a_guard_that_no_longer_holds_undoes_the_plan(database: &Database) {
+    commit_all(database, [open_file(1)]).await;
+    let read = |entry| Plan::recorded(use_entry(entry)).with(client::guard(key(1), 1));
+    assert_eq!(database.commit(read(1)).await, Ok(()));
+    let raised = Plan::recorded(use_entry(2)).with(client::raise(key(1), 1));
+    assert_eq!(database.commit(raised.clone()).await, Ok(()));
+    assert_eq!(conflict(database.commit(read(3)).await), Conflict::Stale(Guard::Client));
+    assert_eq!(database.fetch(use_log::find(key(3))).await, Ok(vec![]));
+    let again = Plan::recorded(use_entry(4)).with(client::raise(key(1), 1));
+    assert_eq!(conflict(database.commit(again).await), Conflict::Stale(Guard::Client));
+    let unknown = Plan::recorded(use_entry(5)).with(client::name(key(9), vec![]));
+    assert_eq!(conflict(database.commit(unknown).await), Conflict::Gone(Entity::Client));
+}
+
+pub(super) async fn a_failing_plan_among_many_undoes_only_itself(database: &Database) {
+    let mut plans: Vec<Plan> = (1..=60).map(open_file).collect();
+    // Every tenth opens the file that the first one opened.
+    for n in (10..=60).step_by(10) {
+        plans.push(Plan::recorded(use_entry(n)).with(client::insert(client_file(1), &lookup(n))));
+    }
+    let outcomes = together(plans.into_iter().map(|plan| database.commit(plan)).collect()).await;
+    let (kept, undone) = outcomes.split_at(60);
+    assert!(kept.iter().all(Result::is_ok), "{kept:?}");
+    assert!(undone.iter().all(|o| conflict(*o) == Conflict::AlreadyExists(Entity::Client)));
+    assert_eq!(entries(database).await.len(), 60);
+}
+
+pub(super) async fn plans_of_one_caller_are_committed_in_their_order(database: &Database) {
+    let plans = (1..=200).map(|n| Plan::recorded(use_entry(n))).collect::<Vec<_>>();
+    // Each is handed over before the next: they queue up and are committed in groups.
+    let outcomes = together(plans.into_iter().map(|plan| database.commit(plan)).collect()).await;
+    assert!(outcomes.iter().all(Result::is_ok));
+    assert_eq!(entries(database).await, (1..=200).map(key).collect::<Vec<_>>());
+}
+
+/// Waits for all at once, in one task, polling them in their order.
+pub(super) async fn together<F: Future>(all: Vec<F>) -> Vec<F::Output> {
+    let mut waiting: Vec<_> = all.into_iter().map(|f| (Box::pin(f), None)).collect();
+    poll_fn(|cx| {
+        for (future, output) in waiting.iter_mut().filter(|(_, output)| output.is_none()) {
+            if let Poll::Ready(ready) = future.as_mut().poll(cx) {
+                *output = Some(ready);
+            }
+        }
+        let done = waiting.iter().all(|(_, output)| output.is_some());
+        if done { Poll::Ready(()) } else { Poll::Pending }
+    })
+    .await;
+    waiting.into_iter().filter_map(|(_, output)| output).collect()
+}
+
+pub(super) async fn a_plan_goes_on_when_its_caller_has_gone_away(database: &Database) {
+    let mut commit = Box::pin(database.commit(Plan::recorded(use_entry(1))));
+    poll_fn(|cx| {
+        let _ = commit.as_mut().poll(cx);
+        Poll::Ready(())
+    })
+    .await;
+    drop(commit);
+    // The next plan is answered after the one before it.
+    commit_all(database, [Plan::recorded(use_entry(2))]).await;
+    assert_eq!(entries(database).await, [key(1), key(2)]);
+}
+
+pub(super) async fn a_missing_parent_is_a_failure_and_no_conflict(database: &Database) {
+    let mut plan = Plan::recorded(use_entry(1));
+    plan.extend(document::insert_first_version(first_version(1, &[1])));
+    let outcome = database.commit(plan).await;
+    assert!(matches!(outcome, Err(StoreError::Failed { .. })), "{outcome:?}");
+    assert_eq!(entries(database).await, [] as [Uuid; 0]);
+}

@@ -1,0 +1,152 @@
+//! What only the embedded database does: locks, full disks, closing, migrations.
+
+use std::time::Duration;
+
+use rusqlite::Connection;
+
+use crate::contract::sqlite;
+use crate::plan::{Expect, Statement};
+use crate::samples::{at, client_file, key, lookup, use_entry};
+use crate::{
+    Conflict, Database, Entity, OpenError, Plan, Settings, SqliteSettings, StoreError, client,
+    use_log,
+};
+
+fn settings(fixture: &crate::contract::Fixture, wait: Duration) -> Settings {
+    let path = fixture.folder.path().join("store.db");
+    Settings::Sqlite(SqliteSettings { wait, ..SqliteSettings::new(path) })
+}
+
+fn other_hand(fixture: &crate::contract::Fixture) -> Connection {
+    Connection::open(fixture.folder.path().join("store.db")).unwrap()
+}
+
+/// A plan that writes a hundred kilobytes.
+fn large(n: u64) -> Plan {
+    let mut file = client_file(n);
+    file.identifier = vec![7; 100_000];
+    Plan::recorded(use_entry(n)).with(client::insert(file, &lookup(n)))
+}
+
+/// Lets the file of the writer's connection have so many pages and no more.
+fn allow(pages: &'static str) -> Statement {
+    let otherwise = Conflict::Gone(Entity::Client);
+    Statement { sql: pages, args: vec![], expect: Expect::Found, otherwise }
+}
+
+#[tokio::test]
+async fn a_full_disk_fails_its_plans_and_the_writer_goes_on() {
+    let fixture = sqlite();
+    let database = &fixture.database;
+    database.commit(large(1)).await.unwrap();
+    let full = Plan::recorded(use_entry(2)).with(allow("PRAGMA max_page_count = 1"));
+    database.commit(full).await.unwrap();
+    let outcomes = tokio::join!(
+        database.commit(large(3)),
+        database.commit(large(4)),
+        database.commit(large(5))
+    );
+    for outcome in [outcomes.0, outcomes.1, outcomes.2] {
+        assert!(matches!(outcome, Err(StoreError::Failed { code: 13, .. })), "{outcome:?}");
+    }
+    for n in [3, 4, 5] {
+        assert_eq!(database.fetch(use_log::find(key(n))).await, Ok(vec![]));
+    }
+    // There is room again.
+    let room = Plan::recorded(use_entry(6)).with(allow("PRAGMA max_page_count = 1000000"));
+    while database.commit(room.clone()).await.is_err() {
+        // Its own entry may need a page that is not there yet; the limit is lifted all the same.
+    }
+    database.commit(large(7)).await.unwrap();
+    assert!(database.fetch_one(client::find(key(7))).await.unwrap().is_some());
+    assert!(database.fetch_one(client::find(key(1))).await.unwrap().is_some());
+}
+
+#[tokio::test]
+async fn a_lock_of_another_process_makes_the_store_busy_and_then_not() {
+    let fixture = sqlite();
+    let database = Database::open(&settings(&fixture, Duration::from_millis(50))).unwrap();
+    let other = other_hand(&fixture);
+    other.execute_batch("BEGIN IMMEDIATE").unwrap();
+    assert_eq!(database.commit(Plan::recorded(use_entry(1))).await, Err(StoreError::Busy));
+    assert_eq!(database.fetch(use_log::find(key(1))).await, Ok(vec![]), "reading goes on");
+    other.execute_batch("ROLLBACK").unwrap();
+    assert_eq!(database.commit(Plan::recorded(use_entry(1))).await, Ok(()));
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn two_open_databases_write_to_the_same_file() {
+    let fixture = sqlite();
+    let second = Database::open(&settings(&fixture, Duration::from_mins(1))).unwrap();
+    for n in 1..=50 {
+        let first = fixture.database.commit(Plan::recorded(use_entry(n)));
+        let second = second.commit(Plan::recorded(use_entry(1000 + n)));
+        assert_eq!(tokio::join!(first, second), (Ok(()), Ok(())));
+    }
+    let last = second.fetch(use_log::find(key(50))).await.unwrap();
+    assert_eq!(last.len(), 1, "each sees what the other has committed");
+}
+
+#[tokio::test]
+async fn closing_finishes_what_is_queued() {
+    let fixture = sqlite();
+    let database = Database::open(&settings(&fixture, Duration::from_secs(5))).unwrap();
+    let mut commit = Box::pin(database.commit(large(1)));
+    std::future::poll_fn(|cx| {
+        let _ = commit.as_mut().poll(cx);
+        std::task::Poll::Ready(())
+    })
+    .await;
+    drop(commit);
+    database.close();
+    let found: i64 = other_hand(&fixture)
+        .query_row("SELECT count(*) FROM use_entry", [], |row| row.get(0))
+        .unwrap();
+    assert_eq!(found, 1);
+}
+
+#[tokio::test]
+async fn a_changed_value_is_corrupt_and_named_without_being_shown() {
+    let fixture = sqlite();
+    fixture.database.commit(Plan::recorded(use_entry(1))).await.unwrap();
+    other_hand(&fixture).execute_batch("UPDATE use_entry SET controller = '010594Y9032'").unwrap();
+    let error = fixture.database.fetch(use_log::find(key(1))).await.unwrap_err();
+    assert_eq!(
+        error.to_string(),
+        "the store is corrupt: column 2 of a row is no object identifier (statement use_log::find)"
+    );
+}
+
+#[test]
+fn a_schema_that_is_not_this_programs_is_refused() {
+    let fixture = sqlite();
+    let settings = settings(&fixture, Duration::from_secs(5));
+    let other = other_hand(&fixture);
+    assert!(Database::migrate(&settings, at(1)).unwrap().is_empty(), "nothing is applied twice");
+    let status = Database::status(&settings).unwrap();
+    assert!(status.iter().all(|m| m.applied_at == Some(at(0))), "{status:?}");
+
+    other.execute_batch("INSERT INTO migration VALUES (99, 'later', x'00', 0)").unwrap();
+    for outcome in [Database::open(&settings).err(), Database::migrate(&settings, at(1)).err()] {
+        assert!(matches!(outcome, Some(OpenError::Unknown(99))), "{outcome:?}");
+    }
+    other
+        .execute_batch(
+            "DELETE FROM migration WHERE version = 99; UPDATE migration SET checksum = x'00'",
+        )
+        .unwrap();
+    for outcome in [Database::open(&settings).err(), Database::status(&settings).err()] {
+        assert!(matches!(outcome, Some(OpenError::Changed(1))), "{outcome:?}");
+    }
+    other.execute_batch("DELETE FROM migration").unwrap();
+    let outcome = Database::open(&settings).err();
+    assert!(matches!(outcome, Some(OpenError::NotMigrated(1))), "{outcome:?}");
+}
+
+#[test]
+fn a_database_that_is_not_there_is_not_made_by_opening_it() {
+    let folder = tempfile::tempdir().unwrap();
+    let settings = Settings::Sqlite(SqliteSettings::new(folder.path().join("none.db")));
+    assert!(matches!(Database::open(&settings), Err(OpenError::Store(_))));
+    assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 0);
+}

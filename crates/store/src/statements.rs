@@ -1,0 +1,284 @@
+//! Every statement and query that this crate can make, held against the migrated schema: each is
+//! prepared, its arguments are counted, and the way it is carried out is kept in a snapshot, so that a
+//! lost index is a difference to look at.
+
+use std::collections::BTreeSet;
+use std::fmt::Write as _;
+use std::path::Path;
+
+use rusqlite::Connection;
+use varanto_model::{Generation, Group};
+
+use crate::administration_log::{self, AdministrativeFilter};
+use crate::document::{self, DocumentCursor, ListFilter};
+use crate::published::{Origin, Published, PublishedSummary};
+use crate::samples::{
+    administrative_entry, annulment, at, client_file, code, document_oid, first_version, key,
+    lookup, next_version, oid, stored, use_entry,
+};
+use crate::use_log::{LogCursor, LogFilter, Scope};
+use crate::{
+    Plan, Query, Statement, Subject, bump_revision, client, code_set, directory, find_revision,
+    guard_revision, migrate, structure, token, use_log,
+};
+
+/// A text, which of its forms it is, and how many arguments come with it.
+struct Listed {
+    name: &'static str,
+    form: &'static str,
+    sql: String,
+    args: usize,
+}
+
+fn written(statement: &Statement) -> Listed {
+    let Statement { sql, args, .. } = statement;
+    Listed { name: statement.name(), form: "", sql: (*sql).to_owned(), args: args.len() }
+}
+
+fn read<T>(form: &'static str, query: Query<T>) -> Listed {
+    let args = query.args.len();
+    Listed { name: query.name, form, sql: query.sql.into_owned(), args }
+}
+
+fn published() -> Published {
+    let summary = PublishedSummary {
+        oid: oid("1.2.246.537.6.1221"),
+        digest: varanto_model::Digest::new([1; 32]),
+        origin: Origin::Builtin,
+        imported_at: at(0),
+    };
+    Published { summary, json: "{}".to_owned() }
+}
+
+fn statements() -> Vec<Listed> {
+    let first = first_version(1, &[1]);
+    let seen = stored(&first);
+    let mut plan = Plan::recorded(use_entry(1));
+    plan.extend(Plan::administrative(administrative_entry(1)).statements().to_vec());
+    plan.extend([
+        client::insert(client_file(1), &lookup(1)),
+        client::name(key(1), vec![]),
+        client::raise(key(1), 1),
+        client::guard(key(1), 1),
+        document::guard_document(&seen),
+        structure::upsert(published()),
+        code_set::upsert(published()),
+        bump_revision(Subject::Directory),
+        guard_revision(Subject::Directory, 1),
+        token::spend_assertion(&oid("1.2"), [0; 32], at(0)),
+        token::forget_expired(at(0)),
+    ]);
+    plan.extend(document::insert_first_version(first));
+    plan.extend(document::replace_version(&seen, next_version(&seen, 2)));
+    plan.extend(document::annul(&seen, annulment()));
+    plan.extend(crate::contract::directory::changes());
+    let mut names = BTreeSet::new();
+    let listed = plan.statements().iter().map(written);
+    listed.filter(|statement| names.insert(statement.name)).collect()
+}
+
+fn queries() -> Vec<Listed> {
+    let document = document_oid(1);
+    let client = key(1);
+    let cursor = Some(LogCursor { at: at(0), id: key(1) });
+    let register = || Scope::Register(oid("1.2"));
+    let log_filter = LogFilter {
+        user_id: Some("S-1001".to_owned()),
+        action: Some("store_document".to_owned()),
+        from: Some(at(0)),
+        until: Some(at(1)),
+    };
+    let administration = AdministrativeFilter {
+        organisation: Some(oid("1.2")),
+        action: Some("import".to_owned()),
+        from: Some(at(0)),
+        until: Some(at(1)),
+    };
+    let own_register =
+        ListFilter { controllers: vec![oid("1.2.246.10.99990001.19.0")], ..ListFilter::default() };
+    let list =
+        |filter: &ListFilter, after| document::list_documents(client, filter, after, 50).unwrap();
+    let after = Some(DocumentCursor { written_at: at(0), original_oid: document.clone() });
+    vec![
+        read("", client::find(client)),
+        read("", client::find_by_lookup(&lookup(1))),
+        read("", document::find_document(&document)),
+        read("", document::find_version(&document)),
+        read("all", document::list_versions(&document, None, 50)),
+        read("next page", document::list_versions(&document, Some(7), 50)),
+        read("", document::contents_of(&document)),
+        read("none", document::contents_of_each(&[]).unwrap()),
+        read("two", document::contents_of_each(&[document.clone(), document_oid(2)]).unwrap()),
+        read("any register", list(&ListFilter::default(), None)),
+        read("own register", list(&own_register, None)),
+        read("own register, next page", list(&own_register, after.clone())),
+        read("every filter", list(&every_filter(), after)),
+        read("", use_log::find(client)),
+        read("register", use_log::list(register(), LogFilter::default(), None, 50)),
+        read("register, every filter", use_log::list(register(), log_filter, cursor, 50)),
+        read("client", use_log::list(Scope::Client(client), LogFilter::default(), cursor, 50)),
+        read(
+            "client in register",
+            use_log::list(
+                Scope::ClientInRegister(client, oid("1.2")),
+                LogFilter::default(),
+                cursor,
+                50,
+            ),
+        ),
+        read("", administration_log::list(AdministrativeFilter::default(), None, 50)),
+        read("every filter", administration_log::list(administration, cursor, 50)),
+        read("", directory::all_organisations()),
+        read("", directory::all_units()),
+        read("", directory::all_people()),
+        read("", directory::all_certificates()),
+        read("", structure::find(&document)),
+        read("", structure::list()),
+        read("", structure::all()),
+        read("", code_set::find(&document)),
+        read("", code_set::list()),
+        read("", code_set::all()),
+        read("", find_revision(Subject::Codes)),
+    ]
+}
+
+fn every_filter() -> ListFilter {
+    let codes = vec![code("1"), code("2")];
+    let oids = vec![oid("1.2"), oid("1.3")];
+    ListFilter {
+        groups: vec![Group::Case, Group::Permit],
+        service_tasks: codes.clone(),
+        service_processes: codes.clone(),
+        services: codes.clone(),
+        type_codes: codes,
+        structures: oids.clone(),
+        controllers: oids.clone(),
+        providers: oids.clone(),
+        units: oids.clone(),
+        cases: oids,
+        written_from: Some(at(0)),
+        written_until: Some(at(1)),
+        stored_from: Some(at(0)),
+        stored_until: Some(at(1)),
+        generations: vec![Generation::Phase2],
+        include_annulled: false,
+    }
+}
+
+fn every() -> Vec<Listed> {
+    statements().into_iter().chain(queries()).collect()
+}
+
+fn migrated() -> Connection {
+    let connection = Connection::open_in_memory().unwrap();
+    migrate::sqlite::apply(&connection, at(0)).unwrap();
+    connection
+}
+
+#[test]
+fn every_statement_is_prepared_and_takes_its_arguments_in_order() {
+    let connection = migrated();
+    for Listed { name, sql, args, .. } in every() {
+        let statement = connection.prepare(&sql).unwrap_or_else(|e| panic!("{name}: {e}"));
+        assert_eq!(statement.parameter_count(), args, "{name}");
+        for at in 1..=args {
+            assert_eq!(statement.parameter_name(at), Some(format!("${at}").as_str()), "{name}");
+        }
+    }
+}
+
+#[test]
+fn the_way_each_statement_is_carried_out_is_known() {
+    let connection = migrated();
+    let mut shown = String::new();
+    for Listed { name, form, sql, .. } in every() {
+        let mut explain = connection.prepare(&format!("EXPLAIN QUERY PLAN {sql}")).unwrap();
+        let steps: Vec<String> =
+            explain.raw_query().mapped(|row| row.get(3)).collect::<Result<_, _>>().unwrap();
+        if !steps.is_empty() {
+            writeln!(shown, "{name} {form}\n    {}", steps.join("\n    ")).unwrap();
+        }
+    }
+    insta::assert_snapshot!(shown);
+}
+
+/// Names in the sources, so that a new statement cannot be forgotten here.
+#[test]
+fn every_statement_in_the_sources_is_listed() {
+    fn names(folder: &Path, into: &mut BTreeSet<String>) {
+        for entry in std::fs::read_dir(folder).unwrap() {
+            let path = entry.unwrap().path();
+            if path.is_dir() {
+                names(&path, into);
+            } else {
+                let text = std::fs::read_to_string(&path).unwrap();
+                let starts = text.split("&str = \"-- ").skip(1);
+                into.extend(starts.map(|s| s.lines().next().unwrap().to_owned()));
+            }
+        }
+    }
+    let mut written = BTreeSet::new();
+    names(&Path::new(env!("CARGO_MANIFEST_DIR")).join("src"), &mut written);
+    // What the split above finds in this file itself.
+    written.retain(|name| name.contains("::") && !name.contains(' '));
+    let listed: BTreeSet<String> = every().into_iter().map(|l| l.name.to_owned()).collect();
+    assert!(written.len() > 40, "{written:?}");
+    assert_eq!(written, listed);
+}
+
+/// The words that do not mean the same, or nothing, in another database.
+#[test]
+fn every_statement_keeps_inside_the_common_dialect() {
+    let foreign = [
+        "like",
+        "glob",
+        "offset",
+        "now",
+        "nulls",
+        "json",
+        "rowid",
+        "replace",
+        "datetime",
+        "ilike",
+        "collate",
+        "autoincrement",
+        "ifnull",
+        "instr",
+        "group_concat",
+    ];
+    for Listed { name, sql, .. } in every() {
+        let text = sql.split_once('\n').unwrap().1.to_lowercase();
+        for word in text.split(|c: char| !c.is_alphanumeric() && c != '_') {
+            let column =
+                name.ends_with("upsert") || name.ends_with("find") || name.ends_with("all");
+            assert!(!foreign.contains(&word) || (word == "json" && column), "{name}: {word}");
+        }
+        let listed = text.contains(" limit ");
+        assert!(!listed || text.contains("order by"), "{name} has a limit without an order");
+    }
+}
+
+#[test]
+fn every_table_is_strict_and_of_the_common_types() {
+    let connection = migrated();
+    let mut tables = connection
+        .prepare(
+            "SELECT name, sql FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite_%'",
+        )
+        .unwrap();
+    let tables: Vec<(String, String)> = tables
+        .raw_query()
+        .mapped(|row| Ok((row.get(0)?, row.get(1)?)))
+        .collect::<Result<_, _>>()
+        .unwrap();
+    assert!(tables.len() > 10);
+    for (table, sql) in tables {
+        assert!(sql.contains("STRICT"), "{table}");
+        let mut types = connection.prepare("SELECT type FROM pragma_table_info(?1)").unwrap();
+        let mut rows = types.query([&table]).unwrap();
+        while let Some(row) = rows.next().unwrap() {
+            let kind: String = row.get(0).unwrap();
+            assert!(["INTEGER", "TEXT", "BLOB"].contains(&kind.as_str()), "{table}: {kind}");
+        }
+    }
+}

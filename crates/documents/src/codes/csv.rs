@@ -1,4 +1,5 @@
-//! Code sets as a table, `code;fi;sv;en;valid_from;valid_to`.
+//! Code sets as a table, `code;fi;sv;en;valid_from;valid_to`, and a seventh column `meaning` where
+//! rules take some of the codes for something.
 //!
 //! Fields are separated by semicolons and may stand in double quotes, in which two stand for one
 //! (RFC 4180 but for the separator); dates are `2026-09-02`. What the set is called comes from the
@@ -7,13 +8,12 @@
 
 use std::collections::BTreeMap;
 
-use jiff::civil::Date;
 use varanto_model::{Faults, LocalText, Oid, Pointer};
 
-use super::json::code;
+use super::json::{code, day};
 use super::{CodeSet, Coverage, Entry, MAX_BYTES, MAX_CODES, Validity};
 
-const COLUMNS: [&str; 6] = ["code", "fi", "sv", "en", "valid_from", "valid_to"];
+const COLUMNS: [&str; 7] = ["code", "fi", "sv", "en", "valid_from", "valid_to", "meaning"];
 
 /// What a table does not say of its set.
 #[derive(Clone, Debug)]
@@ -42,47 +42,53 @@ pub(super) fn parse(header: Header, bytes: &[u8]) -> Result<CodeSet, Faults> {
         return Err(faults);
     };
     let mut codes = BTreeMap::new();
-    if rows.first().is_none_or(|head| head.iter().ne(COLUMNS)) {
-        faults.add(
-            Pointer::root().index(0),
-            "not-a-table",
-            format!("the head line is {}", COLUMNS.join(";")),
-        );
+    let columns = rows.first().map_or(0, Vec::len);
+    let head = COLUMNS.get(..columns.max(COLUMNS.len() - 1)).unwrap_or(&COLUMNS);
+    if rows.first().is_none_or(|found| found.iter().ne(head)) {
+        let why = format!("the head line is {}", head.join(";"));
+        faults.add(Pointer::root().index(0), "not-a-table", why);
     }
     for (line, row) in rows.iter().enumerate().skip(1) {
         let at = Pointer::root().index(line);
-        let [raw, fi, sv, en, from, to] = row.as_slice() else {
-            faults.add(at, "not-a-table", "the line has not six fields");
-            continue;
-        };
-        let Some(code) = code(raw) else {
-            faults.add(
-                at.member("code"),
-                "not-a-code",
-                "a code is 1 to 128 visible ASCII characters",
-            );
-            continue;
-        };
-        if fi.is_empty() {
-            faults.add(at.member("fi"), "missing", "the Finnish name is missing");
-        }
-        let mut day = |text: &str, column| match text.parse::<Date>() {
-            _ if text.is_empty() => None,
-            Ok(day) => Some(day),
-            Err(_) => {
-                faults.add(at.member(column), "not-a-date", "a day is year-month-day");
-                None
-            }
-        };
-        let validity = Validity { from: day(from, "valid_from"), to: day(to, "valid_to") };
-        let other = |text: &String| (!text.is_empty()).then(|| text.clone());
-        let name = LocalText { fi: fi.clone(), sv: other(sv), en: other(en) };
-        if codes.insert(code, Entry { name, validity, local: false, meaning: None }).is_some() {
+        if row.len() != head.len() {
+            faults.add(at, "not-a-table", format!("the line has not {} fields", head.len()));
+        } else if let Some((code, entry)) = entry(row, &at, &mut faults)
+            && codes.insert(code, entry).is_some()
+        {
             faults.add(at.member("code"), "twice", "the code stands twice");
         }
     }
     let Header { oid, name, version, coverage, validity } = header;
     faults.or(CodeSet { oid, name, version, coverage, validity, codes })
+}
+
+/// One line: its code and what is told of it.
+fn entry(row: &[String], at: &Pointer, faults: &mut Faults) -> Option<(String, Entry)> {
+    let field = |column: usize| row.get(column).filter(|text| !text.is_empty());
+    let code = field(0).and_then(|text| code(text));
+    if code.is_none() {
+        let why = "a code is 1 to 128 visible ASCII characters";
+        faults.add(at.member("code"), "not-a-code", why);
+    }
+    if field(1).is_none() {
+        faults.add(at.member("fi"), "missing", "the Finnish name is missing");
+    }
+    let mut limit = |column: usize, name| {
+        let text = field(column)?;
+        let found = day(text);
+        if found.is_none() {
+            faults.add(at.member(name), "not-a-date", "a day is year-month-day");
+        }
+        found
+    };
+    let validity = Validity { from: limit(4, "valid_from"), to: limit(5, "valid_to") };
+    if validity.is_reversed() {
+        let why = "the last day is before the first";
+        faults.add(at.member("valid_to"), "ends-before-it-starts", why);
+    }
+    let (fi, sv, en) = (field(1).cloned()?, field(2).cloned(), field(3).cloned());
+    let name = LocalText { fi, sv, en };
+    Some((code?, Entry { name, validity, local: false, meaning: field(6).cloned() }))
 }
 
 /// The lines and their fields; `None` for an open quote or more lines than a set has codes.

@@ -11,9 +11,9 @@
 use std::collections::BTreeMap;
 
 use jiff::civil::Date;
-use serde_json::{Map, Value};
-use varanto_model::json::{self, Limits};
-use varanto_model::{Faults, LocalText, Oid, Pointer};
+use serde_json::{Map, Value, json};
+use varanto_model::json::{Limits, parse as parse_json};
+use varanto_model::{Faults, LocalText, Oid, PartialDate, Pointer};
 
 use super::{CodeSet, Coverage, Entry, MAX_BYTES, MAX_CODES, Validity};
 
@@ -21,7 +21,7 @@ pub(super) fn parse(bytes: &[u8]) -> Result<Vec<CodeSet>, Faults> {
     let mut faults = Faults::none();
     let root = Pointer::root();
     let limits = Limits { depth: 8, bytes: MAX_BYTES, members: 10 * MAX_CODES };
-    let value = match json::parse(bytes, limits) {
+    let value = match parse_json(bytes, limits) {
         Ok(value) => value,
         Err(error) => {
             faults.push(error.fault());
@@ -43,6 +43,39 @@ pub(super) fn parse(bytes: &[u8]) -> Result<Vec<CodeSet>, Faults> {
         }
     };
     faults.or(sets.into_iter().flatten().collect())
+}
+
+/// The form that [`parse`] reads; what is not known is left out.
+pub(super) fn write(set: &CodeSet) -> Value {
+    let codes = set.codes.iter().map(|(code, entry)| {
+        known([
+            ("code", json!(code)),
+            ("name", json!(entry.name)),
+            ("valid_from", json!(entry.validity.from.map(|day| day.to_string()))),
+            ("valid_to", json!(entry.validity.to.map(|day| day.to_string()))),
+            ("local", json!(entry.local.then_some(true))),
+            ("meaning", json!(entry.meaning)),
+        ])
+    });
+    let coverage = match set.coverage {
+        Coverage::Full => "full",
+        Coverage::Partial => "partial",
+    };
+    known([
+        ("oid", json!(set.oid)),
+        ("name", json!(set.name)),
+        ("version", json!(set.version)),
+        ("coverage", json!(coverage)),
+        ("valid_from", json!(set.validity.from.map(|day| day.to_string()))),
+        ("valid_to", json!(set.validity.to.map(|day| day.to_string()))),
+        ("codes", codes.collect()),
+    ])
+}
+
+/// An object of those members that are not `null`.
+fn known<const N: usize>(members: [(&str, Value); N]) -> Value {
+    let members = members.into_iter().filter(|(_, value)| !value.is_null());
+    Value::Object(members.map(|(name, value)| (name.to_owned(), value)).collect())
 }
 
 fn set(value: &Value, at: &Pointer, faults: &mut Faults) -> Option<CodeSet> {
@@ -90,6 +123,11 @@ fn codes(list: &Value, at: &Pointer, faults: &mut Faults) -> BTreeMap<String, En
 pub(super) fn code(text: &str) -> Option<String> {
     let fits = (1..=128).contains(&text.len()) && text.bytes().all(|b| b.is_ascii_graphic());
     fits.then(|| text.to_owned())
+}
+
+/// A whole day of the calendar, `2026-09-02`.
+pub(super) fn day(text: &str) -> Option<Date> {
+    PartialDate::parse(text).ok()?.day()
 }
 
 fn name(value: &Value) -> Option<LocalText> {
@@ -160,19 +198,15 @@ impl<'a, 'f> Reader<'a, 'f> {
     }
 
     fn validity(&mut self) -> Validity {
-        let day = |v: &Value| v.as_str()?.parse::<Date>().ok();
-        let from = self.optional("valid_from", "not-a-date", day);
-        let to = self.optional("valid_to", "not-a-date", day);
-        if let (Some(from), Some(to)) = (from, to)
-            && to < from
-        {
-            self.faults.add(
-                self.at.member("valid_to"),
-                "ends-before-it-starts",
-                "the last day is before the first",
-            );
+        let read = |v: &Value| day(v.as_str()?);
+        let from = self.optional("valid_from", "not-a-date", read);
+        let to = self.optional("valid_to", "not-a-date", read);
+        let validity = Validity { from, to };
+        if validity.is_reversed() {
+            let why = "the last day is before the first";
+            self.faults.add(self.at.member("valid_to"), "ends-before-it-starts", why);
         }
-        Validity { from, to }
+        validity
     }
 
     fn finish(self) {

@@ -54,6 +54,10 @@ impl Validity {
     pub fn covers(self, day: Date) -> bool {
         self.from.is_none_or(|from| from <= day) && self.to.is_none_or(|to| day <= to)
     }
+
+    fn is_reversed(self) -> bool {
+        matches!((self.from, self.to), (Some(from), Some(to)) if to < from)
+    }
 }
 
 /// One code of a set.
@@ -81,7 +85,8 @@ impl Entry {
         self.local
     }
 
-    /// What rules take the code for, such as `closed` among the states of a case; set in the data.
+    /// What rules take the code for; set in the data. In use are `closed` among the states of a
+    /// case (1.2.246.537.6.1501) and `other` among its names (1.2.246.537.6.1265).
     pub fn meaning(&self) -> Option<&str> {
         self.meaning.as_deref()
     }
@@ -110,12 +115,18 @@ impl CodeSet {
     }
 
     /// Reads a table of codes, `code;fi;sv;en;valid_from;valid_to` with that head line, which
-    /// exports of the national code server are easily brought into.
+    /// exports of the national code server are easily brought into. A column `meaning` may follow
+    /// ([`Entry::meaning`]).
     ///
     /// # Errors
     /// All faults; the place is `/<line, counted from 0>/<column>`.
     pub fn from_csv(header: Header, bytes: &[u8]) -> Result<Self, Faults> {
         csv::parse(header, bytes)
+    }
+
+    /// The set in our JSON form, which [`parse`](Self::parse) reads.
+    pub fn to_json(&self) -> serde_json::Value {
+        json::write(self)
     }
 
     /// The identifier, without that of a version.

@@ -79,16 +79,39 @@ fn a_table_with_quotes_and_open_dates_is_read() {
 }
 
 #[test]
+fn a_table_may_say_what_a_code_means() {
+    let table = "code;fi;sv;en;valid_from;valid_to;meaning\n3;Suljettu;;;;;closed\n1;Avoin;;;;;\n";
+    let set = CodeSet::from_csv(header(), table.as_bytes()).unwrap();
+    assert_eq!(set.find("3").unwrap().meaning(), Some("closed"));
+    assert_eq!(set.find("1").unwrap().meaning(), None);
+}
+
+#[test]
+fn a_code_set_is_read_from_the_form_that_it_is_written_in() {
+    let text = SET.replace(
+        "\"coverage\"",
+        "\"version\": \"1\", \"valid_from\": \"2011-12-01\", \"coverage\"",
+    );
+    let given = CodeSet::parse(text.as_bytes()).unwrap();
+    for set in given.iter().chain(crate::builtin::code_sets().unwrap().iter()) {
+        assert_eq!(
+            CodeSet::parse(set.to_json().to_string().as_bytes()).unwrap(),
+            std::slice::from_ref(set)
+        );
+    }
+}
+
+#[test]
 fn every_fault_of_a_table_is_named_at_its_line() {
-    let table = "code;fi;sv;en;valid_from;valid_to\n;a;;;;\n1;;;;x;\n1;b;;;;\n1;2\n";
+    let table = "code;fi;sv;en;valid_from;valid_to\n;a;;;;\n1;;;;x;\n2;b;;;;\n2;c;;;;\n1;2\n";
     let faults = CodeSet::from_csv(header(), table.as_bytes()).unwrap_err();
     let found: Vec<_> = faults.as_slice().iter().map(|f| (f.pointer.as_str(), f.code)).collect();
     let wanted = [
         ("/1/code", "not-a-code"),
         ("/2/fi", "missing"),
         ("/2/valid_from", "not-a-date"),
-        ("/3/code", "twice"),
-        ("/4", "not-a-table"),
+        ("/4/code", "twice"),
+        ("/5", "not-a-table"),
     ];
     assert_eq!(found, wanted);
     assert!(

@@ -1,3 +1,4 @@
+use proptest::prelude::*;
 use serde_json::{Value, json};
 
 use super::*;
@@ -163,4 +164,20 @@ fn the_whole_is_one_mandatory_group() {
     let mut draft = schema(&json!({}), &json!([]));
     draft["$schema"] = json!("https://json-schema.org/draft/2020-12/schema");
     assert!(matches!(parse(&draft), Err(StructureError::Root)));
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(128))]
+    #[test]
+    fn a_damaged_structure_is_refused_or_read_but_never_panics(
+        damages in prop::collection::vec((any::<prop::sample::Index>(), any::<u8>()), 1..4),
+    ) {
+        let (_, text) = builtin::structures().nth(1).unwrap();
+        let mut bytes = text.as_bytes().to_vec();
+        for (at, byte) in damages {
+            let at = at.index(bytes.len());
+            bytes[at] = byte;
+        }
+        let _ = Structure::parse(&bytes);
+    }
 }

@@ -1,8 +1,10 @@
 use jiff::civil::date;
+use proptest::prelude::*;
 use serde_json::json;
 
 use super::*;
 use crate::builtin;
+use crate::control::Circumstances;
 use crate::example::{self, DAY};
 
 fn structure(file: &str) -> Structure {
@@ -111,5 +113,51 @@ fn what_is_no_object_at_all_is_one_fault() {
     for value in [json!(null), json!([]), json!("x"), json!(1)] {
         let faults = structure.validate(&value, &Pointer::root(), &CodeSets::none(), DAY);
         assert_eq!(found(&faults), [("", "wrong-type", "`the document` is not an object")]);
+    }
+}
+
+/// Any JSON, made of the names that the structure knows and of others.
+fn anything() -> impl Strategy<Value = Value> {
+    let name = prop::sample::select(vec![
+        "asia_asiakirja",
+        "asiakas",
+        "asian_tiedot",
+        "henkilotunnus",
+        "value",
+        "system",
+        "code",
+        "tila",
+        "x",
+    ]);
+    let leaf = prop_oneof![
+        Just(json!(null)),
+        any::<bool>().prop_map(Value::from),
+        any::<i64>().prop_map(Value::from),
+        "\\PC{0,12}".prop_map(Value::from),
+    ];
+    leaf.prop_recursive(6, 40, 6, move |inner| {
+        prop_oneof![
+            prop::collection::vec(inner.clone(), 0..4).prop_map(Value::from),
+            prop::collection::btree_map(name.clone(), inner, 0..6).prop_map(|map| map
+                .into_iter()
+                .map(|(k, v)| (k.to_owned(), v))
+                .collect::<Map<_, _>>()
+                .into()),
+        ]
+    })
+}
+
+proptest! {
+    #[test]
+    fn any_json_is_checked_ruled_and_rendered_without_panic(value in anything()) {
+        let (structure, codes) = (structure("case.json"), CodeSets::none());
+        let document = json!({"asia_asiakirja": value});
+        let at = Pointer::root();
+        let faults = structure.validate(&document, &at, &codes, DAY);
+        prop_assert!(!faults.is_empty(), "nothing so small is a case");
+        let circumstances = Circumstances { today: DAY, codes: &codes, by_professional: true };
+        let _ = structure.control().unwrap().check(&document, &at, circumstances);
+        let page = structure.render(&document, varanto_model::Language::Fi);
+        prop_assert!(crate::display_form::check(page.as_bytes(), &at).is_ok());
     }
 }

@@ -29,6 +29,10 @@ impl Structure {
     }
 }
 
+/// The longest name of an unknown member that is told back, in bytes. Of a longer one the object
+/// is told. The longest published name has 139.
+const LONGEST_NAME: usize = 200;
+
 struct Check<'a> {
     codes: &'a CodeSets,
     day: Date,
@@ -57,11 +61,8 @@ impl Check<'_> {
         known: impl Fn(&str) -> bool,
     ) {
         for name in members.keys().filter(|name| !known(name)) {
-            self.faults.add(
-                at.member(name),
-                "unknown-member",
-                "the structure has no such member here",
-            );
+            let place = if name.len() <= LONGEST_NAME { at.member(name) } else { at.clone() };
+            self.faults.add(place, "unknown-member", "the structure has no such member here");
         }
     }
 

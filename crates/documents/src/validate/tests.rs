@@ -108,6 +108,17 @@ fn a_code_must_be_in_use_on_the_day_where_the_set_is_known() {
 }
 
 #[test]
+fn a_name_of_any_length_is_not_told_back() {
+    let structure = structure("case.json");
+    let long = "x".repeat(LONGEST_NAME + 1);
+    let document = json!({"asia_asiakirja": {}, (long): 1});
+    let faults = structure.validate(&document, &Pointer::root(), &CodeSets::none(), DAY);
+    assert!(
+        found(&faults).iter().any(|(place, code, _)| place.is_empty() && *code == "unknown-member")
+    );
+}
+
+#[test]
 fn what_is_no_object_at_all_is_one_fault() {
     let structure = structure("case.json");
     for value in [json!(null), json!([]), json!("x"), json!(1)] {

@@ -1,77 +1,69 @@
 //! A small valid PDF/A, for samples and tests: one empty page of A4.
 
-use lopdf::xref::XrefType;
-use lopdf::{Dictionary, Document, Object, Stream, StringFormat, dictionary};
-
 use super::Part;
 
 /// A PDF/A of this part at conformance B, with this title in its metadata. The same arguments give
 /// the same bytes.
 pub fn minimal(part: Part, title: &str) -> Vec<u8> {
-    let mut bytes = Vec::new();
-    // Writing to a vector cannot fail; were it to, the empty file would be no PDF/A.
-    if document(part, title).save_to(&mut bytes).is_err() {
-        bytes.clear();
+    let version = if part == Part::One { "1.4" } else { "1.7" };
+    let objects = [
+        plain(
+            "<</Type/Catalog/Pages 2 0 R/Metadata 5 0 R/OutputIntents[<</Type/OutputIntent\
+             /S/GTS_PDFA1/OutputConditionIdentifier(gray)/DestOutputProfile 6 0 R>>]>>",
+        ),
+        plain("<</Type/Pages/Kids[3 0 R]/Count 1>>"),
+        plain("<</Type/Page/Parent 2 0 R/MediaBox[0 0 595 842]/Resources<<>>/Contents 4 0 R>>"),
+        stream("", b"q Q"),
+        stream("/Type/Metadata/Subtype/XML", xmp(part, title).as_bytes()),
+        stream("/N 1", &gray_profile()),
+    ];
+    // Four bytes over 127 tell programs that copy files that this one is binary.
+    let mut file = format!("%PDF-{version}\n%").into_bytes();
+    file.extend([0xe2, 0xe3, 0xcf, 0xd3, b'\n']);
+    let mut table = format!("xref\n0 {}\n0000000000 65535 f \n", objects.len() + 1);
+    for (number, object) in (1..).zip(&objects) {
+        table.push_str(&format_offset(file.len()));
+        file.extend(format!("{number} 0 obj\n").as_bytes());
+        file.extend(object);
+        file.extend(b"\nendobj\n");
     }
-    bytes
-}
-
-/// The same as objects, to be changed before it is saved.
-pub(super) fn document(part: Part, title: &str) -> Document {
-    let mut document = Document::with_version(if part == Part::One { "1.4" } else { "1.7" });
-    document.reference_table.cross_reference_type = XrefType::CrossReferenceTable;
-    let profile = document
-        .add_object(Stream::new(dictionary! { "N" => 1 }, gray_profile()).with_compression(false));
-    let metadata = document.add_object(
-        Stream::new(
-            dictionary! { "Type" => "Metadata", "Subtype" => "XML" },
-            xmp(part, title).into_bytes(),
+    let start = file.len();
+    let size = objects.len() + 1;
+    let id = identifier(part, title);
+    file.extend(table.as_bytes());
+    file.extend(
+        format!(
+            "trailer\n<</Size {size}/Root 1 0 R/ID[<{id}><{id}>]>>\nstartxref\n{start}\n%%EOF\n"
         )
-        .with_compression(false),
+        .as_bytes(),
     );
-    let pages = document.new_object_id();
-    let contents = document.add_object(Stream::new(Dictionary::new(), b"q Q".to_vec()));
-    let page = document.add_object(dictionary! {
-        "Type" => "Page",
-        "Parent" => pages,
-        "MediaBox" => vec![0.into(), 0.into(), 595.into(), 842.into()],
-        "Resources" => Dictionary::new(),
-        "Contents" => contents,
-    });
-    document.set_object(
-        pages,
-        dictionary! { "Type" => "Pages", "Kids" => vec![page.into()], "Count" => 1 },
-    );
-    let intent = dictionary! {
-        "Type" => "OutputIntent",
-        "S" => "GTS_PDFA1",
-        "OutputConditionIdentifier" => Object::string_literal("gray"),
-        "DestOutputProfile" => profile,
-    };
-    let catalog = document.add_object(dictionary! {
-        "Type" => "Catalog",
-        "Pages" => pages,
-        "Metadata" => metadata,
-        "OutputIntents" => vec![intent.into()],
-    });
-    let identifier = Object::String(identifier(part, title), StringFormat::Hexadecimal);
-    document.trailer.set("Root", catalog);
-    document.trailer.set("ID", vec![identifier.clone(), identifier]);
-    document
+    file
 }
 
-/// Sixteen bytes that differ between files of different content (FNV-1a, twice).
-fn identifier(part: Part, title: &str) -> Vec<u8> {
+fn plain(text: &str) -> Vec<u8> {
+    text.as_bytes().to_vec()
+}
+
+fn stream(entries: &str, data: &[u8]) -> Vec<u8> {
+    let mut object = format!("<<{entries}/Length {}>>\nstream\n", data.len()).into_bytes();
+    object.extend(data);
+    object.extend(b"\nendstream");
+    object
+}
+
+fn format_offset(offset: usize) -> String {
+    format!("{offset:010} 00000 n \n")
+}
+
+/// Sixteen bytes in hexadecimal that differ between files of different content (FNV-1a, twice).
+fn identifier(part: Part, title: &str) -> String {
     let hash = |seed: u64| {
         title
             .bytes()
             .chain([part.number()])
             .fold(seed, |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(0x0000_0100_0000_01b3))
     };
-    [hash(0xcbf2_9ce4_8422_2325), hash(0x8422_2325_cbf2_9ce4)]
-        .into_iter()
-        .flat_map(u64::to_be_bytes)
-        .collect()
+    format!("{:016x}{:016x}", hash(0xcbf2_9ce4_8422_2325), hash(0x8422_2325_cbf2_9ce4))
 }
 
 fn xmp(part: Part, title: &str) -> String {

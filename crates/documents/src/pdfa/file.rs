@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::ops::Range;
 
+use super::decode::decode;
 use super::syntax::{Dict, Value};
 
 /// An object of the file.
@@ -53,32 +54,4 @@ impl File<'_> {
     pub(super) fn decode(&self, dict: &Dict, range: Range<usize>, limit: usize) -> Option<Vec<u8>> {
         decode(dict, self.bytes.get(range)?, limit)
     }
-}
-
-/// Decodes a stream that has no filter or `FlateDecode`, where the result keeps to the limit.
-pub(super) fn decode(dict: &Dict, raw: &[u8], limit: usize) -> Option<Vec<u8>> {
-    let only = |value: &'_ Value| match value {
-        Value::Array(values) if values.len() == 1 => values.first().cloned(),
-        Value::Array(_) => None,
-        value => Some(value.clone()),
-    };
-    let mut stream_dict = lopdf::Dictionary::new();
-    if let Some(filter) = dict.get(&b"Filter"[..]) {
-        if only(filter)?.name()? != b"FlateDecode" {
-            return None;
-        }
-        stream_dict.set("Filter", "FlateDecode");
-    } else if raw.len() > limit {
-        return None;
-    }
-    if let Some(parameters) = dict.get(&b"DecodeParms"[..]).and_then(only) {
-        let mut copy = lopdf::Dictionary::new();
-        for key in ["Predictor", "Colors", "BitsPerComponent", "Columns"] {
-            if let Some(number) = parameters.dict()?.get(key.as_bytes()) {
-                copy.set(key, number.integer()?);
-            }
-        }
-        stream_dict.set("DecodeParms", copy);
-    }
-    lopdf::Stream::new(stream_dict, raw.to_vec()).decompressed_content_with_limit(limit).ok()
 }

@@ -4,14 +4,15 @@
 //! repairs would accept what others read differently; and in an object stream whose entries
 //! overlap, reading every entry for itself takes the square of its size. Here every byte of the
 //! file and of a decoded object stream belongs to one object at most: an object ends where the
-//! next one begins. Only decompression is left to `lopdf`, with a limit on what comes out.
+//! next one begins.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Bound;
 
 use super::MAX_OBJECTS;
 use super::cross_reference::Entry;
-use super::file::{File, Object, decode};
+use super::decode::decode;
+use super::file::{File, Object};
 use super::syntax::{Dict, Parser, Value};
 
 /// The most values of all objects together.

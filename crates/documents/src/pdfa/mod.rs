@@ -9,6 +9,7 @@
 
 mod actions;
 mod cross_reference;
+mod decode;
 pub mod example;
 mod file;
 mod fonts;

@@ -12,6 +12,11 @@ fn codes(bytes: &[u8]) -> Vec<&'static str> {
     }
 }
 
+/// The valid file as objects, to be changed.
+fn sample(part: Part, title: &str) -> Document {
+    Document::load_mem(&example::minimal(part, title)).unwrap()
+}
+
 fn save(mut document: Document) -> Vec<u8> {
     let mut bytes = Vec::new();
     document.save_to(&mut bytes).unwrap();
@@ -20,7 +25,7 @@ fn save(mut document: Document) -> Vec<u8> {
 
 /// The codes of the valid file of this part after a change.
 fn changed(part: Part, change: impl FnOnce(&mut Document)) -> Vec<&'static str> {
-    let mut document = example::document(part, "x");
+    let mut document = sample(part, "x");
     change(&mut document);
     codes(&save(document))
 }
@@ -56,7 +61,7 @@ fn object_streams_are_read_in_part_2_and_refused_in_part_1() {
         let mut bytes = Vec::new();
         let options =
             SaveOptions::builder().use_object_streams(true).use_xref_streams(true).build();
-        example::document(part, "x").save_with_options(&mut bytes, options).unwrap();
+        sample(part, "x").save_with_options(&mut bytes, options).unwrap();
         assert!(bytes.windows(6).any(|window| window == b"ObjStm"));
         assert_eq!(codes(&bytes), expected);
     }
@@ -65,7 +70,7 @@ fn object_streams_are_read_in_part_2_and_refused_in_part_1() {
 /// REQ DOC-05
 #[test]
 fn all_faults_are_named_at_the_pointer() {
-    let mut document = example::document(Part::Two, "x");
+    let mut document = sample(Part::Two, "x");
     document.trailer.remove(b"ID");
     catalog(&mut document).remove(b"OutputIntents");
     document.add_object(dictionary! { "S" => "Launch", "F" => Object::string_literal("x.exe") });
@@ -91,7 +96,7 @@ fn what_is_no_pdf_is_refused() {
 
 #[test]
 fn an_encrypted_file_is_refused() {
-    let mut document = example::document(Part::Two, "x");
+    let mut document = sample(Part::Two, "x");
     let dict = document.add_object(dictionary! { "Filter" => "Standard", "V" => 1 });
     document.trailer.set("Encrypt", dict);
     assert_eq!(codes(&save(document)), ["pdf-encrypted"]);
@@ -446,7 +451,7 @@ proptest! {
         let mut bytes = Vec::new();
         let options =
             SaveOptions::builder().use_object_streams(modern).use_xref_streams(modern).build();
-        example::document(Part::Two, "x").save_with_options(&mut bytes, options).unwrap();
+        sample(Part::Two, "x").save_with_options(&mut bytes, options).unwrap();
         for (index, byte) in changes {
             let at = index.index(bytes.len());
             match byte {

@@ -35,9 +35,6 @@ pub(crate) fn run(options: &Options) -> Done {
     }
 
     let table::Written { text, faults, proven, held } = table::write(&current, &proofs);
-    if !faults.is_empty() {
-        return Err(faults.join("\n"));
-    }
     if text != current {
         if options.check {
             return Err(
@@ -45,6 +42,9 @@ pub(crate) fn run(options: &Options) -> Done {
             );
         }
         fs::write(&path, text).map_err(|error| format!("{}: {error}", path.display()))?;
+    }
+    if !faults.is_empty() {
+        return Err(faults.join("\n"));
     }
     println!("{} tests prove {proven} requirements; {held} are said to hold", proofs.len());
     Ok(())

@@ -1,1 +1,32 @@
-//! A client of the system interface: mutual TLS, tokens, signed envelopes.
+//! A client of the system interface (PRO-04): mutual TLS, tokens, and signed documents.
+//!
+//! A [`Client`] is a system: it connects with the system's certificate. A [`Session`] is a
+//! professional behind the system: it gets a token against an assertion and renews it in time. An
+//! [`EnvelopeBuilder`] signs documents. Every call gives an [`Answer`], also where the repository
+//! refuses: what a refusal means is for the caller to say.
+//!
+//! Nothing here reads files or the environment, and no error and no `Debug` shows what was sent or
+//! received.
+
+mod answer;
+mod client;
+mod credentials;
+mod directories;
+mod documents;
+mod envelope;
+mod error;
+mod session;
+mod signer;
+mod tls;
+mod token;
+mod use_context;
+
+pub use answer::{Answer, MAX_ANSWER_BYTES, Problem, ProblemFault};
+pub use client::{Client, ClientSettings};
+pub use credentials::{ASSERTION_LIFETIME, Credentials};
+pub use envelope::EnvelopeBuilder;
+pub use error::ClientError;
+pub use session::Session;
+pub use signer::Signer;
+pub use token::Token;
+pub use use_context::UseContext;

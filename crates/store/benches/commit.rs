@@ -86,6 +86,7 @@ fn new_version(packed: &[u8]) -> Option<NewVersion> {
             written_at: at,
         },
         services: vec![],
+        links: vec![],
         clients: vec![key],
     })
 }

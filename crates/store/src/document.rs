@@ -138,6 +138,8 @@ pub struct NewVersion {
     pub facts: Facts,
     /// Social services, code set 1222.
     pub services: Vec<Code>,
+    /// The documents that it names as related, each once.
+    pub links: Vec<Oid>,
     /// The keys of its clients, each once; their files are in the store or earlier in the plan.
     pub clients: Vec<Uuid>,
     /// Its content, with ordinals from 0.

@@ -119,6 +119,7 @@ pub(crate) fn first_version(n: u64, clients: &[u64]) -> NewVersion {
             written_at: at(i64::try_from(n).unwrap()),
         },
         services: vec![code("X-HOME"), code("X-MEALS")],
+        links: vec![document_oid(901), document_oid(902)],
         clients: clients.iter().map(|n| key(*n)).collect(),
         content: vec![content(&version.oid, 0), content(&version.oid, 1)],
         version,

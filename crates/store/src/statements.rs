@@ -160,7 +160,9 @@ fn every_filter() -> ListFilter {
         written_until: Some(at(1)),
         stored_from: Some(at(0)),
         stored_until: Some(at(1)),
+        linked_to: vec![oid("1.2"), oid("1.3")],
         generations: vec![Generation::Phase2],
+        permitted_service_tasks: Some(vec![code("1"), code("2")]),
         include_annulled: false,
     }
 }

@@ -102,6 +102,15 @@ CREATE TABLE client_document_service (
     PRIMARY KEY (client_key, original_oid, service)
 ) STRICT, WITHOUT ROWID;
 
+-- The documents that those documents name as related, by original identifier, for the same list
+-- (DOC-11).
+CREATE TABLE client_document_link (
+    client_key BLOB NOT NULL REFERENCES client,
+    original_oid TEXT NOT NULL REFERENCES document,
+    target TEXT NOT NULL,
+    PRIMARY KEY (client_key, original_oid, target)
+) STRICT, WITHOUT ROWID;
+
 -- The use log. The number is the order in which entries were committed, never used again.
 CREATE TABLE use_entry (
     number INTEGER PRIMARY KEY AUTOINCREMENT,

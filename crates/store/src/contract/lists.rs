@@ -87,6 +87,7 @@ pub(super) async fn each_filter_narrows_the_list_and_none_hides_too_much(databas
     facts.written_at = at(1000);
     two.version.stored_at = at(2000);
     two.services = vec![];
+    two.links = vec![];
     store(database, [one.clone(), two]).await;
     let all = ListFilter::default;
     let other = oid("1.2.3");
@@ -118,6 +119,7 @@ pub(super) async fn each_filter_narrows_the_list_and_none_hides_too_much(databas
             "stored until",
             ListFilter { stored_from: Some(at(500)), stored_until: Some(at(2000)), ..all() },
         ),
+        ("links", ListFilter { linked_to: vec![document_oid(901), document_oid(902)], ..all() }),
         ("generations", ListFilter { generations: vec![Generation::Phase2], ..all() }),
     ] {
         assert_eq!(listed(database, 1, &filter, 50).await, ["1"], "{name}");
@@ -126,6 +128,15 @@ pub(super) async fn each_filter_narrows_the_list_and_none_hides_too_much(databas
     assert_eq!(listed(database, 1, &later, 50).await, ["2"]);
     let stored_later = ListFilter { stored_from: Some(at(501)), ..all() };
     assert_eq!(listed(database, 1, &stored_later, 50).await, ["2"]);
+    // What belongs to no service task is within every role's reach.
+    for (tasks, expected) in [
+        (vec![], &["2"][..]),
+        (vec![code("X-FAMILIES")], &["2"]),
+        (vec![code("X-FAMILIES"), code("X-ELDERLY")], &["2", "1"]),
+    ] {
+        let reach = ListFilter { permitted_service_tasks: Some(tasks), ..all() };
+        assert_eq!(listed(database, 1, &reach, 50).await, expected);
+    }
     let none = ListFilter { units: vec![other], ..all() };
     assert_eq!(listed(database, 1, &none, 50).await, [] as [&str; 0]);
     assert_eq!(listed(database, 1, &all(), 50).await, ["2", "1"]);
@@ -179,6 +190,7 @@ pub(super) async fn a_new_version_moves_the_document_in_the_list(database: &Data
     new.facts.written_at = at(9000);
     new.facts.controller = oid("1.2.246.10.99990003.19.0");
     new.services = vec![code("X-NEW")];
+    new.links = vec![document_oid(903)];
     new.clients = vec![key(1)];
     commit_all(database, [plan(3, replace_version(&before, new.clone()))]).await;
     let found = page(database, 1, &ListFilter::default(), None, 50).await;
@@ -190,6 +202,9 @@ pub(super) async fn a_new_version_moves_the_document_in_the_list(database: &Data
         |service| ListFilter { services: vec![code(service)], ..ListFilter::default() };
     assert_eq!(listed(database, 1, &by_service("X-NEW"), 50).await, ["1"]);
     assert_eq!(listed(database, 1, &by_service("X-HOME"), 50).await, ["2"]);
+    let by_link = |n| ListFilter { linked_to: vec![document_oid(n)], ..ListFilter::default() };
+    assert_eq!(listed(database, 1, &by_link(903), 50).await, ["1"]);
+    assert_eq!(listed(database, 1, &by_link(901), 50).await, ["2"]);
     let left = listed(database, 2, &ListFilter::default(), 50).await;
     assert_eq!(left, [] as [&str; 0], "a client that it no longer concerns");
 }

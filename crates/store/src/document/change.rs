@@ -56,6 +56,12 @@ INSERT INTO client_document_service (client_key, original_oid, service) VALUES (
 const DELETE_SERVICES: &str = "-- change::delete_services
 DELETE FROM client_document_service WHERE client_key = $1 AND original_oid = $2";
 
+const INSERT_LINK: &str = "-- change::insert_link
+INSERT INTO client_document_link (client_key, original_oid, target) VALUES ($1, $2, $3)";
+
+const DELETE_LINKS: &str = "-- change::delete_links
+DELETE FROM client_document_link WHERE client_key = $1 AND original_oid = $2";
+
 const EXISTS: Conflict = Conflict::AlreadyExists(Entity::Document);
 const STALE: Conflict = Conflict::Stale(Guard::Document);
 
@@ -77,12 +83,14 @@ pub fn replace_version(seen: &Document, new: NewVersion) -> Vec<Statement> {
     let mut statements = vec![Statement::one(REPLACE_DOCUMENT, args, STALE)];
     for client in &seen.clients {
         statements.push(Statement::one(DELETE_INDEX, index_key(*client, seen).into(), STALE));
-        statements.push(Statement {
-            sql: DELETE_SERVICES,
-            args: vec![(*client).into(), (&seen.original_oid).into()],
-            expect: Expect::Any,
-            otherwise: STALE,
-        });
+        for sql in [DELETE_SERVICES, DELETE_LINKS] {
+            statements.push(Statement {
+                sql,
+                args: vec![(*client).into(), (&seen.original_oid).into()],
+                expect: Expect::Any,
+                otherwise: STALE,
+            });
+        }
     }
     statements.extend(index(&new));
     statements.extend(version_and_content(new));
@@ -176,6 +184,10 @@ fn index(new: &NewVersion) -> Vec<Statement> {
         for service in &new.services {
             let args = vec![(*client).into(), original_oid.into(), service.into()];
             statements.push(Statement::one(INSERT_SERVICE, args, EXISTS));
+        }
+        for target in &new.links {
+            let args = vec![(*client).into(), original_oid.into(), target.into()];
+            statements.push(Statement::one(INSERT_LINK, args, EXISTS));
         }
     }
     statements

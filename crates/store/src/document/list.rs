@@ -43,8 +43,12 @@ pub struct ListFilter {
     pub stored_from: Option<Timestamp>,
     /// Only where the newest version was stored before this instant.
     pub stored_until: Option<Timestamp>,
+    /// Only with a link to one of these documents (DOC-11).
+    pub linked_to: Vec<Oid>,
     /// Only these metadata generations.
     pub generations: Vec<Generation>,
+    /// Only of these service tasks, or of none: what the reader's role reaches. `None` is all.
+    pub permitted_service_tasks: Option<Vec<Code>>,
     /// Annulled documents too?
     pub include_annulled: bool,
 }
@@ -97,6 +101,9 @@ FROM (SELECT * FROM client_document AS d WHERE client_key = ?";
 const SERVICES: &str = " AND EXISTS (SELECT 1 FROM client_document_service AS s
     WHERE s.client_key = d.client_key AND s.original_oid = d.original_oid AND s.service";
 
+const LINKS: &str = " AND EXISTS (SELECT 1 FROM client_document_link AS l
+    WHERE l.client_key = d.client_key AND l.original_oid = d.original_oid AND l.target";
+
 const END: &str = " ORDER BY written_at DESC, original_oid DESC LIMIT ?) AS page
 JOIN document_version AS v ON v.oid = page.newest
 ORDER BY page.written_at DESC, page.original_oid DESC";
@@ -114,6 +121,7 @@ pub fn list_documents(
         .within(" AND service_task", &filter.service_tasks, "")?
         .within(" AND service_process", &filter.service_processes, "")?
         .within(SERVICES, &filter.services, ")")?
+        .within(LINKS, &filter.linked_to, ")")?
         .within(" AND type_code", &filter.type_codes, "")?
         .within(" AND structure", &filter.structures, "")?
         .within(" AND provider", &filter.providers, "")?
@@ -125,6 +133,11 @@ pub fn list_documents(
         .when(filter.stored_from, " AND stored_at >= ?")
         .when(filter.stored_until, " AND stored_at < ?")
         .when((!filter.include_annulled).then_some(false), " AND annulled = ?");
+    let select = match filter.permitted_service_tasks.as_deref() {
+        None => select,
+        Some([]) => select.push(" AND service_task IS NULL", []),
+        Some(tasks) => select.within(" AND (service_task IS NULL OR service_task", tasks, ")")?,
+    };
     let select = match after {
         Some(DocumentCursor { written_at, original_oid }) => select.push(
             " AND (written_at, original_oid) < (?, ?)",

@@ -16,7 +16,7 @@ use crate::tls::{self, Identity};
 use crate::token::Token;
 
 const CONNECT_TIME: Duration = Duration::from_secs(10);
-const CALL_TIME: Duration = Duration::from_secs(120);
+const CALL_TIME: Duration = Duration::from_mins(2);
 const TOKEN_PATH: &str = "/oauth2/token";
 
 /// What a system connects with. `Debug` shows the base URL alone.

@@ -70,14 +70,29 @@ impl<'a> EnvelopeBuilder<'a> {
         };
         let signatures =
             self.signers.iter().map(signature).collect::<Result<Vec<_>, KeyError>>()?;
-        Ok(json!({"metadata": self.metadata, "content": self.sent, "signatures": signatures}))
+        Ok(object([
+            ("metadata", self.metadata),
+            ("content", self.sent.into()),
+            ("signatures", signatures.into()),
+        ]))
     }
 
-    fn item(mut self, media_type: MediaType, bytes: Vec<u8>, name: &str, sent: Value) -> Self {
+    fn item(
+        mut self,
+        media_type: MediaType,
+        bytes: Vec<u8>,
+        name: &'static str,
+        sent: Value,
+    ) -> Self {
         self.items.push(ContentItem::new(media_type, bytes));
-        self.sent.push(json!({"media_type": media_type.as_str(), name: sent}));
+        self.sent.push(object([("media_type", media_type.as_str().into()), (name, sent)]));
         self
     }
+}
+
+/// An object of members that are moved into it: content may be large.
+fn object<const N: usize>(members: [(&'static str, Value); N]) -> Value {
+    members.into_iter().map(|(name, value)| (name.to_owned(), value)).collect()
 }
 
 impl fmt::Debug for EnvelopeBuilder<'_> {

@@ -22,7 +22,8 @@ pub fn decide(facts: &Facts) -> Decision {
 
 fn system(facts: &Facts, decision: &mut Decision) {
     let joined = facts.system.membership.as_ref().is_some_and(|membership| {
-        let accepted = facts.controller.as_ref().is_none_or(|c| c.accepts.contains(&membership.model));
+        let accepted =
+            facts.controller.as_ref().is_none_or(|c| c.accepts.contains(&membership.model));
         membership.period.contains(facts.today) && accepted
     });
     decision.apply(Rule::S1, joined, Refusal::NotJoined);
@@ -53,7 +54,9 @@ fn purpose(facts: &Facts, decision: &mut Decision) {
 fn register(facts: &Facts, decision: &mut Decision) {
     let own = in_own_register(facts);
     match facts.action {
-        Action::Store | Action::StoreVersion => decision.apply(Rule::W1, own, Refusal::NotTheController),
+        Action::Store | Action::StoreVersion => {
+            decision.apply(Rule::W1, own, Refusal::NotTheController)
+        }
         Action::Annul | Action::Search | Action::Read | Action::ReadLog => {
             decision.apply(Rule::R1, own, Refusal::NotOfOwnRegister);
         }
@@ -91,10 +94,12 @@ fn writing(facts: &Facts, decision: &mut Decision) {
     if matches!(facts.action, Action::Store | Action::StoreVersion) {
         let opened = controller.is_some_and(|c| c.opens.is_some_and(|day| day <= facts.today));
         decision.apply(Rule::W3, opened, Refusal::RegisterNotOpen);
-        let demanded = controller.and_then(|c| c.professional_signatures_from).is_some_and(|d| d <= facts.today);
+        let demanded = controller
+            .and_then(|c| c.professional_signatures_from)
+            .is_some_and(|d| d <= facts.today);
         let signed = facts.document.as_ref().is_none_or(|d| {
             !d.asks_professional_signature
-                || (d.has_professional_signature && facts.professional.authentication.is_card())
+                || (d.has_professional_signature && facts.professional.card_shown)
         });
         if demanded {
             decision.apply(Rule::W8, signed, Refusal::SignatureMissing);

@@ -52,7 +52,11 @@ impl Decision {
     /// The ids of the rules that decided: those that refused, or all where none did.
     pub fn rule_ids(&self) -> Vec<&'static str> {
         let refused: Vec<_> = self.refusals().map(|(rule, _)| rule.id()).collect();
-        if refused.is_empty() { self.applied.iter().map(|a| a.rule.id()).collect() } else { refused }
+        if refused.is_empty() {
+            self.applied.iter().map(|a| a.rule.id()).collect()
+        } else {
+            refused
+        }
     }
 }
 

@@ -88,8 +88,13 @@ pub enum Authentication {
 
 impl Authentication {
     /// Every way.
-    pub const ALL: &[Self] =
-        &[Self::ProfessionalCard, Self::PersonnelCard, Self::ActorCard, Self::OtherStrong, Self::System];
+    pub const ALL: &[Self] = &[
+        Self::ProfessionalCard,
+        Self::PersonnelCard,
+        Self::ActorCard,
+        Self::OtherStrong,
+        Self::System,
+    ];
 
     /// The word of the interface.
     pub const fn as_str(self) -> &'static str {
@@ -100,11 +105,6 @@ impl Authentication {
             Self::OtherStrong => "other_strong",
             Self::System => "system",
         }
-    }
-
-    /// Was it a card?
-    pub const fn is_card(self) -> bool {
-        matches!(self, Self::ProfessionalCard | Self::PersonnelCard | Self::ActorCard)
     }
 }
 
@@ -171,8 +171,10 @@ pub struct Professional {
     pub listing: Option<Listing>,
     /// What the role may do; `None` where no such role is known.
     pub role: Option<Role>,
-    /// How authenticated.
+    /// How authenticated, as the organisation's system says.
     pub authentication: Authentication,
+    /// Has the card itself proven it, by signing?
+    pub card_shown: bool,
 }
 
 /// The controller in whose register the act happens.

@@ -15,8 +15,8 @@ mod scope;
 pub use decide::decide;
 pub use decision::{Applied, Decision, Disclosed, Permission};
 pub use facts::{
-    Action, Authentication, ControllerFacts, DocumentFacts, Facts, JoiningModel, Listing, Membership,
-    Professional, Purpose, System,
+    Action, Authentication, ControllerFacts, DocumentFacts, Facts, JoiningModel, Listing,
+    Membership, Professional, Purpose, System,
 };
 pub use role::{Role, RoleError, Roles};
 pub use rule::{Refusal, Rule};

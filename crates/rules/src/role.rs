@@ -92,7 +92,10 @@ impl Roles {
     pub fn parse(json: &str) -> Result<Self, RoleError> {
         let rows: BTreeMap<Code, Row> =
             json_rows(json).map_err(|e| RoleError::Form(e.to_string()))?;
-        rows.into_iter().map(|(code, row)| Ok((code.clone(), role(&code, row)?))).collect::<Result<_, _>>().map(Self)
+        rows.into_iter()
+            .map(|(code, row)| Ok((code.clone(), role(&code, row)?)))
+            .collect::<Result<_, _>>()
+            .map(Self)
     }
 
     /// The role of a code.
@@ -106,7 +109,11 @@ fn json_rows(json: &str) -> Result<BTreeMap<Code, Row>, serde_json::Error> {
 }
 
 fn role(code: &Code, row: Row) -> Result<Role, RoleError> {
-    let unknown = |kind, word: &str| RoleError::Unknown { role: code.to_string(), kind, word: word.to_owned() };
+    let unknown = |kind, word: &str| RoleError::Unknown {
+        role: code.to_string(),
+        kind,
+        word: word.to_owned(),
+    };
     let purpose = |word: &String| {
         let found = Purpose::ALL.iter().copied().find(|p| p.as_str() == word);
         found.ok_or_else(|| unknown("purpose", word))
@@ -146,8 +153,12 @@ mod tests {
 
     #[test]
     fn an_unknown_word_in_the_table_is_named() {
-        let table = r#"{"x": {"purposes": ["fun"], "service_tasks": "all", "reads": [], "writes": []}}"#;
-        assert_eq!(Roles::parse(table).unwrap_err().to_string(), "role `x`: there is no purpose `fun`");
+        let table =
+            r#"{"x": {"purposes": ["fun"], "service_tasks": "all", "reads": [], "writes": []}}"#;
+        assert_eq!(
+            Roles::parse(table).unwrap_err().to_string(),
+            "role `x`: there is no purpose `fun`"
+        );
         assert!(Roles::parse(r#"{"x": {"colour": 1}}"#).is_err());
     }
 }

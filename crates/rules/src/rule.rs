@@ -34,8 +34,18 @@ pub enum Rule {
 impl Rule {
     /// Every rule.
     pub const ALL: [Self; 12] = [
-        Self::S1, Self::S2, Self::S3, Self::S4, Self::W1, Self::W3,
-        Self::W6, Self::W8, Self::R1, Self::A1, Self::A2, Self::L1,
+        Self::S1,
+        Self::S2,
+        Self::S3,
+        Self::S4,
+        Self::W1,
+        Self::W3,
+        Self::W6,
+        Self::W8,
+        Self::R1,
+        Self::A1,
+        Self::A2,
+        Self::L1,
     ];
 
     /// The id, as it stands in problems and in the log.
@@ -182,9 +192,17 @@ pub enum Refusal {
 impl Refusal {
     /// Every refusal.
     pub const ALL: [Self; 12] = [
-        Self::NotJoined, Self::UnitUnknown, Self::UserUnknown, Self::Outsider,
-        Self::ServiceTaskNotPermitted, Self::PurposeNotPermitted, Self::NotTheController,
-        Self::RegisterNotOpen, Self::NotTheAuthor, Self::SignatureMissing, Self::NotOfOwnRegister,
+        Self::NotJoined,
+        Self::UnitUnknown,
+        Self::UserUnknown,
+        Self::Outsider,
+        Self::ServiceTaskNotPermitted,
+        Self::PurposeNotPermitted,
+        Self::NotTheController,
+        Self::RegisterNotOpen,
+        Self::NotTheAuthor,
+        Self::SignatureMissing,
+        Self::NotOfOwnRegister,
         Self::HiddenFromArchivist,
     ];
 

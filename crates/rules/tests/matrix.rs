@@ -4,8 +4,8 @@
 use jiff::civil::date;
 use varanto_model::{Code, Group, Oid, Period};
 use varanto_rules::{
-    Action, Authentication, ControllerFacts, DocumentFacts, Facts, JoiningModel, Listing, Membership,
-    Professional, Purpose, Refusal, Roles, Rule, System, decide,
+    Action, Authentication, ControllerFacts, DocumentFacts, Facts, JoiningModel, Listing,
+    Membership, Professional, Purpose, Refusal, Roles, Rule, System, decide,
 };
 
 fn oid(text: &str) -> Oid {
@@ -42,6 +42,7 @@ fn base(action: Action) -> Facts {
             listing: Some(Listing { period: always(), outsider: false }),
             role: roles.find(&Code::parse(role).unwrap()).cloned(),
             authentication: Authentication::ProfessionalCard,
+            card_shown: true,
         },
         controller: Some(ControllerFacts {
             oid: controller.clone(),
@@ -64,7 +65,8 @@ fn base(action: Action) -> Facts {
 fn archivist(action: Action) -> Facts {
     let mut facts = base(action);
     facts.purpose = Purpose::Archive;
-    facts.professional.role = Roles::builtin().unwrap().find(&Code::parse("archivist").unwrap()).cloned();
+    facts.professional.role =
+        Roles::builtin().unwrap().find(&Code::parse("archivist").unwrap()).cloned();
     facts
 }
 
@@ -96,7 +98,8 @@ fn an_organisation_that_has_not_joined_does_nothing() {
         assert_eq!(broken(action, |f| f.system.membership = None), expected);
         let ended = |f: &mut Facts| f.system.membership.as_mut().unwrap().period = ended();
         assert_eq!(broken(action, ended), expected);
-        let parallel = |f: &mut Facts| f.system.membership.as_mut().unwrap().model = JoiningModel::Parallel;
+        let parallel =
+            |f: &mut Facts| f.system.membership.as_mut().unwrap().model = JoiningModel::Parallel;
         assert_eq!(broken(action, parallel), expected);
     }
 }
@@ -107,7 +110,10 @@ fn a_unit_must_be_valid_today_and_of_the_organisation() {
     for action in Action::ALL {
         let expected = [(Rule::S2, Refusal::UnitUnknown)];
         assert_eq!(broken(action, |f| f.professional.unit_of_organisation = None), expected);
-        assert_eq!(broken(action, |f| f.professional.unit_of_organisation = Some(ended())), expected);
+        assert_eq!(
+            broken(action, |f| f.professional.unit_of_organisation = Some(ended())),
+            expected
+        );
     }
 }
 
@@ -115,7 +121,10 @@ fn a_unit_must_be_valid_today_and_of_the_organisation() {
 #[test]
 fn a_professional_must_be_listed_and_no_outsider() {
     for action in Action::ALL {
-        assert_eq!(broken(action, |f| f.professional.listing = None), [(Rule::S3, Refusal::UserUnknown)]);
+        assert_eq!(
+            broken(action, |f| f.professional.listing = None),
+            [(Rule::S3, Refusal::UserUnknown)]
+        );
         let ended = |f: &mut Facts| f.professional.listing.as_mut().unwrap().period = ended();
         assert_eq!(broken(action, ended), [(Rule::S3, Refusal::UserUnknown)]);
         let outsider = |f: &mut Facts| f.professional.listing.as_mut().unwrap().outsider = true;
@@ -127,9 +136,11 @@ fn a_professional_must_be_listed_and_no_outsider() {
 #[test]
 fn a_role_covers_service_tasks_and_groups() {
     let nurse = |f: &mut Facts| {
-        f.professional.role = Roles::builtin().unwrap().find(&Code::parse("practical_nurse").unwrap()).cloned();
+        f.professional.role =
+            Roles::builtin().unwrap().find(&Code::parse("practical_nurse").unwrap()).cloned();
     };
-    for action in [Action::Store, Action::StoreVersion, Action::Annul, Action::Search, Action::Read] {
+    for action in [Action::Store, Action::StoreVersion, Action::Annul, Action::Search, Action::Read]
+    {
         let expected = [(Rule::S4, Refusal::ServiceTaskNotPermitted)];
         assert_eq!(broken(action, nurse), expected, "{action:?}");
         let other_task = |f: &mut Facts| {
@@ -145,7 +156,9 @@ fn a_role_covers_service_tasks_and_groups() {
 #[test]
 fn nobody_stores_into_anothers_register() {
     for action in [Action::Store, Action::StoreVersion] {
-        let other = |f: &mut Facts| f.controller.as_mut().unwrap().organiser = oid("1.2.246.10.99990002.10.0");
+        let other = |f: &mut Facts| {
+            f.controller.as_mut().unwrap().organiser = oid("1.2.246.10.99990002.10.0")
+        };
         assert!(broken(action, other).contains(&(Rule::W1, Refusal::NotTheController)));
         let unknown = |f: &mut Facts| f.controller = None;
         assert!(broken(action, unknown).contains(&(Rule::W1, Refusal::NotTheController)));
@@ -156,7 +169,9 @@ fn nobody_stores_into_anothers_register() {
 #[test]
 fn what_is_in_anothers_register_looks_as_if_it_were_not_there() {
     for action in [Action::Read, Action::Annul, Action::Search, Action::ReadLog] {
-        let other = |f: &mut Facts| f.controller.as_mut().unwrap().organiser = oid("1.2.246.10.99990002.10.0");
+        let other = |f: &mut Facts| {
+            f.controller.as_mut().unwrap().organiser = oid("1.2.246.10.99990002.10.0")
+        };
         let told = broken(action, other)[0];
         assert_eq!(told, (Rule::R1, Refusal::NotOfOwnRegister));
         assert!(told.1.hides_existence());
@@ -168,7 +183,10 @@ fn what_is_in_anothers_register_looks_as_if_it_were_not_there() {
 fn a_register_takes_documents_from_its_opening_day_on() {
     for action in [Action::Store, Action::StoreVersion] {
         let opens = |day| move |f: &mut Facts| f.controller.as_mut().unwrap().opens = day;
-        assert_eq!(broken(action, opens(Some(date(2026, 9, 3)))), [(Rule::W3, Refusal::RegisterNotOpen)]);
+        assert_eq!(
+            broken(action, opens(Some(date(2026, 9, 3)))),
+            [(Rule::W3, Refusal::RegisterNotOpen)]
+        );
         assert_eq!(broken(action, opens(None)), [(Rule::W3, Refusal::RegisterNotOpen)]);
         assert_eq!(broken(action, opens(Some(date(2026, 9, 2)))), []);
     }
@@ -180,7 +198,8 @@ fn a_register_takes_documents_from_its_opening_day_on() {
 fn a_document_is_changed_by_its_writer_or_its_controller() {
     for action in [Action::StoreVersion, Action::Annul] {
         let other = oid("1.2.246.10.99990002.10.0");
-        let by_controller = |f: &mut Facts| f.document.as_mut().unwrap().author_organisation = other.clone();
+        let by_controller =
+            |f: &mut Facts| f.document.as_mut().unwrap().author_organisation = other.clone();
         assert_eq!(broken(action, by_controller), []);
         let neither = |f: &mut Facts| {
             f.document.as_mut().unwrap().author_organisation = other.clone();
@@ -196,7 +215,7 @@ fn a_professional_signature_is_demanded_from_the_controllers_day_on() {
     let unsigned = |f: &mut Facts| f.document.as_mut().unwrap().has_professional_signature = false;
     let expected = [(Rule::W8, Refusal::SignatureMissing)];
     assert_eq!(broken(Action::Store, unsigned), expected);
-    assert_eq!(broken(Action::Store, |f| f.professional.authentication = Authentication::System), expected);
+    assert_eq!(broken(Action::Store, |f| f.professional.card_shown = false), expected);
     for from in [None, Some(date(2026, 9, 3))] {
         let not_yet = |f: &mut Facts| {
             unsigned(f);
@@ -219,7 +238,9 @@ fn an_archivist_annuls_but_does_not_store_and_never_sees_the_will() {
         facts.document.as_mut().unwrap().group = *group;
         assert_eq!(refusals(&facts)[0], (Rule::A1, Refusal::HiddenFromArchivist));
     }
-    assert!(refusals(&archivist(Action::Store)).contains(&(Rule::A1, Refusal::PurposeNotPermitted)));
+    assert!(
+        refusals(&archivist(Action::Store)).contains(&(Rule::A1, Refusal::PurposeNotPermitted))
+    );
     let mut worker = base(Action::Read);
     worker.purpose = Purpose::Archive;
     assert_eq!(refusals(&worker), [(Rule::A1, Refusal::PurposeNotPermitted)]);
@@ -230,8 +251,10 @@ fn an_archivist_annuls_but_does_not_store_and_never_sees_the_will() {
 fn a_privacy_officer_sees_logs_and_no_documents() {
     let mut facts = base(Action::Read);
     facts.purpose = Purpose::Supervision;
-    facts.professional.role = Roles::builtin().unwrap().find(&Code::parse("privacy_officer").unwrap()).cloned();
+    facts.professional.role =
+        Roles::builtin().unwrap().find(&Code::parse("privacy_officer").unwrap()).cloned();
     assert_eq!(refusals(&facts)[0], (Rule::A2, Refusal::PurposeNotPermitted));
-    let worker = broken(Action::ReadLog, |f| f.professional.role = base(Action::Read).professional.role);
+    let worker =
+        broken(Action::ReadLog, |f| f.professional.role = base(Action::Read).professional.role);
     assert_eq!(worker, [(Rule::A2, Refusal::PurposeNotPermitted)]);
 }

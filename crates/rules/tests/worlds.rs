@@ -6,8 +6,8 @@ use jiff::civil::date;
 use proptest::prelude::*;
 use varanto_model::{Code, Group, Oid, Period};
 use varanto_rules::{
-    Action, Authentication, ControllerFacts, DocumentFacts, Facts, JoiningModel, Listing, Membership,
-    Professional, Purpose, Refusal, Role, Scope, System, decide,
+    Action, Authentication, ControllerFacts, DocumentFacts, Facts, JoiningModel, Listing,
+    Membership, Professional, Purpose, Refusal, Role, Scope, System, decide,
 };
 
 const ORGANISATIONS: [&str; 2] = ["1.2.246.10.99990001.10.0", "1.2.246.10.99990002.10.0"];
@@ -25,8 +25,9 @@ fn code(text: &str) -> Code {
 fn period() -> impl Strategy<Value = Period> {
     let today = date(2026, 9, 2);
     let first = (-20i32..20).prop_map(move |d| today + jiff::Span::new().days(d));
-    (first, prop::option::of(0i32..20))
-        .prop_map(|(first, length)| Period::new(first, length.map(|n| first + jiff::Span::new().days(n))).unwrap())
+    (first, prop::option::of(0i32..20)).prop_map(|(first, length)| {
+        Period::new(first, length.map(|n| first + jiff::Span::new().days(n))).unwrap()
+    })
 }
 
 fn group() -> impl Strategy<Value = Group> {
@@ -38,7 +39,8 @@ fn groups() -> impl Strategy<Value = BTreeSet<Group>> {
 }
 
 fn role() -> impl Strategy<Value = Role> {
-    let tasks = prop::option::of(prop::collection::btree_set(prop::sample::select(&TASKS[..]), 0..3));
+    let tasks =
+        prop::option::of(prop::collection::btree_set(prop::sample::select(&TASKS[..]), 0..3));
     let purposes = prop::collection::btree_set(prop::sample::select(Purpose::ALL), 0..3);
     (purposes, tasks, groups(), groups()).prop_map(|(purposes, tasks, reads, writes)| Role {
         purposes,
@@ -49,19 +51,23 @@ fn role() -> impl Strategy<Value = Role> {
 }
 
 fn professional() -> impl Strategy<Value = Professional> {
-    let listing = (period(), any::<bool>()).prop_map(|(period, outsider)| Listing { period, outsider });
+    let listing =
+        (period(), any::<bool>()).prop_map(|(period, outsider)| Listing { period, outsider });
     (
         prop::option::weighted(0.9, period()),
         prop::option::weighted(0.9, listing),
         prop::option::weighted(0.9, role()),
-        prop::sample::select(Authentication::ALL),
+        (prop::sample::select(Authentication::ALL), any::<bool>()),
     )
-        .prop_map(|(unit_of_organisation, listing, role, authentication)| Professional {
-            unit: oid("1.2.246.10.99990001.10.1"),
-            unit_of_organisation,
-            listing,
-            role,
-            authentication,
+        .prop_map(|(unit_of_organisation, listing, role, (authentication, card_shown))| {
+            Professional {
+                unit: oid("1.2.246.10.99990001.10.1"),
+                unit_of_organisation,
+                listing,
+                role,
+                authentication,
+                card_shown,
+            }
         })
 }
 
@@ -71,15 +77,15 @@ fn model() -> impl Strategy<Value = JoiningModel> {
 
 fn controller() -> impl Strategy<Value = ControllerFacts> {
     let day = || prop::option::weighted(0.8, period().prop_map(|p| p.first()));
-    (0usize..2, prop::collection::vec(model(), 0..3), day(), day()).prop_map(|(which, accepts, opens, signatures)| {
-        ControllerFacts {
+    (0usize..2, prop::collection::vec(model(), 0..3), day(), day()).prop_map(
+        |(which, accepts, opens, signatures)| ControllerFacts {
             oid: oid(CONTROLLERS[which]),
             organiser: oid(ORGANISATIONS[which]),
             accepts,
             opens,
             professional_signatures_from: signatures,
-        }
-    })
+        },
+    )
 }
 
 fn document() -> impl Strategy<Value = DocumentFacts> {
@@ -105,15 +111,17 @@ fn facts() -> impl Strategy<Value = Facts> {
         prop::option::weighted(0.9, controller()),
         prop::option::weighted(0.8, document()),
     )
-        .prop_map(|((action, purpose), (which, membership), professional, controller, document)| Facts {
-            action,
-            purpose,
-            today: date(2026, 9, 2),
-            system: System { organisation: oid(ORGANISATIONS[which]), membership },
-            professional,
-            controller,
-            document,
-        })
+        .prop_map(
+            |((action, purpose), (which, membership), professional, controller, document)| Facts {
+                action,
+                purpose,
+                today: date(2026, 9, 2),
+                system: System { organisation: oid(ORGANISATIONS[which]), membership },
+                professional,
+                controller,
+                document,
+            },
+        )
 }
 
 /// The table of rules read once more, as plain conditions: the set of refusals of an act.
@@ -145,7 +153,10 @@ fn oracle(f: &Facts) -> BTreeSet<Refusal> {
         },
         Refusal::NotJoined,
     );
-    refuse_if(!f.professional.unit_of_organisation.as_ref().is_some_and(within), Refusal::UnitUnknown);
+    refuse_if(
+        !f.professional.unit_of_organisation.as_ref().is_some_and(within),
+        Refusal::UnitUnknown,
+    );
     let listed = f.professional.listing.as_ref().filter(|l| within(&l.period));
     refuse_if(listed.is_none(), Refusal::UserUnknown);
     refuse_if(listed.is_some_and(|l| l.outsider), Refusal::Outsider);
@@ -180,7 +191,7 @@ fn oracle(f: &Facts) -> BTreeSet<Refusal> {
         let from = f.controller.as_ref().and_then(|c| c.professional_signatures_from);
         let unsigned = f.document.as_ref().is_some_and(|d| {
             d.asks_professional_signature
-                && !(d.has_professional_signature && f.professional.authentication.is_card())
+                && !(d.has_professional_signature && f.professional.card_shown)
         });
         refuse_if(from.is_some_and(|day| day <= f.today) && unsigned, Refusal::SignatureMissing);
     }

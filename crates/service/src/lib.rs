@@ -1,1 +1,45 @@
 //! Use cases: gather, decide, plan, commit.
+//!
+//! One file for each. A use case gathers facts with a few queries, lets the rules decide, makes a plan
+//! of what is to be written – always with its log entry – and commits it; only then is anything
+//! answered. Where a fact has changed meanwhile, the plan does not hold and the use case starts over.
+//! Nothing here knows of HTTP or SQL, and time and randomness are passed in.
+
+mod annul_document;
+mod authenticate;
+mod check_document;
+mod check_signatures;
+mod context;
+mod directories;
+mod error;
+mod fetch_documents;
+mod gather;
+mod import;
+mod import_organisations;
+mod issue_token;
+mod record;
+mod sealed;
+mod search_documents;
+mod search_use_log;
+mod service;
+mod snapshot;
+mod store_document;
+mod token;
+mod use_context;
+mod world;
+
+pub use annul_document::AnnulmentReceipt;
+pub use context::{Actor, CallContext, SystemIdentity};
+pub use directories::{ShownCodeSet, ShownOrganisation, ShownStructure};
+pub use error::{Cause, Error, Unauthenticated};
+pub use fetch_documents::{
+    FetchedDocument, ListedVersion, MAX_FETCHED, StoredAnnulment, StoredSignature, WantedForm,
+};
+pub use import::{Importable, Imported, code_sets};
+pub use import_organisations::ImportedOrganisations;
+pub use issue_token::IssuedToken;
+pub use search_documents::{FoundDocument, FoundPage};
+pub use search_use_log::{EntryPage, ShownEntry};
+pub use service::{Parts, Service};
+pub use store_document::{Receipt, Stored};
+pub use world::{Clock, Randomness};

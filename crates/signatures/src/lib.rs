@@ -22,6 +22,7 @@ mod path;
 mod pem;
 mod policies;
 mod public_key;
+mod random;
 mod trust;
 
 pub use algorithm::{Algorithm, KeyKind};
@@ -41,4 +42,5 @@ pub use mac::MacKey;
 pub use names::{BusinessId, CardHolder};
 pub use pem::{PemError, certificates_from_pem, certificates_to_pem, crls_from_pem, crls_to_pem};
 pub use policies::{CertificateKind, Policies};
+pub use random::random;
 pub use trust::{Trust, TrustError, TrustMaterial};

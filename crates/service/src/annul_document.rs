@@ -1,0 +1,146 @@
+//! Annulling a document (DOC-04): with a reason, by a named professional; nothing is deleted.
+
+use std::sync::Arc;
+
+use jiff::Timestamp;
+use serde::Serialize;
+use uuid::Uuid;
+use varanto_model::reader::{Members, text};
+use varanto_model::{Faults, Oid, Pointer, json};
+use varanto_rules::Action;
+use varanto_store::document::{self, Annulment};
+use varanto_store::{Plan, Purpose as Sealed};
+
+use crate::Error;
+use crate::context::CallContext;
+use crate::record::Use;
+use crate::service::{Attempt, Service, UseCase};
+use crate::snapshot::Snapshot;
+use crate::store_document::microseconds;
+use crate::use_context::UseContext;
+
+/// That a document has been annulled.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct AnnulmentReceipt {
+    /// The document, by its original identifier.
+    pub oid: Oid,
+    /// When.
+    pub annulled_at: Timestamp,
+    /// The entry of the use log.
+    pub log_entry: Uuid,
+}
+
+struct AnnulDocument<'a> {
+    context: &'a CallContext,
+    oid: &'a str,
+    used: UseContext,
+    reason: String,
+}
+
+impl UseCase for AnnulDocument<'_> {
+    type Answer = AnnulmentReceipt;
+
+    async fn attempt(
+        &self,
+        service: &Service,
+        snapshot: &Arc<Snapshot>,
+    ) -> Result<Attempt<AnnulmentReceipt>, Error> {
+        service.attempt_annul(snapshot, self).await
+    }
+}
+
+impl Service {
+    /// Annuls a document, named by any of its identifiers. Annulling again gives the first receipt.
+    pub async fn annul_document(
+        &self,
+        context: &CallContext,
+        oid: &str,
+        query: &[(String, String)],
+        body: &[u8],
+    ) -> Result<AnnulmentReceipt, Error> {
+        let read = UseContext::of_query(query).and_then(|used| Ok((used, reason(body)?)));
+        let (used, reason) = match read {
+            Ok(request) => request,
+            Err(error) => return self.refuse_unread(context, Action::Annul, error).await,
+        };
+        self.run(&AnnulDocument { context, oid, used, reason }).await
+    }
+
+    async fn attempt_annul(
+        &self,
+        snapshot: &Snapshot,
+        case: &AnnulDocument<'_>,
+    ) -> Result<Attempt<AnnulmentReceipt>, Error> {
+        let AnnulDocument { context, oid, used, reason } = case;
+        let named = Oid::parse(oid).ok();
+        let found = match &named {
+            Some(oid) => self.find_document(oid).await?.map(|(document, _)| document),
+            None => None,
+        };
+        let decision = self.decide_on(snapshot, context, Action::Annul, used, found.as_ref());
+        let judged = match (decision.outcome(), &found) {
+            (Err(refusal), _) => Err(Error::Refused { refusal, rules: decision.rule_ids() }),
+            (Ok(_), None) => Err(Error::DocumentNotFound),
+            (Ok(_), Some(document)) => Ok(document),
+        };
+        let hidden = decision.outcome().is_err_and(varanto_rules::Refusal::hides_existence);
+        let known = found.as_ref().filter(|_| !hidden);
+        let noted = Use {
+            controller: known.map(|d| &d.facts.controller),
+            clients: known.map_or(&[], |d| d.clients.as_slice()),
+            documents: known.map(|d| d.original_oid.clone()).or(named).into_iter().collect(),
+            ..Use::new(Action::Annul, used)
+        };
+        let (first, others) =
+            self.entries(snapshot, context, noted, Some(&decision), judged.as_ref().err());
+        let log_entry = first.id;
+        let mut plan = Plan::recorded(first);
+        others.into_iter().for_each(|entry| plan.also_recorded(entry));
+        let document = match judged {
+            Ok(document) => document,
+            Err(error) => return Ok(Attempt { plan, result: Err(error) }),
+        };
+        let receipt = |annulled_at, log_entry| AnnulmentReceipt {
+            oid: document.original_oid.clone(),
+            annulled_at,
+            log_entry,
+        };
+        if let Some(before) = &document.annulment {
+            plan.push(document::guard_document(document));
+            return Ok(Attempt { plan, result: Ok(receipt(before.at, before.log_entry)) });
+        }
+        let at = microseconds(context.at);
+        let place = document.original_oid.as_str().as_bytes();
+        plan.extend(document::annul(
+            document,
+            Annulment {
+                at,
+                organisation: context.system.organisation.clone(),
+                user_id: context.actor.id.clone(),
+                reason: self.seal(Sealed::Annulment, place, reason.as_bytes())?,
+                log_entry,
+            },
+        ));
+        Ok(Attempt { plan, result: Ok(receipt(at, log_entry)) })
+    }
+}
+
+fn reason(body: &[u8]) -> Result<String, Error> {
+    let mut faults = Faults::none();
+    let value = match json::parse(body, json::Limits::default()) {
+        Ok(value) => value,
+        Err(error) => {
+            faults.push(error.fault());
+            return Err(Error::invalid(faults));
+        }
+    };
+    let reason = Members::of(&value, &Pointer::root(), &mut faults).and_then(|mut m| {
+        let reason = m.required("reason", &mut faults, text(1_000));
+        m.finish(&mut faults);
+        reason
+    });
+    match reason {
+        Some(reason) if faults.is_empty() => Ok(reason),
+        _ => Err(Error::invalid(faults)),
+    }
+}

@@ -1,0 +1,59 @@
+//! Who calls: certificate → organisation, token → professional (SIG-01).
+
+use uuid::Uuid;
+use varanto_signatures::Certificate;
+
+use crate::context::{CallContext, SystemIdentity};
+use crate::service::Service;
+use crate::{Error, Unauthenticated};
+
+impl Service {
+    /// The organisation of a connection's certificate.
+    ///
+    /// The handshake has checked the chain; a connection may outlive its certificate, and so
+    /// revocation and validity are looked at again for every request.
+    pub async fn identify_system(
+        &self,
+        certificate: &Certificate,
+    ) -> Result<SystemIdentity, Error> {
+        let now = self.real_time();
+        let revoked = self.trust.load().is_revoked(certificate.issuer(), certificate.serial());
+        if revoked || now < certificate.not_before() || now > certificate.not_after() {
+            return Err(Error::Unauthenticated(Unauthenticated::CertificateEnded));
+        }
+        let found = self.organisation_of(certificate);
+        let organisation = match found {
+            Some(organisation) => organisation,
+            None => {
+                // It may have joined a moment ago.
+                self.refresh().await?;
+                let found = self.organisation_of(certificate);
+                found.ok_or(Error::Unauthenticated(Unauthenticated::CertificateNotBound))?
+            }
+        };
+        Ok(SystemIdentity { organisation, certificate: certificate.thumbprint() })
+    }
+
+    pub(crate) fn organisation_of(&self, certificate: &Certificate) -> Option<varanto_model::Oid> {
+        let business_id = certificate.organisation().map(|id| id.as_str().to_owned());
+        let snapshot = self.snapshot();
+        snapshot
+            .directory
+            .of_certificate(&certificate.thumbprint(), business_id.as_deref())
+            .cloned()
+    }
+
+    /// The context of a call: the system, and the professional whom the token names.
+    pub fn authenticate(
+        &self,
+        system: SystemIdentity,
+        token: Option<&str>,
+        request_id: Uuid,
+    ) -> Result<CallContext, Error> {
+        let token = token.ok_or(Error::Unauthenticated(Unauthenticated::TokenMissing))?;
+        let actor = self
+            .read_token(token, &system, self.real_time())
+            .ok_or(Error::Unauthenticated(Unauthenticated::TokenInvalid))?;
+        Ok(CallContext { request_id, at: self.now(), system, actor })
+    }
+}

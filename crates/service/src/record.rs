@@ -1,0 +1,101 @@
+//! The log entry of a use (LOG-01): who, whose data, what, when, on which basis, how it ended.
+
+use uuid::Uuid;
+use varanto_model::Oid;
+use varanto_rules::{Action, Decision};
+use varanto_store::use_log::{Outcome, UseEntry};
+
+use crate::Error;
+use crate::context::CallContext;
+use crate::service::Service;
+use crate::snapshot::Snapshot;
+use crate::use_context::{OWN, UseContext};
+use crate::world::fresh_key;
+
+/// What is noted of a use, beside who calls.
+pub(crate) struct Use<'a> {
+    pub(crate) action: Action,
+    pub(crate) context: &'a UseContext,
+    /// Whose register; the own one where `None`.
+    pub(crate) controller: Option<&'a Oid>,
+    /// Whose data, as far as it is known.
+    pub(crate) clients: &'a [Uuid],
+    /// The documents used or asked for.
+    pub(crate) documents: Vec<Oid>,
+    /// What was searched for, without identifiers of persons.
+    pub(crate) parameters: Option<String>,
+}
+
+impl<'a> Use<'a> {
+    /// A use that is about nothing in particular yet.
+    pub(crate) const fn new(action: Action, context: &'a UseContext) -> Self {
+        Self {
+            action,
+            context,
+            controller: None,
+            clients: &[],
+            documents: Vec::new(),
+            parameters: None,
+        }
+    }
+}
+
+impl Service {
+    /// The entries of a use: one for each client, or a single one where no client is known. There
+    /// is always at least one.
+    pub(crate) fn entries(
+        &self,
+        snapshot: &Snapshot,
+        context: &CallContext,
+        used: Use<'_>,
+        decision: Option<&Decision>,
+        refusal: Option<&Error>,
+    ) -> (UseEntry, Vec<UseEntry>) {
+        let actor = &context.actor;
+        let organisation = &context.system.organisation;
+        let own_register = || {
+            let own = snapshot.directory.organisations.get(organisation);
+            let controller = own.and_then(|o| o.controller.as_ref()).map(|c| c.oid.clone());
+            // A producer that is no controller keeps its log under its own name.
+            controller.unwrap_or_else(|| organisation.clone())
+        };
+        let entry = |client: Option<Uuid>| UseEntry {
+            id: fresh_key(context.at, &*self.randomness),
+            at: context.at,
+            controller: used.controller.cloned().unwrap_or_else(own_register),
+            client,
+            action: used.action.as_str().to_owned(),
+            outcome: match refusal {
+                Some(error) => Outcome::Refused(error.outcome().to_owned()),
+                None => Outcome::Permitted,
+            },
+            basis: Some(OWN.to_owned()),
+            purpose: Some(used.context.purpose.as_str().to_owned()),
+            user_id: actor.id.clone(),
+            user_name: format!("{}, {}", actor.name.family_name, actor.name.given_names),
+            unit: Some(actor.unit.clone()),
+            organisation: organisation.clone(),
+            role: Some(actor.role.to_string()),
+            authentication: actor.authentication.as_str().to_owned(),
+            documents: used.documents.clone(),
+            case: used.context.case.clone(),
+            special_reason: used.context.special_reason.as_ref().map(ToString::to_string),
+            ground: used.context.ground.as_ref().map(ToString::to_string),
+            rules: decision
+                .map(Decision::rule_ids)
+                .unwrap_or_default()
+                .into_iter()
+                .map(str::to_owned)
+                .collect(),
+            parameters: used.parameters.clone(),
+            request_id: Some(context.request_id.to_string()),
+            certificate: Some(*context.system.certificate.as_bytes()),
+        };
+        match used.clients {
+            [] => (entry(None), Vec::new()),
+            [first, others @ ..] => {
+                (entry(Some(*first)), others.iter().map(|c| entry(Some(*c))).collect())
+            }
+        }
+    }
+}

@@ -1,0 +1,179 @@
+//! The service: what every use case shares, and the loop in which each of them runs.
+
+use std::sync::Arc;
+
+use arc_swap::ArcSwap;
+use jiff::Timestamp;
+use varanto_rules::Roles;
+use varanto_signatures::{MacKey, Trust};
+use varanto_store::{Conflict, Database, Entity, Guard, Plan, StoreError, Vault};
+
+use crate::snapshot::Snapshot;
+use crate::{Clock, Error, Randomness};
+
+/// How often a use case starts over when its facts have changed under it.
+const ATTEMPTS: usize = 8;
+
+/// What a service is made of.
+pub struct Parts {
+    /// The stored data, migrated.
+    pub database: Database,
+    /// The keys of the sealed data.
+    pub vault: Vault,
+    /// Whom we trust, and who is revoked.
+    pub trust: Trust,
+    /// The key of our tokens.
+    pub token_key: MacKey,
+    /// What roles may do.
+    pub roles: Roles,
+    /// The URLs of the token endpoint that an assertion may be addressed to.
+    pub audiences: Vec<String>,
+    /// The time.
+    pub clock: Arc<dyn Clock>,
+    /// Unpredictable bytes.
+    pub randomness: Arc<dyn Randomness>,
+}
+
+/// All use cases. Cheap to clone.
+#[derive(Clone)]
+pub struct Service(Arc<Inner>);
+
+/// What all clones of a service share.
+pub struct Inner {
+    pub(crate) database: Database,
+    pub(crate) vault: Vault,
+    pub(crate) trust: ArcSwap<Trust>,
+    pub(crate) token_key: MacKey,
+    pub(crate) roles: Roles,
+    pub(crate) audiences: Vec<String>,
+    pub(crate) clock: Arc<dyn Clock>,
+    pub(crate) randomness: Arc<dyn Randomness>,
+    snapshot: ArcSwap<Snapshot>,
+}
+
+impl std::ops::Deref for Service {
+    type Target = Inner;
+    fn deref(&self) -> &Inner {
+        &self.0
+    }
+}
+
+/// What one attempt at a use case came to: the plan with its log entry, and what is answered once
+/// the plan is committed. A refusal has its plan as well.
+pub(crate) struct Attempt<T> {
+    pub(crate) plan: Plan,
+    pub(crate) result: Result<T, Error>,
+}
+
+/// One use of the repository, asked for: made from a request, and attempted until it holds.
+pub(crate) trait UseCase: Sync {
+    /// What is answered.
+    type Answer: Send;
+
+    /// Gathers, decides and plans on the facts of a snapshot. Changes nothing.
+    fn attempt(
+        &self,
+        service: &Service,
+        snapshot: &Arc<Snapshot>,
+    ) -> impl Future<Output = Result<Attempt<Self::Answer>, Error>> + Send;
+}
+
+impl Service {
+    /// A service over its parts. Reads the directories.
+    pub async fn start(parts: Parts) -> Result<Self, Error> {
+        let snapshot = Snapshot::read(&parts.database).await?;
+        Ok(Self(Arc::new(Inner {
+            database: parts.database,
+            vault: parts.vault,
+            trust: ArcSwap::from_pointee(parts.trust),
+            token_key: parts.token_key,
+            roles: parts.roles,
+            audiences: parts.audiences,
+            clock: parts.clock,
+            randomness: parts.randomness,
+            snapshot: ArcSwap::from_pointee(snapshot),
+        })))
+    }
+
+    /// Trusts otherwise from now on: after revocation lists or issuers have changed.
+    pub fn trust_anew(&self, trust: Trust) {
+        self.trust.store(Arc::new(trust));
+    }
+
+    /// Reads the directories, structures and code sets again if they have changed.
+    pub async fn refresh(&self) -> Result<(), Error> {
+        let revisions = Snapshot::current_revisions(&self.database).await?;
+        if !self.snapshot.load().is_of(revisions) {
+            self.snapshot.store(Arc::new(Snapshot::read(&self.database).await?));
+        }
+        Ok(())
+    }
+
+    /// Why requests could not be served now; empty where they can.
+    pub async fn reasons_not_ready(&self) -> Vec<&'static str> {
+        let mut reasons = Vec::new();
+        if self.refresh().await.is_err() {
+            reasons.push("the store does not answer");
+        }
+        let next = self.trust.load().next_update();
+        if next.is_some_and(|next| next < self.clock.real()) {
+            reasons.push("a revocation list is out of date");
+        }
+        reasons
+    }
+
+    /// The time that rules go by.
+    pub(crate) fn now(&self) -> Timestamp {
+        self.clock.now()
+    }
+
+    /// The time that certificates, tokens and signatures go by.
+    pub(crate) fn real_time(&self) -> Timestamp {
+        self.clock.real()
+    }
+
+    /// The facts kept in memory.
+    pub(crate) fn snapshot(&self) -> Arc<Snapshot> {
+        self.snapshot.load_full()
+    }
+
+    /// The facts kept in memory, made sure to be the stored ones.
+    pub(crate) async fn fresh_snapshot(&self) -> Result<Arc<Snapshot>, Error> {
+        self.refresh().await?;
+        Ok(self.snapshot())
+    }
+
+    /// Gather → decide → plan → commit, again from the start where a fact has changed meanwhile.
+    ///
+    /// Nothing is answered before the plan, and with it the log entry, is committed (rule L1).
+    pub(crate) async fn run<U: UseCase>(&self, case: &U) -> Result<U::Answer, Error> {
+        for _ in 0..ATTEMPTS {
+            let snapshot = self.snapshot();
+            let Attempt { mut plan, result } = case.attempt(self, &snapshot).await?;
+            snapshot.guard(&mut plan);
+            match self.database.commit(plan).await {
+                Ok(()) => return result,
+                Err(StoreError::Conflict(conflict)) => self.after(conflict).await?,
+                Err(error) => return Err(Error::LogUnavailable(error)),
+            }
+            metrics::counter!("varanto_attempts_repeated_total").increment(1);
+        }
+        Err(Error::Contended)
+    }
+
+    /// What to do before the next attempt.
+    async fn after(&self, conflict: Conflict) -> Result<(), Error> {
+        match conflict {
+            Conflict::Stale(Guard::Directory | Guard::Structures | Guard::Codes) => {
+                self.refresh().await
+            }
+            // The next attempt reads these anew.
+            Conflict::Stale(Guard::Client | Guard::Document)
+            | Conflict::AlreadyExists(Entity::Client | Entity::Document)
+            | Conflict::Gone(Entity::Client | Entity::Document) => Ok(()),
+            Conflict::AlreadyExists(_) | Conflict::Gone(_) => {
+                Err(Error::Internal("a plan met a conflict that it cannot have"))
+            }
+        }
+    }
+}

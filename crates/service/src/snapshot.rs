@@ -1,0 +1,154 @@
+//! The directories, structures and code sets as they were read last: facts kept in memory.
+//!
+//! A plan that was made on a snapshot is guarded by the revisions that the snapshot was read at, so
+//! that nothing is ever decided on facts that somebody has changed meanwhile.
+
+use std::collections::{BTreeMap, HashMap};
+
+use jiff::civil::Date;
+use varanto_documents::Structure;
+use varanto_documents::codes::{CodeSet, CodeSets};
+use varanto_model::{Digest, LocalText, Oid};
+use varanto_store::{Database, Plan, code_set, directory, structure};
+use varanto_store::{Origin, Subject, find_revision, guard_revision};
+
+use crate::Error;
+
+/// One structure that is known here.
+#[derive(Debug)]
+pub(crate) struct KnownStructure {
+    pub(crate) structure: Structure,
+    pub(crate) json: String,
+    pub(crate) origin: Origin,
+}
+
+/// Organisations, units, people and certificates.
+#[derive(Debug, Default)]
+pub(crate) struct Directory {
+    pub(crate) organisations: BTreeMap<Oid, directory::Organisation>,
+    by_business_id: HashMap<String, Oid>,
+    by_controller: HashMap<Oid, Oid>,
+    pub(crate) units: BTreeMap<Oid, directory::Unit>,
+    people: HashMap<(Oid, String), directory::Person>,
+    bindings: HashMap<[u8; 32], Oid>,
+}
+
+/// Everything, as it was read at three revisions.
+#[derive(Debug)]
+pub(crate) struct Snapshot {
+    revisions: [i64; 3],
+    pub(crate) directory: Directory,
+    pub(crate) structures: BTreeMap<Oid, KnownStructure>,
+    pub(crate) codes: CodeSets,
+}
+
+const SUBJECTS: [Subject; 3] = [Subject::Directory, Subject::Structures, Subject::Codes];
+
+impl Snapshot {
+    /// The revisions as they are now.
+    pub(crate) async fn current_revisions(database: &Database) -> Result<[i64; 3], Error> {
+        let mut revisions = [0; 3];
+        for (revision, subject) in revisions.iter_mut().zip(SUBJECTS) {
+            *revision = database.fetch_one(find_revision(subject)).await?.unwrap_or(0);
+        }
+        Ok(revisions)
+    }
+
+    /// Reads everything. The revisions are read first: whatever changes while the rest is read makes
+    /// the guards of the first plan fail, and the snapshot is read again.
+    pub(crate) async fn read(database: &Database) -> Result<Self, Error> {
+        let revisions = Self::current_revisions(database).await?;
+        let mut structures = BTreeMap::new();
+        for published in database.fetch(structure::all()).await? {
+            let structure = Structure::parse(published.json.as_bytes())
+                .map_err(|_| Error::Internal("a stored structure cannot be read"))?;
+            let origin = published.summary.origin;
+            let known = KnownStructure { structure, json: published.json, origin };
+            structures.insert(published.summary.oid, known);
+        }
+        let mut codes = CodeSets::none();
+        for published in database.fetch(code_set::all()).await? {
+            let sets = CodeSet::parse(published.json.as_bytes())
+                .map_err(|_| Error::Internal("a stored code set cannot be read"))?;
+            sets.into_iter().for_each(|set| drop(codes.insert(set)));
+        }
+        let directory = Directory::read(database).await?;
+        Ok(Self { revisions, directory, structures, codes })
+    }
+
+    /// Is this still what is stored?
+    pub(crate) fn is_of(&self, revisions: [i64; 3]) -> bool {
+        self.revisions == revisions
+    }
+
+    /// Holds a plan to what this snapshot says.
+    pub(crate) fn guard(&self, plan: &mut Plan) {
+        plan.extend(SUBJECTS.into_iter().zip(self.revisions).map(|(s, n)| guard_revision(s, n)));
+    }
+}
+
+impl Directory {
+    async fn read(database: &Database) -> Result<Self, Error> {
+        let mut read = Self::default();
+        for organisation in database.fetch(directory::all_organisations()).await? {
+            let oid = organisation.operating_unit.clone();
+            read.by_business_id.insert(organisation.business_id.clone(), oid.clone());
+            if let Some(controller) = &organisation.controller {
+                read.by_controller.insert(controller.oid.clone(), oid.clone());
+            }
+            read.organisations.insert(oid, organisation);
+        }
+        let units = database.fetch(directory::all_units()).await?;
+        read.units = units.into_iter().map(|unit| (unit.oid.clone(), unit)).collect();
+        for person in database.fetch(directory::all_people()).await? {
+            read.people.insert((person.organisation.clone(), person.user_id.clone()), person);
+        }
+        let bindings = database.fetch(directory::all_certificates()).await?;
+        read.bindings = bindings.into_iter().map(|b| (b.thumbprint, b.organisation)).collect();
+        Ok(read)
+    }
+
+    /// The organisation of a certificate: by its binding, else by the business id in it.
+    pub(crate) fn of_certificate(
+        &self,
+        thumbprint: &Digest,
+        business_id: Option<&str>,
+    ) -> Option<&Oid> {
+        let bound = self.bindings.get(thumbprint.as_bytes());
+        bound.or_else(|| self.by_business_id.get(business_id?))
+    }
+
+    /// The organisation by its operating unit, its controller or one of its units.
+    pub(crate) fn find(&self, oid: &Oid) -> Option<&directory::Organisation> {
+        let of_unit = || self.units.get(oid).map(|unit| &unit.organisation);
+        let of_controller = || self.by_controller.get(oid).or_else(of_unit);
+        self.organisations.get(oid).or_else(|| self.organisations.get(of_controller()?))
+    }
+
+    /// The organisation that is this controller.
+    pub(crate) fn of_controller(&self, controller: &Oid) -> Option<&directory::Organisation> {
+        self.organisations.get(self.by_controller.get(controller)?)
+    }
+
+    /// A person in the user register of an organisation.
+    pub(crate) fn person(&self, organisation: &Oid, user_id: &str) -> Option<&directory::Person> {
+        self.people.get(&(organisation.clone(), user_id.to_owned()))
+    }
+
+    /// The people whose registration id this is, in any organisation, listed on the day.
+    pub(crate) fn is_listed(&self, organisation: &Oid, user_id: &str, day: Date) -> bool {
+        self.person(organisation, user_id).is_some_and(|person| {
+            person.valid_from.is_none_or(|from| from <= day)
+                && person.valid_to.is_none_or(|to| day <= to)
+        })
+    }
+}
+
+/// The names of an organisation.
+pub(crate) fn name_of(organisation: &directory::Organisation) -> LocalText {
+    LocalText {
+        fi: organisation.name_fi.clone(),
+        sv: organisation.name_sv.clone(),
+        en: organisation.name_en.clone(),
+    }
+}

@@ -1,0 +1,368 @@
+//! The server, wired: configuration → store, keys, trust → service → listener and background work.
+
+use std::net::{Ipv4Addr, SocketAddr};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::time::Duration;
+
+use arc_swap::ArcSwap;
+use jiff::Timestamp;
+use tokio::net::TcpListener;
+use tokio::sync::watch;
+use tokio::task::JoinHandle;
+use varanto_rules::Roles;
+use varanto_service::{Clock, Parts, Service};
+use varanto_signatures::{MacKey, Trust, TrustMaterial, certificates_from_pem, crls_from_pem};
+use varanto_store::{Database, Settings, SqliteSettings, Vault};
+use varanto_web::{ConnectionLimits, ServerIdentity, WebSettings};
+use zeroize::Zeroizing;
+
+use crate::config::{Config, TrustSection};
+use crate::world::{RealClock, SandboxClock, SystemRandomness};
+
+/// How often the directories are looked at for changes made by other programs.
+const REFRESH: Duration = Duration::from_secs(1);
+/// How often used assertions that have expired are forgotten.
+const FORGET: Duration = Duration::from_secs(600);
+
+/// Why the server cannot start.
+#[derive(Debug, thiserror::Error)]
+pub enum StartError {
+    /// A file cannot be read.
+    #[error("{file} cannot be read: {source}")]
+    File {
+        /// The file.
+        file: String,
+        /// Why.
+        source: std::io::Error,
+    },
+    /// A file does not hold what it should.
+    #[error("{file} does not hold {wanted}")]
+    Content {
+        /// The file.
+        file: String,
+        /// What it should hold.
+        wanted: &'static str,
+    },
+    /// The store cannot be opened or migrated.
+    #[error("the store cannot be opened: {0}")]
+    Store(#[from] varanto_store::OpenError),
+    /// The trusted certificates do not work together.
+    #[error("the trusted certificates cannot be used: {0}")]
+    Trust(#[from] varanto_signatures::TrustError),
+    /// TLS cannot be set up.
+    #[error(transparent)]
+    Tls(#[from] varanto_web::TlsError),
+    /// The table of roles cannot be used.
+    #[error("the roles cannot be used: {0}")]
+    Roles(#[from] varanto_rules::RoleError),
+    /// The service cannot read its data.
+    #[error("the service cannot start: {0}")]
+    Service(String),
+    /// The address is taken or not to be had.
+    #[error("{address} cannot be listened on: {source}")]
+    Listen {
+        /// The address.
+        address: SocketAddr,
+        /// Why.
+        source: std::io::Error,
+    },
+}
+
+impl From<varanto_service::Error> for StartError {
+    fn from(error: varanto_service::Error) -> Self {
+        Self::Service(format!("{error:?}"))
+    }
+}
+
+/// What may be said otherwise than in the configuration.
+#[derive(Clone, Debug, Default)]
+pub struct Overrides {
+    /// Another port; 0 takes a free one.
+    pub port: Option<u16>,
+}
+
+/// A server that answers.
+pub struct RunningServer {
+    /// Where it is reached.
+    pub base_url: String,
+    /// Where it listens.
+    pub address: SocketAddr,
+    /// Where its metrics are, if anywhere.
+    pub metrics: Option<SocketAddr>,
+    stop: watch::Sender<bool>,
+    tasks: Vec<JoinHandle<()>>,
+}
+
+impl RunningServer {
+    /// Lets requests under way end, and waits for everything to stop.
+    pub async fn stop(self) {
+        let _ = self.stop.send(true);
+        for task in self.tasks {
+            let _ = task.await;
+        }
+    }
+}
+
+/// The use cases over the store of a configuration, without a listener; migrates the store and puts
+/// in what comes with the program.
+pub async fn open_service(config: &Config, base_urls: &[String]) -> Result<Service, StartError> {
+    let store = config.path(&config.store.path);
+    let settings = Settings::Sqlite(SqliteSettings::new(store));
+    Database::migrate(&settings, Timestamp::now())?;
+    let database = Database::open(&settings)?;
+    let roles = match &config.roles.file {
+        Some(file) => Roles::parse(&text(&config.path(file))?)?,
+        None => Roles::builtin()?,
+    };
+    let clock: Arc<dyn Clock> = match &config.sandbox {
+        Some(sandbox) => Arc::new(SandboxClock::new(config.path(&sandbox.clock))),
+        None => Arc::new(RealClock),
+    };
+    let master = secret(&config.path(&config.keys.master))?;
+    let wrong = |_| StartError::Content { file: config.keys.master.display().to_string(), wanted: "a usable key" };
+    let service = Service::start(Parts {
+        database,
+        vault: Vault::new(&master).map_err(wrong)?,
+        trust: TrustFiles::of(config).read()?,
+        token_key: MacKey::new(&secret(&config.path(&config.keys.token))?),
+        roles,
+        audiences: base_urls.iter().map(|url| format!("{url}/oauth2/token")).collect(),
+        clock,
+        randomness: Arc::new(SystemRandomness),
+    })
+    .await?;
+    service.put_in_builtin().await?;
+    Ok(service)
+}
+
+/// Starts a server; when this returns, it answers.
+pub async fn start(config: &Config, overrides: &Overrides) -> Result<RunningServer, StartError> {
+    let mut address = config.server.listen;
+    if let Some(port) = overrides.port {
+        address.set_port(port);
+    }
+    let listener = listen(address).await?;
+    let address = listener.local_addr().unwrap_or(address);
+    let base_url = with_port(&config.server.base_url, overrides.port.map(|_| address.port()));
+    let mut base_urls = vec![base_url.clone(), config.server.base_url.clone()];
+    base_urls.dedup();
+    let service = open_service(config, &base_urls).await?;
+
+    let (stop, stopped) = watch::channel(false);
+    let files = TrustFiles::of(config);
+    let identity = ServerIdentity::from_pem(
+        &bytes(&config.path(&config.server.certificate))?,
+        &Zeroizing::new(bytes(&config.path(&config.server.key))?),
+    )?;
+    let tls = Arc::new(ArcSwap::new(identity.config(&files.read()?)?));
+    let settings = WebSettings {
+        base_url: base_url.clone(),
+        request_time: Duration::from_secs(config.limits.request_seconds),
+        requests_per_second: config.limits.requests_per_second,
+        request_burst: config.limits.request_burst,
+    };
+    let router = varanto_web::router(service.clone(), &settings);
+    let limits = ConnectionLimits { connections: config.limits.connections, ..ConnectionLimits::default() };
+
+    let mut tasks = Vec::new();
+    let mut metrics_at = None;
+    if let Some(address) = config.metrics.listen {
+        let listener = listen(address).await?;
+        metrics_at = listener.local_addr().ok();
+        let metrics = crate::telemetry::metrics();
+        let stopped = until(stopped.clone());
+        tasks.push(tokio::spawn(async move {
+            let _ = varanto_web::serve_metrics(listener, metrics, stopped).await;
+        }));
+    }
+    let serving = varanto_web::serve(listener, Arc::clone(&tls), router, limits, until(stopped.clone()));
+    tasks.push(tokio::spawn(serving));
+    let every = Duration::from_secs(config.trust.look_every_seconds.max(1));
+    tasks.push(tokio::spawn(watch_trust(files, identity, tls, service.clone(), every, stopped.clone())));
+    tasks.push(tokio::spawn(keep_fresh(service, stopped)));
+    Ok(RunningServer { base_url, address, metrics: metrics_at, stop, tasks })
+}
+
+/// Reads the revocation lists again when they change, and trusts accordingly.
+async fn watch_trust(
+    files: TrustFiles,
+    identity: ServerIdentity,
+    tls: Arc<ArcSwap<rustls::ServerConfig>>,
+    service: Service,
+    every: Duration,
+    stopped: watch::Receiver<bool>,
+) {
+    let mut seen = files.stamp();
+    while sleep(every, &stopped).await {
+        let stamp = files.stamp();
+        if stamp == seen {
+            continue;
+        }
+        let renewed = files.read().and_then(|trust| Ok((identity.config(&trust)?, trust)));
+        match renewed {
+            Ok((config, trust)) => {
+                tls.store(config);
+                service.trust_anew(trust);
+                seen = stamp;
+                tracing::info!("the trusted certificates and revocation lists have been read anew");
+            }
+            // The old ones stay in force; it is tried again next time.
+            Err(error) => tracing::error!(%error, "the trusted certificates cannot be read anew"),
+        }
+    }
+}
+
+/// Looks for changes of the directories, and forgets what has expired.
+async fn keep_fresh(service: Service, stopped: watch::Receiver<bool>) {
+    let mut since_forgetting = Duration::ZERO;
+    while sleep(REFRESH, &stopped).await {
+        if let Err(error) = service.refresh().await {
+            tracing::warn!(?error, "the directories cannot be read anew");
+        }
+        since_forgetting += REFRESH;
+        if since_forgetting >= FORGET {
+            since_forgetting = Duration::ZERO;
+            if let Err(error) = service.forget_old_assertions().await {
+                tracing::warn!(?error, "expired assertions cannot be forgotten");
+            }
+        }
+    }
+}
+
+/// Sleeps; `false` when the server stops meanwhile.
+async fn sleep(time: Duration, stopped: &watch::Receiver<bool>) -> bool {
+    tokio::select! {
+        () = tokio::time::sleep(time) => true,
+        () = until(stopped.clone()) => false,
+    }
+}
+
+async fn until(mut stopped: watch::Receiver<bool>) {
+    let _ = stopped.wait_for(|stopped| *stopped).await;
+}
+
+async fn listen(address: SocketAddr) -> Result<TcpListener, StartError> {
+    TcpListener::bind(address).await.map_err(|source| StartError::Listen { address, source })
+}
+
+/// The files of `[trust]`.
+struct TrustFiles {
+    section: TrustSection,
+    resolve: Vec<(Kind, PathBuf)>,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Kind {
+    Root,
+    SystemIssuer,
+    CardIssuer,
+    Revocations,
+}
+
+impl TrustFiles {
+    fn of(config: &Config) -> Self {
+        let section = config.trust.clone();
+        let of = |kind, files: &[PathBuf]| files.iter().map(|f| (kind, config.path(f))).collect::<Vec<_>>();
+        let resolve = [
+            of(Kind::Root, &section.roots),
+            of(Kind::SystemIssuer, &section.system_issuers),
+            of(Kind::CardIssuer, &section.card_issuers),
+            of(Kind::Revocations, &section.revocation_lists),
+        ]
+        .concat();
+        Self { section, resolve }
+    }
+
+    fn read(&self) -> Result<Trust, StartError> {
+        let mut material = TrustMaterial::default();
+        for (kind, path) in &self.resolve {
+            let pem = text(path)?;
+            let content = |wanted| StartError::Content { file: path.display().to_string(), wanted };
+            if *kind == Kind::Revocations {
+                material.crls.extend(crls_from_pem(&pem).map_err(|_| content("revocation lists in PEM"))?);
+                continue;
+            }
+            let certificates = certificates_from_pem(&pem).map_err(|_| content("certificates in PEM"))?;
+            match kind {
+                Kind::Root => material.roots.extend(certificates),
+                Kind::SystemIssuer => material.system_issuers.extend(certificates),
+                Kind::CardIssuer | Kind::Revocations => material.card_issuers.extend(certificates),
+            }
+        }
+        Ok(Trust::build(material, self.section.policies.clone())?)
+    }
+
+    /// Changes whenever one of the files does.
+    fn stamp(&self) -> Vec<Option<(std::time::SystemTime, u64)>> {
+        let one = |path: &Path| {
+            let data = std::fs::metadata(path).ok()?;
+            Some((data.modified().ok()?, data.len()))
+        };
+        self.resolve.iter().map(|(_, path)| one(path)).collect()
+    }
+}
+
+/// The URL with another port.
+fn with_port(url: &str, port: Option<u16>) -> String {
+    let Some(port) = port else { return url.to_owned() };
+    let host = url.trim_start_matches("https://");
+    let bare = match host.rfind(':') {
+        Some(at) if !host.ends_with(']') => host.get(..at).unwrap_or(host),
+        _ => host,
+    };
+    format!("https://{bare}:{port}")
+}
+
+fn bytes(path: &Path) -> Result<Vec<u8>, StartError> {
+    std::fs::read(path).map_err(|source| StartError::File { file: path.display().to_string(), source })
+}
+
+fn text(path: &Path) -> Result<String, StartError> {
+    std::fs::read_to_string(path).map_err(|source| StartError::File { file: path.display().to_string(), source })
+}
+
+/// A key of 32 bytes from a file of 64 hexadecimal digits.
+fn secret(path: &Path) -> Result<Zeroizing<[u8; 32]>, StartError> {
+    let text = Zeroizing::new(text(path)?);
+    let mut key = Zeroizing::new([0; 32]);
+    let digits = text.trim().as_bytes();
+    let wrong = || StartError::Content { file: path.display().to_string(), wanted: "64 hexadecimal digits" };
+    if digits.len() != 64 {
+        return Err(wrong());
+    }
+    for (byte, pair) in key.iter_mut().zip(digits.chunks_exact(2)) {
+        let pair = std::str::from_utf8(pair).map_err(|_| wrong())?;
+        *byte = u8::from_str_radix(pair, 16).map_err(|_| wrong())?;
+    }
+    Ok(key)
+}
+
+/// The address of this machine on which a sandbox listens.
+pub fn loopback(port: u16) -> SocketAddr {
+    SocketAddr::from((Ipv4Addr::LOCALHOST, port))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn another_port_takes_the_place_of_the_one_in_the_url() {
+        assert_eq!(with_port("https://localhost:8443", Some(9)), "https://localhost:9");
+        assert_eq!(with_port("https://localhost", Some(9)), "https://localhost:9");
+        assert_eq!(with_port("https://[::1]:8443", Some(9)), "https://[::1]:9");
+        assert_eq!(with_port("https://[::1]", Some(9)), "https://[::1]:9");
+        assert_eq!(with_port("https://localhost:8443", None), "https://localhost:8443");
+    }
+
+    #[test]
+    fn a_key_file_has_exactly_64_digits() {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("key");
+        for (text, good) in [("ab".repeat(32), true), ("ab".repeat(31), false), ("xy".repeat(32), false)] {
+            std::fs::write(&file, text + "\n").unwrap();
+            assert_eq!(secret(&file).is_ok(), good);
+        }
+    }
+}

@@ -1,0 +1,65 @@
+//! The callers, as extractors: the only way for a handler to reach the use cases.
+
+use std::convert::Infallible;
+
+use axum::extract::FromRequestParts;
+use axum::http::header;
+use axum::http::request::Parts;
+use varanto_service::{CallContext, Error, SystemIdentity, Unauthenticated};
+
+use crate::app::App;
+use crate::problem::Problem;
+use crate::request_line::RequestId;
+use crate::server::Peer;
+
+/// A system that has shown a certificate of a known organisation.
+pub(crate) struct System(pub(crate) SystemIdentity);
+
+/// A professional behind a system.
+pub(crate) struct Professional(pub(crate) CallContext);
+
+impl FromRequestParts<App> for System {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Problem> {
+        let peer = parts.extensions.get::<Peer>().cloned().unwrap_or_default();
+        let Some(certificate) = peer.certificate else {
+            return Err(Error::Unauthenticated(Unauthenticated::CertificateMissing).into());
+        };
+        let system = app.service().identify_system(&certificate).await?;
+        app.limits().take(&system.organisation)?;
+        Ok(Self(system))
+    }
+}
+
+impl FromRequestParts<App> for Professional {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Problem> {
+        let System(system) = System::from_request_parts(parts, app).await?;
+        let given = parts.headers.get(header::AUTHORIZATION).and_then(|v| v.to_str().ok());
+        let token = given.and_then(|v| {
+            let (scheme, token) = v.split_once(' ')?;
+            scheme.eq_ignore_ascii_case("bearer").then(|| token.trim())
+        });
+        let id = parts.extensions.get::<RequestId>().map_or_else(uuid::Uuid::now_v7, |id| id.0);
+        Ok(Self(app.service().authenticate(system, token, id)?))
+    }
+}
+
+/// The raw query of a request, for the use context; empty where there is none.
+pub(crate) struct Query(pub(crate) Vec<(String, String)>);
+
+impl FromRequestParts<App> for Query {
+    type Rejection = Infallible;
+
+    async fn from_request_parts(parts: &mut Parts, _: &App) -> Result<Self, Infallible> {
+        let query = parts.uri.query().unwrap_or_default();
+        Ok(Self(form_pairs(query.as_bytes())))
+    }
+}
+
+/// The pairs of a form or a query, decoded.
+pub(crate) fn form_pairs(text: &[u8]) -> Vec<(String, String)> {
+    form_urlencoded::parse(text).map(|(k, v)| (k.into_owned(), v.into_owned())).collect()
+}

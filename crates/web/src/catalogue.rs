@@ -1,0 +1,181 @@
+//! The catalogue of problems: every slug with its status and meaning, for the OpenAPI document, the
+//! manual and the tests.
+
+use std::collections::BTreeMap;
+
+/// One cause of refusal.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Entry {
+    /// The stable word; the type is `urn:varanto:problem:<slug>`.
+    pub slug: &'static str,
+    /// The HTTP status.
+    pub status: u16,
+    /// What it means and what to do.
+    pub meaning: &'static str,
+}
+
+const fn entry(slug: &'static str, status: u16, meaning: &'static str) -> Entry {
+    Entry { slug, status, meaning }
+}
+
+/// Every problem that the interface answers with.
+pub const ENTRIES: &[Entry] = &[
+    entry(
+        "invalid-request",
+        400,
+        "The request is not of the right form; `errors` names every fault with its place.",
+    ),
+    entry(
+        "assertion-invalid",
+        400,
+        "The assertion for a token is not of the right form, has expired, was used before, or its signature or certificate does not hold.",
+    ),
+    entry(
+        "client-certificate-required",
+        401,
+        "The path wants mutual TLS: connect with the system's certificate.",
+    ),
+    entry(
+        "certificate-revoked",
+        401,
+        "The client certificate was revoked or ended after the connection was made; as a fault of a signature the status is 422.",
+    ),
+    entry("token-missing", 401, "The path wants a token of a professional: see `/oauth2/token`."),
+    entry(
+        "token-invalid",
+        401,
+        "The token has expired, is not of this server, or came over another certificate than it was given to.",
+    ),
+    entry(
+        "certificate-not-bound",
+        403,
+        "The client certificate is of a trusted issuer, but of no organisation that is known here.",
+    ),
+    entry(
+        "not-joined",
+        403,
+        "The organisation has not joined, or not under a model that the controller accepts (rule S1).",
+    ),
+    entry(
+        "unit-unknown",
+        403,
+        "The unit in the token is not a valid unit of the organisation (rule S2).",
+    ),
+    entry(
+        "user-unknown",
+        403,
+        "The user register does not list the professional with this unit and role (rule S3).",
+    ),
+    entry("outsider", 403, "The user register marks the professional as an outsider (rule S3)."),
+    entry(
+        "service-task-not-permitted",
+        403,
+        "The role does not cover the document's service task or group (rule S4).",
+    ),
+    entry("purpose-not-permitted", 403, "The role does not have this purpose (rules S4, A1, A2)."),
+    entry(
+        "not-the-controller",
+        403,
+        "The document names another controller than the organisation's own (rule W1).",
+    ),
+    entry("register-not-open", 403, "The controller's register has not opened yet (rule W3)."),
+    entry("not-the-author", 403, "The document was written by another organisation (rule W6)."),
+    entry(
+        "author-not-entitled",
+        403,
+        "The signer is not an author of the document, or has no card for it (rule W8).",
+    ),
+    entry("document-not-found", 404, "There is no such document, or you may not know of it."),
+    entry("not-found", 404, "There is nothing at this path."),
+    entry("method-not-allowed", 405, "The path has no such method."),
+    entry("form-not-available", 406, "The document has no form of the media types in `Accept`."),
+    entry("timeout", 408, "The request took too long."),
+    entry(
+        "version-conflict",
+        409,
+        "The version does not follow the newest version of the document.",
+    ),
+    entry("document-exists", 409, "Other bytes are stored under this identifier."),
+    entry("document-annulled", 409, "The document has been annulled."),
+    entry("try-again", 409, "The facts changed while the request was decided; send it again."),
+    entry("request-too-large", 413, "The body is larger than is taken."),
+    entry("unsupported-media-type", 415, "The body is not of the media type that is taken."),
+    entry(
+        "unknown-structure",
+        422,
+        "The metadata names a document structure that is not known here.",
+    ),
+    entry("unknown-code", 422, "A code is not in its code set, or not valid on the day."),
+    entry(
+        "structure-violation",
+        422,
+        "The content does not follow its structure; `errors` names every fault.",
+    ),
+    entry("display-form-missing", 422, "A structured document has no display form."),
+    entry(
+        "display-form-unsafe",
+        422,
+        "A display form is not well-formed or has what it must not have.",
+    ),
+    entry("not-pdf-a", 422, "A file is not PDF/A-1, -2 or -3."),
+    entry(
+        "signature-missing",
+        422,
+        "The document has no signature of a system or a professional; where rule W8 asks for a professional's, the status is 403.",
+    ),
+    entry(
+        "signature-invalid",
+        422,
+        "A signature does not fit the document, its header or its certificate.",
+    ),
+    entry(
+        "certificate-untrusted",
+        422,
+        "A signer's certificate is not of a trusted issuer, or was not valid.",
+    ),
+    entry("rate-limited", 429, "Too many requests: wait for `Retry-After` seconds."),
+    entry("internal-error", 500, "Something failed in the repository. It has been noted."),
+    entry(
+        "log-unavailable",
+        503,
+        "The use could not be logged, and so nothing was done (rule L1).",
+    ),
+];
+
+/// The statuses other than the one in the catalogue that a slug may come with.
+const OTHER_STATUSES: &[(&str, u16)] = &[("certificate-revoked", 422), ("signature-missing", 403)];
+
+/// The slugs by the statuses that they come with.
+pub fn by_status(slugs: &[&'static str]) -> BTreeMap<u16, Vec<&'static str>> {
+    let mut statuses: BTreeMap<u16, Vec<&'static str>> = BTreeMap::new();
+    for slug in slugs {
+        let own = ENTRIES.iter().filter(|e| e.slug == *slug).map(|e| e.status);
+        let others = OTHER_STATUSES.iter().filter(|(s, _)| s == slug).map(|(_, status)| *status);
+        for status in own.chain(others) {
+            statuses.entry(status).or_default().push(slug);
+        }
+    }
+    statuses
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use varanto_rules::Refusal;
+    use varanto_service::Cause;
+
+    use super::*;
+
+    #[test]
+    fn every_cause_and_refusal_has_its_entry_once() {
+        let slugs: BTreeSet<_> = ENTRIES.iter().map(|e| e.slug).collect();
+        assert_eq!(slugs.len(), ENTRIES.len());
+        for cause in Cause::ALL {
+            assert!(slugs.contains(cause.slug()), "{}", cause.slug());
+        }
+        for refusal in Refusal::ALL.iter().filter(|r| !r.hides_existence()) {
+            assert!(slugs.contains(refusal.slug()), "{}", refusal.slug());
+        }
+    }
+}

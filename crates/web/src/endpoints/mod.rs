@@ -1,0 +1,38 @@
+//! One file per endpoint: its description, its handler, and the form of its answer.
+
+pub(crate) mod about;
+pub(crate) mod annul_document;
+pub(crate) mod code_sets;
+pub(crate) mod fetch_document;
+pub(crate) mod fetch_documents;
+pub(crate) mod health;
+pub(crate) mod issue_token;
+pub(crate) mod list_versions;
+pub(crate) mod organisations;
+pub(crate) mod search_documents;
+pub(crate) mod search_use_log;
+pub(crate) mod store_document;
+pub(crate) mod structures;
+
+use crate::operation::Parameter;
+
+/// The identifier in a path.
+pub(crate) const fn oid_in_path(description: &'static str) -> Parameter {
+    Parameter { name: "oid", description, in_path: true, schema: "Oid" }
+}
+
+/// The use context in a query.
+pub(crate) fn use_context() -> Vec<Parameter> {
+    let query = |name, description, schema| Parameter { name, description, in_path: false, schema };
+    vec![
+        query("basis", "On what the use is based; `own` where it is left out.", "Basis"),
+        query(
+            "purpose",
+            "For what the data is used; `client_work` where it is left out.",
+            "Purpose",
+        ),
+        query("case", "The case in which the data is used.", "Oid"),
+        query("special_reason", "The special reason, where there is no context.", "Code"),
+        query("ground", "The ground of the broad right of access.", "Code"),
+    ]
+}

@@ -1,0 +1,81 @@
+//! `POST /v1/documents`: store a document or a new version of one.
+
+use axum::Json;
+use axum::body::Body;
+use axum::extract::State;
+use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use axum::routing::post;
+
+use crate::app::App;
+use crate::operation::{Answer, BodyForm, Caller, Method, Operation};
+use crate::problem::Problem;
+use crate::{body, caller};
+
+pub(crate) fn operation() -> Operation {
+    let receipt = |status, description| Answer {
+        status,
+        description,
+        forms: vec![BodyForm::json("StoringReceipt")],
+    };
+    Operation {
+        method: Method::Post,
+        path: "/v1/documents",
+        id: "store_document",
+        tag: "documents",
+        summary: "Store a document or a new version",
+        description: "Everything is checked before anything is stored: metadata, codes, structure, \
+            display form, PDF/A, signatures, and the right to store. A refusal names every fault. \
+            Sending the very same document again is answered as already stored.",
+        caller: Caller::Professional,
+        parameters: vec![],
+        request: Some(BodyForm::json("Envelope")),
+        answers: vec![
+            receipt(201, "Stored."),
+            receipt(200, "The very same document was stored before."),
+        ],
+        problems: vec![
+            "unknown-structure",
+            "unknown-code",
+            "structure-violation",
+            "display-form-missing",
+            "display-form-unsafe",
+            "not-pdf-a",
+            "signature-missing",
+            "signature-invalid",
+            "certificate-untrusted",
+            "certificate-revoked",
+            "author-not-entitled",
+            "not-joined",
+            "unit-unknown",
+            "user-unknown",
+            "outsider",
+            "service-task-not-permitted",
+            "purpose-not-permitted",
+            "not-the-controller",
+            "register-not-open",
+            "not-the-author",
+            "version-conflict",
+            "document-exists",
+            "document-annulled",
+        ],
+        handler: post(handle),
+    }
+}
+
+async fn handle(
+    caller::Professional(context): caller::Professional,
+    State(app): State<App>,
+    headers: HeaderMap,
+    body: Body,
+) -> Result<Response, Problem> {
+    let body = body::json(&headers, body).await?;
+    let stored = app.service().store_document(&context, &body).await?;
+    let status = if stored.created { StatusCode::CREATED } else { StatusCode::OK };
+    let location = format!("/v1/documents/{}", stored.receipt.oid);
+    let mut response = (status, Json(&stored.receipt)).into_response();
+    if let Ok(location) = HeaderValue::from_str(&location) {
+        response.headers_mut().insert(header::LOCATION, location);
+    }
+    Ok(response)
+}

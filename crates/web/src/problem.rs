@@ -1,0 +1,220 @@
+//! Problem documents (RFC 9457): the one place in which causes become answers.
+
+use axum::Json;
+use axum::http::{HeaderName, HeaderValue, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use serde_json::{Map, Value, json};
+use varanto_model::Faults;
+use varanto_rules::Refusal;
+use varanto_service::{Cause, Error, Unauthenticated};
+
+/// The media type of problem documents.
+pub const MEDIA_TYPE: &str = "application/problem+json";
+
+/// A fault, told to the caller.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Problem {
+    /// The stable word of the cause; the type is `urn:varanto:problem:<slug>`.
+    pub slug: &'static str,
+    /// The HTTP status.
+    pub status: StatusCode,
+    /// The same for every problem of the cause.
+    pub title: &'static str,
+    /// More on this one.
+    pub detail: Option<String>,
+    /// Faults with pointers.
+    pub errors: Faults,
+    /// Ids of the access rules that refused.
+    pub rules: Vec<&'static str>,
+    /// Seconds after which it may be tried again.
+    pub retry_after: Option<u64>,
+}
+
+impl Problem {
+    /// The problem of a cause.
+    pub fn new(slug: &'static str, status: StatusCode, title: &'static str) -> Self {
+        let errors = Faults::none();
+        Self { slug, status, title, detail: None, errors, rules: Vec::new(), retry_after: None }
+    }
+
+    /// The same with a sentence on this one.
+    #[must_use]
+    pub fn with_detail(mut self, detail: impl Into<String>) -> Self {
+        self.detail = Some(detail.into());
+        self
+    }
+
+    /// The problem document.
+    pub fn document(&self) -> Value {
+        let mut document = Map::new();
+        document.insert("type".into(), json!(format!("urn:varanto:problem:{}", self.slug)));
+        document.insert("title".into(), json!(self.title));
+        document.insert("status".into(), json!(self.status.as_u16()));
+        if let Some(detail) = &self.detail {
+            document.insert("detail".into(), json!(detail));
+        }
+        if !self.errors.is_empty() {
+            document.insert("errors".into(), json!(self.errors.as_slice()));
+        }
+        if self.errors.left_out() > 0 {
+            document.insert("errors_left_out".into(), json!(self.errors.left_out()));
+        }
+        if !self.rules.is_empty() {
+            document.insert("rules".into(), json!(self.rules));
+        }
+        Value::Object(document)
+    }
+}
+
+/// What the request line of the log and the metrics take from an answer that is a problem.
+#[derive(Clone, Copy, Debug)]
+pub struct ProblemSlug(pub &'static str);
+
+impl IntoResponse for Problem {
+    fn into_response(self) -> Response {
+        let mut response = (self.status, Json(self.document())).into_response();
+        let headers = response.headers_mut();
+        headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(MEDIA_TYPE));
+        let no_store = HeaderValue::from_static("no-store");
+        headers.insert(header::CACHE_CONTROL, no_store);
+        if self.status == StatusCode::UNAUTHORIZED {
+            let name = HeaderName::from_static("www-authenticate");
+            headers.insert(name, HeaderValue::from_static("Bearer realm=\"varanto\""));
+        }
+        if let Some(seconds) = self.retry_after {
+            headers.insert(header::RETRY_AFTER, HeaderValue::from(seconds));
+        }
+        response.extensions_mut().insert(ProblemSlug(self.slug));
+        response
+    }
+}
+
+impl From<Error> for Problem {
+    fn from(error: Error) -> Self {
+        let slug = error.slug();
+        match error {
+            Error::Rejected { cause, faults } => {
+                let (status, title) = of_cause(cause);
+                Self { errors: faults, ..Self::new(slug, status, title) }
+            }
+            Error::Refused { refusal, .. } if refusal.hides_existence() => not_found(),
+            Error::Refused { refusal, rules } => {
+                let (status, title) = of_refusal(refusal);
+                Self { rules, ..Self::new(slug, status, title) }
+            }
+            Error::DocumentNotFound => not_found(),
+            Error::NotFound => {
+                Self::new(slug, StatusCode::NOT_FOUND, "There is no such thing here")
+            }
+            Error::VersionConflict => Self::new(
+                slug,
+                StatusCode::CONFLICT,
+                "The version does not follow the newest version of the document",
+            ),
+            Error::DocumentExists => Self::new(
+                slug,
+                StatusCode::CONFLICT,
+                "Another document is stored under this identifier",
+            ),
+            Error::DocumentAnnulled => {
+                Self::new(slug, StatusCode::CONFLICT, "The document has been annulled")
+            }
+            Error::FormNotAvailable => {
+                Self::new(slug, StatusCode::NOT_ACCEPTABLE, "The document has no such form")
+            }
+            Error::Unauthenticated(cause) => of_caller(cause),
+            Error::Contended => Self {
+                retry_after: Some(1),
+                ..Self::new(slug, StatusCode::CONFLICT, "The facts changed while this was decided")
+            },
+            Error::LogUnavailable(error) => {
+                tracing::error!(%error, "the store did not take or give what it had to");
+                Self {
+                    retry_after: Some(5),
+                    ..Self::new(
+                        slug,
+                        StatusCode::SERVICE_UNAVAILABLE,
+                        "The use cannot be logged now, so nothing was done",
+                    )
+                }
+            }
+            Error::Internal(reason) => {
+                tracing::error!(reason, "a defect or a broken store");
+                Self::new(
+                    slug,
+                    StatusCode::INTERNAL_SERVER_ERROR,
+                    "Something failed in the repository",
+                )
+            }
+        }
+    }
+}
+
+fn not_found() -> Problem {
+    Problem::new("document-not-found", StatusCode::NOT_FOUND, "There is no such document for you")
+}
+
+const fn of_cause(cause: Cause) -> (StatusCode, &'static str) {
+    const WRONG: StatusCode = StatusCode::UNPROCESSABLE_ENTITY;
+    match cause {
+        Cause::InvalidRequest => (StatusCode::BAD_REQUEST, "The request is not of the right form"),
+        Cause::UnknownStructure => (WRONG, "The document structure is not known"),
+        Cause::UnknownCode => (WRONG, "A code is not known or not valid"),
+        Cause::StructureViolation => (WRONG, "The content does not follow its structure"),
+        Cause::DisplayFormMissing => (WRONG, "A structured document needs its display form"),
+        Cause::DisplayFormUnsafe => (WRONG, "The display form has what it must not have"),
+        Cause::NotPdfA => (WRONG, "The file is not PDF/A"),
+        Cause::SignatureMissing => (WRONG, "The document is not signed"),
+        Cause::SignatureInvalid => (WRONG, "A signature does not hold"),
+        Cause::CertificateUntrusted => (WRONG, "A signer's certificate is not trusted"),
+        Cause::CertificateRevoked => (WRONG, "A signer's certificate has been revoked"),
+        Cause::AuthorNotEntitled => {
+            (StatusCode::FORBIDDEN, "The signer may not sign this document")
+        }
+    }
+}
+
+const fn of_refusal(refusal: Refusal) -> (StatusCode, &'static str) {
+    let title = match refusal {
+        Refusal::NotJoined => "The organisation has not joined",
+        Refusal::UnitUnknown => "The unit is not a valid unit of the organisation",
+        Refusal::UserUnknown => "The user is not in the user register with this unit and role",
+        Refusal::Outsider => "The user is an outsider",
+        Refusal::ServiceTaskNotPermitted => "The role does not cover the document",
+        Refusal::PurposeNotPermitted => "The role does not have this purpose",
+        Refusal::NotTheController => "The register is another controller's",
+        Refusal::RegisterNotOpen => "The register has not opened",
+        Refusal::NotTheAuthor => "The document is another organisation's to change",
+        Refusal::SignatureMissing => "The document needs a professional's signature",
+        Refusal::NotOfOwnRegister | Refusal::HiddenFromArchivist => {
+            "There is no such document for you"
+        }
+    };
+    (StatusCode::FORBIDDEN, title)
+}
+
+fn of_caller(cause: Unauthenticated) -> Problem {
+    let problem = |status, title| Problem::new(cause.slug(), status, title);
+    match cause {
+        Unauthenticated::CertificateMissing => {
+            problem(StatusCode::UNAUTHORIZED, "A client certificate is needed here")
+        }
+        Unauthenticated::CertificateNotBound => problem(
+            StatusCode::FORBIDDEN,
+            "The client certificate belongs to no organisation known here",
+        ),
+        Unauthenticated::CertificateEnded => problem(
+            StatusCode::UNAUTHORIZED,
+            "The client certificate has been revoked or has expired",
+        ),
+        Unauthenticated::TokenMissing => {
+            problem(StatusCode::UNAUTHORIZED, "A token is needed here")
+        }
+        Unauthenticated::TokenInvalid => {
+            problem(StatusCode::UNAUTHORIZED, "The token is not valid with this certificate")
+        }
+        Unauthenticated::AssertionInvalid(why) => {
+            problem(StatusCode::BAD_REQUEST, "The assertion does not hold").with_detail(why)
+        }
+    }
+}

@@ -3,6 +3,7 @@
 //! cargo-deny is used where it is installed, and otherwise built once into the target directory. The
 //! database of advisories is fetched from the network, so it is asked only on request.
 
+use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
@@ -38,14 +39,16 @@ fn find_or_install(target: &Path) -> Result<PathBuf, String> {
     let program = tools.join(format!("cargo-deny-{VERSION}/bin/cargo-deny"));
     if !program.is_file() {
         println!("building cargo-deny {VERSION}: this takes minutes, once");
+        let build = tools.join("build");
         // Without optimisation it checks in seconds all the same, and is built in half the time.
         shell::run(
             shell::cargo()
                 .args(["install", "cargo-deny", "--locked", "--debug", "--version", VERSION])
                 .arg("--root")
                 .arg(tools.join(format!("cargo-deny-{VERSION}")))
-                .env("CARGO_TARGET_DIR", tools.join("build")),
+                .env("CARGO_TARGET_DIR", &build),
         )?;
+        fs::remove_dir_all(&build).map_err(|error| format!("{}: {error}", build.display()))?;
     }
     Ok(program)
 }

@@ -28,7 +28,7 @@ pub(super) fn inline(markdown: &str) -> String {
 /// Several paragraphs, with empty lines between them.
 pub(super) fn paragraphs(markdown: &str) -> String {
     let texts = markdown.split("\n\n").map(str::trim).filter(|text| !text.is_empty());
-    texts.map(|text| format!("<p>{}</p>\n", inline(text))).collect()
+    texts.map(|text| format!("<p>{}</p>\n", inline(text))).collect::<Vec<_>>().concat()
 }
 
 fn strong(text: &str) -> String {

@@ -20,27 +20,28 @@ struct Entry<'a> {
 
 /// The page about `document`, which is what [`super::document`] gives.
 pub fn page(document: &Value) -> String {
-    let info = &document["info"];
-    let title = escaped(text(&info["title"]));
-    let base = escaped(text(&document["servers"][0]["url"]));
+    let info = at(document, &["info"]);
+    let title = escaped(text(at(info, &["title"])));
+    let server = first(at(document, &["servers"]));
+    let base = escaped(text(at(server, &["url"])));
     let tags: Vec<_> =
-        list(&document["tags"]).iter().map(|tag| (tag, entries(document, tag))).collect();
+        list(at(document, &["tags"])).iter().map(|tag| (tag, entries(document, tag))).collect();
     let mut html = format!(
         "<!doctype html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n\
          <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n\
          <title>{title}: the system interface</title>\n<style>\n{STYLE}</style>\n</head>\n<body>\n\
          <a class=\"skip\" href=\"#main\">Skip the contents</a>\n\
          <header>\n<h1>{title}: the system interface</h1>\n<p>Version {}, licence {}.</p>\n</header>\n",
-        escaped(text(&info["version"])),
-        escaped(text(&info["license"]["name"])),
+        escaped(text(at(info, &["version"]))),
+        escaped(text(at(info, &["license", "name"]))),
     );
     html.push_str(&contents(&tags));
     html.push_str("<main id=\"main\">\n<h2 id=\"introduction\">Introduction</h2>\n");
-    html.push_str(&paragraphs(text(&info["description"])));
+    html.push_str(&paragraphs(text(at(info, &["description"]))));
     html.push_str(&GETTING_STARTED.replace("{base}", &base));
     for (tag, entries) in &tags {
-        let name = escaped(text(&tag["name"]));
-        let about = inline(text(&tag["description"]));
+        let name = escaped(text(at(tag, &["name"])));
+        let about = inline(text(at(tag, &["description"])));
         push(
             &mut html,
             format_args!("<h2 id=\"tag-{name}\">{}</h2>\n<p>{about}</p>\n", capital(&name)),
@@ -57,9 +58,9 @@ pub fn page(document: &Value) -> String {
 /// The operations under a tag, in the order of their paths.
 fn entries<'a>(document: &'a Value, tag: &Value) -> Vec<Entry<'a>> {
     let mut found = Vec::new();
-    for (path, methods) in members(&document["paths"]) {
+    for (path, methods) in members(at(document, &["paths"])) {
         for (method, operation) in members(methods) {
-            if list(&operation["tags"]).contains(&tag["name"]) {
+            if list(at(operation, &["tags"])).contains(at(tag, &["name"])) {
                 found.push(Entry { method, path, operation });
             }
         }
@@ -73,11 +74,11 @@ fn contents(tags: &[(&Value, Vec<Entry<'_>>)]) -> String {
          <li><a href=\"#getting-started\">Getting started</a></li>\n",
     );
     for (tag, entries) in tags {
-        let name = escaped(text(&tag["name"]));
+        let name = escaped(text(at(tag, &["name"])));
         push(&mut html, format_args!("<li><a href=\"#tag-{name}\">{}</a>\n<ul>\n", capital(&name)));
         for entry in entries {
-            let id = escaped(text(&entry.operation["operationId"]));
-            let summary = inline(text(&entry.operation["summary"]));
+            let id = escaped(text(at(entry.operation, &["operationId"])));
+            let summary = inline(text(at(entry.operation, &["summary"])));
             push(&mut html, format_args!("<li><a href=\"#{id}\">{summary}</a></li>\n"));
         }
         html.push_str("</ul></li>\n");
@@ -88,21 +89,21 @@ fn contents(tags: &[(&Value, Vec<Entry<'_>>)]) -> String {
 
 fn operation(html: &mut String, document: &Value, entry: &Entry<'_>) {
     let about = entry.operation;
-    let id = escaped(text(&about["operationId"]));
+    let id = escaped(text(at(about, &["operationId"])));
     let (method, path) = (escaped(entry.method), escaped(entry.path));
-    push(html, format_args!("<h3 id=\"{id}\">{}</h3>\n", inline(text(&about["summary"]))));
+    push(html, format_args!("<h3 id=\"{id}\">{}</h3>\n", inline(text(at(about, &["summary"])))));
     push(html, format_args!("<p><code><span class=\"method\">{method}</span> {path}</code></p>\n"));
-    html.push_str(&paragraphs(text(&about["description"])));
-    push(html, format_args!("<p>Who may call: {}.</p>\n", caller(&about["security"])));
+    html.push_str(&paragraphs(text(at(about, &["description"]))));
+    push(html, format_args!("<p>Who may call: {}.</p>\n", caller(at(about, &["security"]))));
     parameters(html, about);
-    for (media_type, form) in members(&about["requestBody"]["content"]) {
-        let example = escaped(&example(document, media_type, &form["schema"]));
+    for (media_type, form) in members(at(about, &["requestBody", "content"])) {
+        let example = escaped(&example(document, media_type, at(form, &["schema"])));
         push(html, format_args!("<h4>Request, <code>{}</code></h4>\n", escaped(media_type)));
         push(html, format_args!("<pre tabindex=\"0\">{example}</pre>\n"));
     }
     answers(html, about);
-    for (status, answer) in members(&about["responses"]) {
-        let form = &answer["content"]["application/json"]["schema"];
+    for (status, answer) in members(at(about, &["responses"])) {
+        let form = at(answer, &["content", "application/json", "schema"]);
         if status == "200" && form.is_object() {
             let example = escaped(&example(document, "application/json", form));
             html.push_str("<h4>Answer</h4>\n");
@@ -122,7 +123,7 @@ fn caller(security: &Value) -> &'static str {
 }
 
 fn parameters(html: &mut String, about: &Value) {
-    let given = list(&about["parameters"]);
+    let given = list(at(about, &["parameters"]));
     if given.is_empty() {
         return;
     }
@@ -132,8 +133,12 @@ fn parameters(html: &mut String, about: &Value) {
         "Parameters",
         &head,
         given.iter().map(|parameter| {
-            let name = format!("<code>{}</code>", escaped(text(&parameter["name"])));
-            vec![name, escaped(text(&parameter["in"])), inline(text(&parameter["description"]))]
+            let name = format!("<code>{}</code>", escaped(text(at(parameter, &["name"]))));
+            vec![
+                name,
+                escaped(text(at(parameter, &["in"]))),
+                inline(text(at(parameter, &["description"]))),
+            ]
         }),
     );
 }
@@ -143,11 +148,11 @@ fn answers(html: &mut String, about: &Value) {
         html,
         "Answers",
         &["Status", "What", "Media types"],
-        members(&about["responses"]).map(|(status, answer)| {
-            let forms: Vec<_> = members(&answer["content"])
+        members(at(about, &["responses"])).map(|(status, answer)| {
+            let forms: Vec<_> = members(at(answer, &["content"]))
                 .map(|(name, _)| format!("<code>{}</code>", escaped(name)))
                 .collect();
-            vec![escaped(status), inline(text(&answer["description"])), forms.join(", ")]
+            vec![escaped(status), inline(text(at(answer, &["description"]))), forms.join(", ")]
         }),
     );
 }
@@ -160,21 +165,19 @@ fn problems(html: &mut String, document: &Value) {
         html,
         "Every problem",
         &["Slug", "Status", "Meaning"],
-        list(&document["x-problems"]).iter().map(|problem| {
-            let slug = format!("<code>{}</code>", escaped(text(&problem["slug"])));
-            vec![slug, problem["status"].to_string(), inline(text(&problem["meaning"]))]
+        list(at(document, &["x-problems"])).iter().map(|problem| {
+            let slug = format!("<code>{}</code>", escaped(text(at(problem, &["slug"]))));
+            vec![
+                slug,
+                at(problem, &["status"]).to_string(),
+                inline(text(at(problem, &["meaning"]))),
+            ]
         }),
     );
 }
 
 /// A table; its cells are HTML, and the first of each row heads it.
 fn table(html: &mut String, caption: &str, head: &[&str], rows: impl Iterator<Item = Vec<String>>) {
-    push(
-        html,
-        format_args!(
-            "<div class=\"wide\" tabindex=\"0\" role=\"region\" aria-label=\"{caption}\">\n"
-        ),
-    );
     push(html, format_args!("<table>\n<caption>{caption}</caption>\n<thead><tr>"));
     for name in head {
         push(html, format_args!("<th scope=\"col\">{name}</th>"));
@@ -189,19 +192,29 @@ fn table(html: &mut String, caption: &str, head: &[&str], rows: impl Iterator<It
         }
         html.push_str("</tr>\n");
     }
-    html.push_str("</tbody>\n</table>\n</div>\n");
+    html.push_str("</tbody>\n</table>\n");
 }
 
 /// The first example of a schema, as it stands in a body of the media type.
 fn example(document: &Value, media_type: &str, schema: &Value) -> String {
-    let name = text(&schema["$ref"]).rsplit('/').next().unwrap_or_default();
-    let value = &document["components"]["schemas"][name]["examples"][0];
+    let name = text(at(schema, &["$ref"])).rsplit('/').next().unwrap_or_default();
+    let value = first(at(document, &["components", "schemas", name, "examples"]));
     if media_type == "application/x-www-form-urlencoded" {
         let pairs: Vec<_> =
             members(value).map(|(name, value)| format!("{name}={}", text(value))).collect();
         return pairs.join("&\n");
     }
     serde_json::to_string_pretty(value).unwrap_or_default()
+}
+
+/// What is found by following names from one object into the next; null where the way ends.
+fn at<'a>(value: &'a Value, names: &[&str]) -> &'a Value {
+    names.iter().fold(value, |value, name| value.get(name).unwrap_or(&Value::Null))
+}
+
+/// The first element of a list.
+fn first(value: &Value) -> &Value {
+    list(value).first().unwrap_or(&Value::Null)
 }
 
 fn text(value: &Value) -> &str {

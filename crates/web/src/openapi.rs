@@ -15,7 +15,7 @@ use serde_json::{Map, Value, json};
 use crate::catalogue;
 use crate::operation::Operation;
 
-pub use self::page::page;
+pub(crate) use self::page::page;
 
 /// The schemas by name.
 const SCHEMAS: &str = include_str!("../openapi/schemas.json");

@@ -19,7 +19,7 @@ struct Entry<'a> {
 }
 
 /// The page about `document`, which is what [`super::document`] gives.
-pub fn page(document: &Value) -> String {
+pub(crate) fn page(document: &Value) -> String {
     let info = at(document, &["info"]);
     let title = escaped(text(at(info, &["title"])));
     let server = first(at(document, &["servers"]));

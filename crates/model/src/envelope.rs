@@ -6,8 +6,8 @@ use base64::engine::general_purpose::STANDARD;
 use serde_json::Value;
 
 use crate::code::words;
-use crate::reader::{Members, elements, string, word};
 use crate::digest::sha256;
+use crate::reader::{Members, elements, string, word};
 use crate::{Digest, Faults, Metadata, Pointer, json};
 
 /// The most content items of one document.
@@ -95,19 +95,16 @@ impl Envelope {
         let root = Pointer::root();
         let data = take_data(&mut value);
         let Some(mut m) = Members::of(&value, &root, &mut faults) else { return Err(faults) };
-        let metadata = match m.raw("metadata") {
-            Some(given) => match Metadata::parse(given, &root.member("metadata")) {
-                Ok(metadata) => Some((metadata, json::canonical(given))),
-                Err(found) => {
-                    faults.extend(found);
-                    None
+        let metadata =
+            m.required("metadata", &mut faults, |given, at, faults| {
+                match Metadata::parse(given, at) {
+                    Ok(metadata) => Some((metadata, json::canonical(given))),
+                    Err(found) => {
+                        faults.extend(found);
+                        None
+                    }
                 }
-            },
-            None => {
-                faults.add(root.member("metadata"), "missing", "`metadata` is missing");
-                None
-            }
-        };
+            });
         let content = m.required("content", &mut faults, |v, at, faults| {
             Some(elements(v, at, MAX_ITEMS, faults, item))
         });
@@ -219,7 +216,11 @@ fn item(value: &Value, at: &Pointer, faults: &mut Faults) -> Option<Item> {
 fn decoded(value: &Value, at: &Pointer, faults: &mut Faults) -> Option<Vec<u8>> {
     let bytes = STANDARD.decode(string(value, at, faults)?).ok();
     if bytes.is_none() {
-        faults.add(at.clone(), "not-base64", "base64 in the standard alphabet with padding is wanted here");
+        faults.add(
+            at.clone(),
+            "not-base64",
+            "base64 in the standard alphabet with padding is wanted here",
+        );
     }
     bytes
 }
@@ -248,7 +249,7 @@ mod tests {
         })
     }
 
-    fn with(content: Value) -> Value {
+    fn with(content: &Value) -> Value {
         json!({"metadata": metadata(), "content": content, "signatures": [{"role": "system", "jws": "a..b"}]})
     }
 
@@ -265,7 +266,7 @@ mod tests {
             {"media_type": "application/json", "data": {"b": 1.0, "a": ["ö", null]}},
             {"media_type": "application/pdf", "base64": "JVBERi0="}
         ]);
-        let envelope = Envelope::parse(with(content)).unwrap();
+        let envelope = Envelope::parse(with(&content)).unwrap();
         let bytes: Vec<_> = envelope.content.iter().map(|i| i.bytes.as_slice()).collect();
         assert_eq!(bytes[0], "<html>ä</html>".as_bytes());
         assert_eq!(bytes[1], r#"{"a":["ö",null],"b":1}"#.as_bytes());
@@ -277,7 +278,7 @@ mod tests {
     #[test]
     fn the_manifest_is_the_canonical_form_of_metadata_and_digests() {
         let content = json!([{"media_type": "application/xhtml+xml", "text": "<html/>"}]);
-        let envelope = Envelope::parse(with(content)).unwrap();
+        let envelope = Envelope::parse(with(&content)).unwrap();
         let expected = json!({
             "metadata": metadata(),
             "content": [{"media_type": "application/xhtml+xml", "size": 7,
@@ -314,12 +315,15 @@ mod tests {
             ("/signatures/0/jws", "wrong-type"),
             ("/extra", "unknown-member"),
         ] {
-            assert!(found.iter().any(|(p, c)| (p.as_str(), *c) == expected), "{expected:?} in {found:?}");
+            assert!(
+                found.iter().any(|(p, c)| (p.as_str(), *c) == expected),
+                "{expected:?} in {found:?}"
+            );
         }
     }
 
     #[test]
     fn a_document_without_content_is_refused() {
-        assert_eq!(codes(with(json!([]))), [("/content".into(), "missing")]);
+        assert_eq!(codes(with(&json!([]))), [("/content".into(), "missing")]);
     }
 }

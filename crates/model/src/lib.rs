@@ -29,5 +29,5 @@ pub use metadata::{Author, CitizenView, Generation, Group, GuardianView, Link, M
 pub use oid::{Oid, OidClass, OidError};
 pub use partial_date::{Moment, PartialDate, PartialDateError, Precision};
 pub use period::{Period, PeriodError};
-pub use temporary_identifier::{TemporaryIdentifier, TemporaryIdentifierError};
 pub use person::{ClientIdentifier, ClientReference, PersonName};
+pub use temporary_identifier::{TemporaryIdentifier, TemporaryIdentifierError};

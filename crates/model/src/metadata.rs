@@ -261,7 +261,8 @@ impl Places {
     /// The rules over the whole (DOC-03, DOC-08). Absence is judged on the raw value, so that a
     /// member that is there but wrong is not called missing as well.
     fn whole(&self, value: &Value, m: &Metadata, clients_given: bool, faults: &mut Faults) {
-        let absent = |name: &str| value.get(name).is_none_or(|v| v.is_null() || *v == Value::Array(vec![]));
+        let absent =
+            |name: &str| value.get(name).is_none_or(|v| v.is_null() || *v == Value::Array(vec![]));
         if (m.version == 1) != (m.oid == m.original_oid) {
             let detail = "`oid` equals `original_oid` in version 1 and in no other";
             faults.add(self.at.member("oid"), "version-identifier", detail);
@@ -327,9 +328,9 @@ fn citizen_view(value: &Value, at: &Pointer, faults: &mut Faults) -> Option<Citi
     let visibility = m.required("visibility", faults, word(Visibility::ALL, Visibility::as_str));
     let view = match visibility {
         Some(Visibility::Shown) => Some(CitizenView::Shown),
-        Some(Visibility::Delayed) => {
-            m.required("release_on", faults, day).map(|release_on| CitizenView::Delayed { release_on })
-        }
+        Some(Visibility::Delayed) => m
+            .required("release_on", faults, day)
+            .map(|release_on| CitizenView::Delayed { release_on }),
         Some(Visibility::Hidden) => {
             m.required("reason", faults, text(500)).map(|reason| CitizenView::Hidden { reason })
         }
@@ -412,7 +413,10 @@ mod tests {
             assert_eq!(found, [(format!("/{name}"), code)], "{name}");
         }
         assert_eq!(faults_after(|v| v["clients"] = json!([])), [("/clients".into(), "missing")]);
-        assert_eq!(faults_after(|v| v["colour"] = json!(1)), [("/colour".into(), "unknown-member")]);
+        assert_eq!(
+            faults_after(|v| v["colour"] = json!(1)),
+            [("/colour".into(), "unknown-member")]
+        );
     }
 
     /// REQ DOC-08
@@ -421,13 +425,16 @@ mod tests {
         let without = |generation: &str| {
             faults_after(|v| {
                 v["generation"] = json!(generation);
-                for name in ["type_code", "organiser", "provider", "unit", "authors", "service_task"] {
+                for name in
+                    ["type_code", "organiser", "provider", "unit", "authors", "service_task"]
+                {
                     v.as_object_mut().unwrap().remove(name);
                 }
             })
         };
         assert_eq!(without("old"), []);
-        let names = |list: &[&str]| list.iter().map(|n| (format!("/{n}"), "missing")).collect::<Vec<_>>();
+        let names =
+            |list: &[&str]| list.iter().map(|n| (format!("/{n}"), "missing")).collect::<Vec<_>>();
         assert_eq!(without("phase1"), names(&["type_code", "provider", "unit"]));
         assert_eq!(
             without("phase2"),

@@ -80,7 +80,10 @@ pub fn name_of(m: &mut Members<'_>, faults: &mut Faults) -> Option<PersonName> {
     Some(PersonName { family_name: family_name?, given_names: given_names? })
 }
 
-fn identifier(m: &mut Members<'_>, faults: &mut Faults) -> Option<(ClientIdentifier, Option<Date>)> {
+fn identifier(
+    m: &mut Members<'_>,
+    faults: &mut Faults,
+) -> Option<(ClientIdentifier, Option<Date>)> {
     let id = m.optional("id", faults, identity_code);
     let temporary = m.optional("temporary_id", faults, temporary_identifier);
     let is_temporary = m.raw("temporary_id").is_some();
@@ -103,7 +106,11 @@ fn one_of(
     match given {
         0 => faults.add(place, "missing", "`id` or `temporary_id` is missing"),
         1 => {}
-        _ => faults.add(place, "both-identifiers", "either `id` or `temporary_id` is given, not both"),
+        _ => faults.add(
+            place,
+            "both-identifiers",
+            "either `id` or `temporary_id` is given, not both",
+        ),
     }
     let code = id.map(ClientIdentifier::PersonalIdentityCode);
     code.or_else(|| temporary.map(ClientIdentifier::Temporary)).filter(|_| given == 1)
@@ -113,7 +120,11 @@ fn identity_code(value: &Value, at: &Pointer, faults: &mut Faults) -> Option<Per
     parsed(value, at, faults, "not-an-identity-code", PersonalIdentityCode::parse)
 }
 
-fn temporary_identifier(value: &Value, at: &Pointer, faults: &mut Faults) -> Option<TemporaryIdentifier> {
+fn temporary_identifier(
+    value: &Value,
+    at: &Pointer,
+    faults: &mut Faults,
+) -> Option<TemporaryIdentifier> {
     parsed(value, at, faults, "not-a-temporary-identifier", TemporaryIdentifier::parse)
 }
 
@@ -138,7 +149,10 @@ mod tests {
         };
         assert_eq!(codes(&name(json!({"id": "010594Y9032"}))), []);
         assert_eq!(codes(&name(json!({}))), [("/id".into(), "missing")]);
-        assert_eq!(codes(&name(json!({"id": "010594Y9033"}))), [("/id".into(), "not-an-identity-code")]);
+        assert_eq!(
+            codes(&name(json!({"id": "010594Y9033"}))),
+            [("/id".into(), "not-an-identity-code")]
+        );
         let temporary = json!({"temporary_id": "1.2.246.10.99990001.22.2026.1"});
         assert_eq!(codes(&name(temporary.clone())), [("/birth_date".into(), "missing")]);
         let mut both = name(temporary);
@@ -153,6 +167,9 @@ mod tests {
         let value = json!({"id": "010594Y9032", "family_name": "Testinen", "given_names": "Aino"});
         let client = client(&value, &Pointer::root(), &mut Faults::none()).unwrap();
         let text = format!("{client:?}");
-        assert!(!text.contains("9032") && !text.contains("Testinen") && !text.contains("Aino"), "{text}");
+        assert!(
+            !text.contains("9032") && !text.contains("Testinen") && !text.contains("Aino"),
+            "{text}"
+        );
     }
 }

@@ -55,7 +55,7 @@ fn register(facts: &Facts, decision: &mut Decision) {
     let own = in_own_register(facts);
     match facts.action {
         Action::Store | Action::StoreVersion => {
-            decision.apply(Rule::W1, own, Refusal::NotTheController)
+            decision.apply(Rule::W1, own, Refusal::NotTheController);
         }
         Action::Annul | Action::Search | Action::Read | Action::ReadLog => {
             decision.apply(Rule::R1, own, Refusal::NotOfOwnRegister);

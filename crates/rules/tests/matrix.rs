@@ -1,6 +1,8 @@
 //! One base case that every rule permits; then one fact at a time is broken, and exactly the rule
 //! that speaks of it refuses.
 
+#![expect(clippy::unwrap_used, reason = "a broken fixture fails the test")]
+
 use jiff::civil::date;
 use varanto_model::{Code, Group, Oid, Period};
 use varanto_rules::{
@@ -157,7 +159,7 @@ fn a_role_covers_service_tasks_and_groups() {
 fn nobody_stores_into_anothers_register() {
     for action in [Action::Store, Action::StoreVersion] {
         let other = |f: &mut Facts| {
-            f.controller.as_mut().unwrap().organiser = oid("1.2.246.10.99990002.10.0")
+            f.controller.as_mut().unwrap().organiser = oid("1.2.246.10.99990002.10.0");
         };
         assert!(broken(action, other).contains(&(Rule::W1, Refusal::NotTheController)));
         let unknown = |f: &mut Facts| f.controller = None;
@@ -170,7 +172,7 @@ fn nobody_stores_into_anothers_register() {
 fn what_is_in_anothers_register_looks_as_if_it_were_not_there() {
     for action in [Action::Read, Action::Annul, Action::Search, Action::ReadLog] {
         let other = |f: &mut Facts| {
-            f.controller.as_mut().unwrap().organiser = oid("1.2.246.10.99990002.10.0")
+            f.controller.as_mut().unwrap().organiser = oid("1.2.246.10.99990002.10.0");
         };
         let told = broken(action, other)[0];
         assert_eq!(told, (Rule::R1, Refusal::NotOfOwnRegister));

@@ -8,8 +8,8 @@ use uuid::Uuid;
 use varanto_model::reader::{Members, text};
 use varanto_model::{Faults, Oid, Pointer, json};
 use varanto_rules::Action;
+use varanto_store::Purpose as Sealed;
 use varanto_store::document::{self, Annulment};
-use varanto_store::{Plan, Purpose as Sealed};
 
 use crate::Error;
 use crate::context::CallContext;
@@ -91,11 +91,8 @@ impl Service {
             documents: known.map(|d| d.original_oid.clone()).or(named).into_iter().collect(),
             ..Use::new(Action::Annul, used)
         };
-        let (first, others) =
-            self.entries(snapshot, context, noted, Some(&decision), judged.as_ref().err());
-        let log_entry = first.id;
-        let mut plan = Plan::recorded(first);
-        others.into_iter().for_each(|entry| plan.also_recorded(entry));
+        let (log_entry, mut plan) =
+            self.record(snapshot, context, &noted, Some(&decision), judged.as_ref().err());
         let document = match judged {
             Ok(document) => document,
             Err(error) => return Ok(Attempt { plan, result: Err(error) }),

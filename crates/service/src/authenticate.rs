@@ -22,14 +22,13 @@ impl Service {
             return Err(Error::Unauthenticated(Unauthenticated::CertificateEnded));
         }
         let found = self.organisation_of(certificate);
-        let organisation = match found {
-            Some(organisation) => organisation,
-            None => {
-                // It may have joined a moment ago.
-                self.refresh().await?;
-                let found = self.organisation_of(certificate);
-                found.ok_or(Error::Unauthenticated(Unauthenticated::CertificateNotBound))?
-            }
+        let organisation = if let Some(organisation) = found {
+            organisation
+        } else {
+            // It may have joined a moment ago.
+            self.refresh().await?;
+            let found = self.organisation_of(certificate);
+            found.ok_or(Error::Unauthenticated(Unauthenticated::CertificateNotBound))?
         };
         Ok(SystemIdentity { organisation, certificate: certificate.thumbprint() })
     }

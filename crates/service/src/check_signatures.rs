@@ -94,7 +94,8 @@ impl Signer<'_> {
         ) {
             return Err("a professional signs with a professional card or a personnel card");
         }
-        let id = chain.holder().map(|holder| holder.registration_id()).unwrap_or_default();
+        let id =
+            chain.holder().map(varanto_signatures::CardHolder::registration_id).unwrap_or_default();
         let wrote = self.envelope.metadata.authors.iter().any(|author| author.id == id);
         if !wrote && self.context.actor.id != id {
             return Err(
@@ -109,8 +110,12 @@ impl Signer<'_> {
     /// A client's certificate is a person's own; it must name one of the document's clients.
     fn client(&self) -> Result<(), &'static str> {
         use varanto_model::ClientIdentifier::PersonalIdentityCode;
-        let id =
-            self.verified.chain.holder().map(|holder| holder.registration_id()).unwrap_or_default();
+        let id = self
+            .verified
+            .chain
+            .holder()
+            .map(varanto_signatures::CardHolder::registration_id)
+            .unwrap_or_default();
         let is_client = self.envelope.metadata.clients.iter().any(
             |client| matches!(&client.identifier, PersonalIdentityCode(code) if code.expose() == id),
         );

@@ -90,6 +90,11 @@ impl Service {
         Ok(self.fresh_snapshot().await?.structures.values().map(structure).collect())
     }
 
+    /// The identifiers of the structures that are known here.
+    pub fn structure_oids(&self) -> Vec<Oid> {
+        self.snapshot().structures.keys().cloned().collect()
+    }
+
     /// One structure.
     pub async fn find_structure(&self, oid: &str) -> Result<ShownStructure, Error> {
         let snapshot = self.fresh_snapshot().await?;

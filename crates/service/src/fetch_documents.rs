@@ -10,7 +10,7 @@ use varanto_model::reader::{self, Members};
 use varanto_model::{ContentItem, Digest, Faults, MediaType, Oid, Pointer, json};
 use varanto_rules::{Action, Decision, Disclosed, Permission, decide};
 use varanto_store::document::{self, Document};
-use varanto_store::{MAX_PAGE, Plan, Purpose as Sealed};
+use varanto_store::{MAX_PAGE, Purpose as Sealed};
 
 use crate::Error;
 use crate::context::CallContext;
@@ -236,16 +236,16 @@ impl<S: Show> UseCase for ReadDocument<'_, S> {
                     .collect(),
                 ..Use::new(Action::Read, used)
             };
-            service.entries(snapshot, context, used, Some(&decision), refusal)
+            service.record(snapshot, context, &used, Some(&decision), refusal)
         };
-        let (first, others) = note(None);
+        let (entry, plan) = note(None);
         let shown = match (decision.outcome(), &found) {
             (Err(refusal), _) => Err(Error::Refused { refusal, rules: decision.rule_ids() }),
             (Ok(_), None) => Err(Error::DocumentNotFound),
             (Ok(permission), Some((document, version))) => {
                 let seen =
                     Seen { document: document.clone(), version: version.clone(), permission };
-                self.show.show(service, seen, first.id).await
+                self.show.show(service, seen, entry).await
             }
         };
         if let Err(error @ (Error::Internal(_) | Error::LogUnavailable(_) | Error::Contended)) =
@@ -253,12 +253,10 @@ impl<S: Show> UseCase for ReadDocument<'_, S> {
         {
             return Err(error);
         }
-        let (first, others) = match &shown {
-            Ok(_) => (first, others),
-            Err(error) => note(Some(error)),
+        let mut plan = match &shown {
+            Ok(_) => plan,
+            Err(error) => note(Some(error)).1,
         };
-        let mut plan = Plan::recorded(first);
-        others.into_iter().for_each(|entry| plan.also_recorded(entry));
         if let Some((document, _)) = &found {
             plan.push(document::guard_document(document));
         }

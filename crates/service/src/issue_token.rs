@@ -147,7 +147,7 @@ impl Service {
             })
         })?;
         let claims = read(&claims)?;
-        let expires_at = self.check_times(&claims, now)?;
+        let expires_at = Self::check_times(&claims, now)?;
         if !claims.audience.iter().any(|a| self.audiences.contains(a)) {
             return Err(invalid("`aud` is not the URL of this token endpoint"));
         }
@@ -168,7 +168,7 @@ impl Service {
         Ok((actor, system.organisation.clone(), id_hash, expires_at))
     }
 
-    fn check_times(&self, claims: &Claims, now: Timestamp) -> Result<Timestamp, Error> {
+    fn check_times(claims: &Claims, now: Timestamp) -> Result<Timestamp, Error> {
         let now = now.as_second();
         if claims.expires_at <= claims.issued_at || claims.expires_at - claims.issued_at > LONGEST {
             return Err(invalid("`exp` is at most five minutes after `iat`"));

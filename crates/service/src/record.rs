@@ -3,6 +3,7 @@
 use uuid::Uuid;
 use varanto_model::Oid;
 use varanto_rules::{Action, Decision};
+use varanto_store::Plan;
 use varanto_store::use_log::{Outcome, UseEntry};
 
 use crate::Error;
@@ -41,16 +42,16 @@ impl<'a> Use<'a> {
 }
 
 impl Service {
-    /// The entries of a use: one for each client, or a single one where no client is known. There
-    /// is always at least one.
-    pub(crate) fn entries(
+    /// Begins the plan of a use with its entries: one for each client, or a single one where no
+    /// client is known. Gives the first entry's name with it.
+    pub(crate) fn record(
         &self,
         snapshot: &Snapshot,
         context: &CallContext,
-        used: Use<'_>,
+        used: &Use<'_>,
         decision: Option<&Decision>,
         refusal: Option<&Error>,
-    ) -> (UseEntry, Vec<UseEntry>) {
+    ) -> (Uuid, Plan) {
         let actor = &context.actor;
         let organisation = &context.system.organisation;
         let own_register = || {
@@ -91,11 +92,14 @@ impl Service {
             request_id: Some(context.request_id.to_string()),
             certificate: Some(*context.system.certificate.as_bytes()),
         };
-        match used.clients {
-            [] => (entry(None), Vec::new()),
-            [first, others @ ..] => {
-                (entry(Some(*first)), others.iter().map(|c| entry(Some(*c))).collect())
-            }
+        let (first, others) =
+            used.clients.split_first().map_or((None, &[][..]), |(f, o)| (Some(*f), o));
+        let first = entry(first);
+        let id = first.id;
+        let mut plan = Plan::recorded(first);
+        for client in others {
+            plan.also_recorded(entry(Some(*client)));
         }
+        (id, plan)
     }
 }

@@ -17,8 +17,8 @@ use varanto_model::{
     ClientIdentifier, Code, Faults, Generation, Group, Oid, Pointer, json, person,
 };
 use varanto_rules::{Action, Disclosed, Scope};
+use varanto_store::Purpose as Sealed;
 use varanto_store::document::{self, DocumentCursor, ListFilter, ListedDocument};
-use varanto_store::{Plan, Purpose as Sealed};
 
 use crate::Error;
 use crate::context::CallContext;
@@ -135,13 +135,13 @@ impl Service {
             parameters: Some(search.noted.clone()),
             ..Use::new(Action::Search, &search.context)
         };
-        let (entry, _) =
-            self.entries(snapshot, context, used, Some(&decision), result.as_ref().err());
+        let (_, plan) =
+            self.record(snapshot, context, &used, Some(&decision), result.as_ref().err());
         let result = match result {
             Ok((permission, listed)) => Ok(permission.disclose(self.page(listed, search.size)?)),
             Err(error) => Err(error),
         };
-        Ok(Attempt { plan: Plan::recorded(entry), result })
+        Ok(Attempt { plan, result })
     }
 
     /// One more than is shown, to know whether there is more.

@@ -12,7 +12,6 @@ use uuid::Uuid;
 use varanto_model::reader::{Members, instant, number, text};
 use varanto_model::{Faults, Oid, Pointer, json};
 use varanto_rules::{Action, Disclosed};
-use varanto_store::Plan;
 use varanto_store::use_log::{self, LogCursor, LogFilter, Outcome, UseEntry};
 
 use crate::Error;
@@ -96,9 +95,9 @@ impl UseCase for SearchUseLog<'_> {
             parameters: Some(search.noted.clone()),
             ..Use::new(Action::ReadLog, &search.context)
         };
-        let (entry, _) =
-            service.entries(snapshot, context, used, Some(&decision), result.as_ref().err());
-        Ok(Attempt { plan: Plan::recorded(entry), result })
+        let (_, plan) =
+            service.record(snapshot, context, &used, Some(&decision), result.as_ref().err());
+        Ok(Attempt { plan, result })
     }
 }
 

@@ -70,7 +70,9 @@ impl Snapshot {
         for published in database.fetch(code_set::all()).await? {
             let sets = CodeSet::parse(published.json.as_bytes())
                 .map_err(|_| Error::Internal("a stored code set cannot be read"))?;
-            sets.into_iter().for_each(|set| drop(codes.insert(set)));
+            for set in sets {
+                codes.insert(set);
+            }
         }
         let directory = Directory::read(database).await?;
         Ok(Self { revisions, directory, structures, codes })

@@ -14,7 +14,7 @@ use varanto_model::{Digest, Envelope, MediaType, Oid, SignatureRole, digest, jso
 use varanto_rules::{Action, Decision, DocumentFacts, decide};
 use varanto_signatures::Evidence;
 use varanto_store::document::{self, Document, NewVersion, Version};
-use varanto_store::{Plan, Purpose as Sealed, client};
+use varanto_store::{Purpose as Sealed, client};
 
 use crate::Error;
 use crate::check_document::{check, structure_of};
@@ -114,9 +114,9 @@ impl Service {
     ) -> Result<T, Error> {
         let used = UseContext::default();
         let snapshot = self.snapshot();
-        let (entry, _) =
-            self.entries(&snapshot, context, Use::new(action, &used), None, Some(&error));
-        match self.database.commit(Plan::recorded(entry)).await {
+        let (_, plan) =
+            self.record(&snapshot, context, &Use::new(action, &used), None, Some(&error));
+        match self.database.commit(plan).await {
             Ok(()) => Err(error),
             Err(failure) => Err(failure.into()),
         }
@@ -142,33 +142,32 @@ impl Service {
                 documents: vec![metadata.oid.clone()],
                 ..Use::new(action, &used)
             };
-            self.entries(snapshot, context, used, Some(&decision), refusal)
+            self.record(snapshot, context, &used, Some(&decision), refusal)
         };
         match judged {
             Err(error @ Error::Internal(_)) => Err(error),
             Err(error) => {
-                let (first, others) = record(&known, Some(&error));
-                Ok(Attempt { plan: plan(first, others), result: Err(error) })
+                let (_, plan) = record(&known, Some(&error));
+                Ok(Attempt { plan, result: Err(error) })
             }
             Ok(Judged::StoredBefore(receipt)) => {
-                let (first, others) = record(&known, None);
+                let (_, plan) = record(&known, None);
                 let stored = Stored { receipt, created: false };
-                Ok(Attempt { plan: plan(first, others), result: Ok(stored) })
+                Ok(Attempt { plan, result: Ok(stored) })
             }
             Ok(Judged::Good(evidence)) => {
                 let (keys, new_files) = self.client_files(context, &incoming.envelope, &present)?;
-                let (first, others) = record(&keys, None);
+                let (log_entry, mut plan) = record(&keys, None);
                 let receipt = Receipt {
                     oid: metadata.oid.clone(),
                     original_oid: metadata.original_oid.clone(),
                     version: metadata.version,
                     stored_at: microseconds(context.at),
                     digest: incoming.digest,
-                    log_entry: first.id,
+                    log_entry,
                 };
                 let new =
                     self.new_version(context, incoming, &receipt, keys, evidence, &present)?;
-                let mut plan = plan(first, others);
                 plan.extend(new_files);
                 plan.extend(match &present.document {
                     Some(seen) => document::replace_version(seen, new),
@@ -295,14 +294,13 @@ impl Service {
     ) -> Result<(Vec<Uuid>, Vec<varanto_store::Statement>), Error> {
         let (mut keys, mut statements) = (Vec::new(), Vec::new());
         for (reference, known) in envelope.metadata.clients.iter().zip(&present.clients) {
-            let key = match known {
-                Some(key) => *key,
-                None => {
-                    let key = fresh_key(context.at, &*self.randomness);
-                    let file = self.new_client(key, reference, context.at)?;
-                    statements.push(client::insert(file, &self.lookup(&reference.identifier)));
-                    key
-                }
+            let key = if let Some(key) = known {
+                *key
+            } else {
+                let key = fresh_key(context.at, &*self.randomness);
+                let file = self.new_client(key, reference, context.at)?;
+                statements.push(client::insert(file, &self.lookup(&reference.identifier)));
+                key
             };
             keys.push(key);
         }
@@ -387,15 +385,6 @@ fn read(body: &[u8]) -> Result<Incoming, Error> {
 /// The first version is stored, later ones replace it.
 const fn action_of(envelope: &Envelope) -> Action {
     if envelope.metadata.version == 1 { Action::Store } else { Action::StoreVersion }
-}
-
-fn plan(
-    first: varanto_store::use_log::UseEntry,
-    others: Vec<varanto_store::use_log::UseEntry>,
-) -> Plan {
-    let mut plan = Plan::recorded(first);
-    others.into_iter().for_each(|entry| plan.also_recorded(entry));
-    plan
 }
 
 /// Checks the content, away from the threads that serve requests where that may take long.

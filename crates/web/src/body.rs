@@ -6,7 +6,7 @@ use axum::http::{HeaderMap, StatusCode, header};
 use crate::problem::Problem;
 
 /// The largest request body, in bytes (32 MiB).
-pub const MAX_BYTES: usize = 32 * 1024 * 1024;
+pub(crate) const MAX_BYTES: usize = 32 * 1024 * 1024;
 
 /// Reads a body of JSON; whether it is JSON is for the use case to say.
 pub(crate) async fn json(headers: &HeaderMap, body: Body) -> Result<Bytes, Problem> {

@@ -145,13 +145,17 @@ pub const ENTRIES: &[Entry] = &[
 /// The statuses other than the one in the catalogue that a slug may come with.
 const OTHER_STATUSES: &[(&str, u16)] = &[("certificate-revoked", 422), ("signature-missing", 403)];
 
-/// The slugs by the statuses that they come with.
-pub fn by_status(slugs: &[&'static str]) -> BTreeMap<u16, Vec<&'static str>> {
+/// The slugs by the statuses that they come with. Those in `own` are of the operation itself, and
+/// not of every operation of its kind: only they come with another status than in the catalogue.
+pub(crate) fn by_status(
+    slugs: &[&'static str],
+    own: &[&'static str],
+) -> BTreeMap<u16, Vec<&'static str>> {
     let mut statuses: BTreeMap<u16, Vec<&'static str>> = BTreeMap::new();
     for slug in slugs {
-        let own = ENTRIES.iter().filter(|e| e.slug == *slug).map(|e| e.status);
-        let others = OTHER_STATUSES.iter().filter(|(s, _)| s == slug).map(|(_, status)| *status);
-        for status in own.chain(others) {
+        let first = ENTRIES.iter().filter(|e| e.slug == *slug).map(|e| e.status);
+        let others = OTHER_STATUSES.iter().filter(|(s, _)| s == slug && own.contains(s));
+        for status in first.chain(others.map(|(_, status)| *status)) {
             statuses.entry(status).or_default().push(slug);
         }
     }

@@ -10,26 +10,27 @@ use varanto_model::Oid;
 use crate::problem::Problem;
 
 /// The limiter of all organisations.
-pub struct RateLimits {
+pub(crate) struct RateLimits {
     limiter: DefaultKeyedRateLimiter<Oid>,
     clock: DefaultClock,
 }
 
 impl RateLimits {
     /// So many requests a second in the long run, and so many at once. Zero counts as one.
-    pub fn new(per_second: u32, burst: u32) -> Self {
+    pub(crate) fn new(per_second: u32, burst: u32) -> Self {
         let at_least_one = |n| NonZeroU32::new(n).unwrap_or(NonZeroU32::MIN);
         let quota = Quota::per_second(at_least_one(per_second)).allow_burst(at_least_one(burst));
         Self { limiter: RateLimiter::keyed(quota), clock: DefaultClock::default() }
     }
 
     /// Takes one request of an organisation, or tells when to come again.
-    pub fn take(&self, organisation: &Oid) -> Result<(), Problem> {
+    pub(crate) fn take(&self, organisation: &Oid) -> Result<(), Problem> {
         self.limiter.check_key(organisation).map_err(|not_until| {
             let wait = not_until.wait_time_from(self.clock.now());
             let title = "Too many requests";
             let problem = Problem::new("rate-limited", StatusCode::TOO_MANY_REQUESTS, title);
-            Problem { retry_after: Some(wait.as_secs() + 1), ..problem }
+            let seconds = u32::try_from(wait.as_secs()).unwrap_or(u32::MAX).saturating_add(1);
+            Problem { retry_after: Some(seconds), ..problem }
         })
     }
 }

@@ -4,7 +4,7 @@
 //! can tell of what the other does not have.
 
 use axum::routing::MethodRouter;
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 
 use crate::app::App;
 use crate::catalogue;
@@ -137,16 +137,17 @@ impl Operation {
 
     /// The operation as OpenAPI has it.
     pub fn describe(&self) -> Value {
-        let mut responses = serde_json::Map::new();
+        let mut responses = Map::new();
         for answer in &self.answers {
-            let content: serde_json::Map<_, _> = answer.forms.iter().map(content).collect();
-            let mut response = json!({"description": answer.description});
+            let content: Map<_, _> = answer.forms.iter().map(content).collect();
+            let mut response = Map::new();
+            response.insert("description".into(), answer.description.into());
             if !content.is_empty() {
-                response["content"] = Value::Object(content);
+                response.insert("content".into(), content.into());
             }
-            responses.insert(answer.status.to_string(), response);
+            responses.insert(answer.status.to_string(), response.into());
         }
-        for (status, slugs) in catalogue::by_status(&self.all_problems()) {
+        for (status, slugs) in catalogue::by_status(&self.all_problems(), &self.problems) {
             let list: Vec<_> = slugs.iter().map(|s| format!("`{s}`")).collect();
             let response = json!({
                 "description": format!("A problem: {}.", list.join(", ")),
@@ -154,22 +155,23 @@ impl Operation {
             });
             responses.insert(status.to_string(), response);
         }
-        let mut description = json!({
-            "operationId": self.id,
-            "tags": [self.tag],
-            "summary": self.summary,
-            "description": self.description,
-            "responses": responses,
-            "security": security(self.caller),
-        });
+        let mut description = Map::new();
+        description.insert("operationId".into(), self.id.into());
+        description.insert("tags".into(), json!([self.tag]));
+        description.insert("summary".into(), self.summary.into());
+        description.insert("description".into(), self.description.into());
+        description.insert("responses".into(), responses.into());
+        description.insert("security".into(), security(self.caller));
         if !self.parameters.is_empty() {
-            description["parameters"] = self.parameters.iter().map(parameter).collect();
+            description
+                .insert("parameters".into(), self.parameters.iter().map(parameter).collect());
         }
         if let Some(form) = &self.request {
             let (media_type, schema) = content(form);
-            description["requestBody"] = json!({"required": true, "content": {media_type: schema}});
+            let body = json!({"required": true, "content": {media_type: schema}});
+            description.insert("requestBody".into(), body);
         }
-        description
+        description.into()
     }
 }
 

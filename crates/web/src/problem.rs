@@ -25,16 +25,16 @@ pub struct Problem {
     /// Faults with pointers.
     pub errors: Faults,
     /// Ids of the access rules that refused.
-    pub rules: Vec<&'static str>,
+    pub rules: Box<[&'static str]>,
     /// Seconds after which it may be tried again.
-    pub retry_after: Option<u64>,
+    pub retry_after: Option<u32>,
 }
 
 impl Problem {
     /// The problem of a cause.
     pub fn new(slug: &'static str, status: StatusCode, title: &'static str) -> Self {
         let errors = Faults::none();
-        Self { slug, status, title, detail: None, errors, rules: Vec::new(), retry_after: None }
+        Self { slug, status, title, detail: None, errors, rules: Box::default(), retry_after: None }
     }
 
     /// The same with a sentence on this one.
@@ -68,7 +68,7 @@ impl Problem {
 
 /// What the request line of the log and the metrics take from an answer that is a problem.
 #[derive(Clone, Copy, Debug)]
-pub struct ProblemSlug(pub &'static str);
+pub(crate) struct ProblemSlug(pub &'static str);
 
 impl IntoResponse for Problem {
     fn into_response(self) -> Response {
@@ -100,7 +100,7 @@ impl From<Error> for Problem {
             Error::Refused { refusal, .. } if refusal.hides_existence() => not_found(),
             Error::Refused { refusal, rules } => {
                 let (status, title) = of_refusal(refusal);
-                Self { rules, ..Self::new(slug, status, title) }
+                Self { rules: rules.into(), ..Self::new(slug, status, title) }
             }
             Error::DocumentNotFound => not_found(),
             Error::NotFound => {

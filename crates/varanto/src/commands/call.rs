@@ -1,0 +1,271 @@
+//! `varanto call`: one call of the interface as a person of a sandbox, with certificates and token
+//! taken care of.
+//!
+//! The body of the answer goes to the standard output, the status to the standard error. Personal
+//! data can be kept off the command line: `--data @file` reads a file, `--data -` the standard
+//! input.
+
+use std::io::{Read, Write};
+use std::path::{Path, PathBuf};
+
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+use clap::{Args, ValueEnum};
+use jiff::Timestamp;
+use serde_json::Value;
+use varanto_client::{Answer, EnvelopeBuilder, Signer, UseContext};
+use varanto_model::json::{self, Limits};
+use varanto_model::{Code, MediaType, Oid, SignatureRole};
+use varanto_sandbox::{ManifestOrganisation, ManifestPerson, SandboxPaths};
+
+use super::CommandError;
+use super::structures::bounded;
+use crate::people::People;
+
+/// The largest body that is read: more than the interface takes, so that its refusal can be seen.
+const MAX_DATA: u64 = 64 * 1024 * 1024;
+/// Who calls where nobody is named.
+const DEFAULT_ROLE: &str = "social_worker";
+
+/// Options of `varanto call`.
+#[derive(Debug, Args)]
+pub struct Options {
+    /// The sandbox.
+    #[arg(long, value_name = "DIR")]
+    sandbox: PathBuf,
+    /// Who calls: the registration number or user id. Otherwise the first social worker.
+    #[arg(long = "as", value_name = "PERSON-ID")]
+    person: Option<String>,
+    /// Whose system calls. Otherwise that of the person's organisation.
+    #[arg(long, value_name = "BUSINESS-ID")]
+    organisation: Option<String>,
+    /// Another address than the sandbox's own.
+    #[arg(long, value_name = "BASE")]
+    url: Option<String>,
+    /// The body: JSON, `@` and the name of a file, or `-` for the standard input.
+    #[arg(long, value_name = "JSON|@FILE|-")]
+    data: Option<String>,
+    /// In which form a document is wanted: a media type, or `json`, `xhtml`, `pdf`.
+    #[arg(long, value_name = "TYPE", value_parser = media_type, default_value = "json")]
+    accept: MediaType,
+    /// Sign the document in the body with the system's key, where it has no signatures.
+    #[arg(long, requires = "data")]
+    sign: bool,
+    /// The method.
+    #[arg(value_enum, ignore_case = true)]
+    method: Method,
+    /// The path, such as `/v1/documents/search`, with its query.
+    path: String,
+}
+
+/// The methods of the interface.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Method {
+    /// Reads.
+    Get,
+    /// Does something, or reads with a body.
+    Post,
+}
+
+/// Makes the call. An answer that is no success is a failure.
+pub async fn run(options: Options) -> Result<(), CommandError> {
+    let mut people = People::of(SandboxPaths::new(&options.sandbox))?;
+    if let Some(url) = &options.url {
+        url.trim_end_matches('/').clone_into(&mut people.base_url);
+    }
+    let (organisation, person) =
+        caller(&people, options.person.as_deref(), options.organisation.as_deref())?;
+    let body = body(&options, || people.system_signer(organisation))?;
+    let answer = send(&options, &people, (organisation, person), body).await?;
+    show(&answer)
+}
+
+/// Sends it: with a token where the path asks for one.
+async fn send(
+    options: &Options,
+    people: &People,
+    (organisation, person): (&ManifestOrganisation, &ManifestPerson),
+    body: Option<Vec<u8>>,
+) -> Result<Answer, CommandError> {
+    let path = options.path.as_str();
+    if !path.starts_with('/') {
+        return Err(CommandError::Other("a path begins with `/`".to_owned()));
+    }
+    let session = people.session(organisation, person)?;
+    let answer = match (options.method, body) {
+        (Method::Get, Some(_)) => {
+            return Err(CommandError::Other("a call of GET has no body".to_owned()));
+        }
+        (Method::Get, None) if options.accept != MediaType::Json => {
+            let (oid, context) = document(path).ok_or_else(|| {
+                let why = "only a document, /v1/documents/OID, has other forms than JSON";
+                CommandError::Other(why.to_owned())
+            })?;
+            session.fetch_form(&oid, options.accept, &context).await
+        }
+        (Method::Get, None) if is_open(path) => session.client().get(path).await,
+        (Method::Get, None) => session.get(path).await,
+        (Method::Post, body) => session.post(path, body.unwrap_or_default()).await,
+    };
+    answer.map_err(|e| CommandError::other(&e))
+}
+
+/// Is the path one that asks for no professional?
+fn is_open(path: &str) -> bool {
+    !["/v1/", "/fhir/"].iter().any(|asking| path.starts_with(asking))
+}
+
+/// Who calls: the named one, or the first social worker.
+fn caller<'a>(
+    people: &'a People,
+    person: Option<&str>,
+    organisation: Option<&str>,
+) -> Result<(&'a ManifestOrganisation, &'a ManifestPerson), CommandError> {
+    let plain = |id: &str| id.replace('-', "");
+    let of = organisation.map(plain);
+    let mut everybody = people
+        .manifest
+        .organisations
+        .iter()
+        .filter(|o| of.as_ref().is_none_or(|of| *of == plain(&o.business_id)))
+        .flat_map(|o| o.people.iter().map(move |p| (o, p)));
+    everybody
+        .find(|(_, p)| match person {
+            Some(id) => p.id == id,
+            None => p.role.as_str() == DEFAULT_ROLE,
+        })
+        .ok_or_else(|| {
+            let file = people.paths.manifest();
+            let why = "there is no such person in the sandbox; its people are listed in";
+            CommandError::Other(format!("{why} {}", file.display()))
+        })
+}
+
+/// The body, signed where that is asked for.
+fn body(
+    options: &Options,
+    signer: impl FnOnce() -> Result<Signer, CommandError>,
+) -> Result<Option<Vec<u8>>, CommandError> {
+    let Some(data) = &options.data else { return Ok(None) };
+    let bytes = match (data.as_str(), data.strip_prefix('@')) {
+        ("-", _) => standard_input()?,
+        (_, Some(file)) => bounded(Path::new(file), MAX_DATA)?,
+        (text, None) => text.as_bytes().to_vec(),
+    };
+    if !options.sign {
+        return Ok(Some(bytes));
+    }
+    let limits = Limits::default().with_bytes(usize::try_from(MAX_DATA).unwrap_or(usize::MAX));
+    let mut envelope = json::parse(&bytes, limits).map_err(|e| CommandError::other(&e))?;
+    if !is_signed(&envelope) {
+        sign(&mut envelope, &signer()?, Timestamp::now())?;
+    }
+    Ok(Some(envelope.to_string().into_bytes()))
+}
+
+fn standard_input() -> Result<Vec<u8>, CommandError> {
+    let mut bytes = Vec::new();
+    let read = std::io::stdin().lock().take(MAX_DATA).read_to_end(&mut bytes);
+    read.map_err(|e| CommandError::file(Path::new("-"), e))?;
+    Ok(bytes)
+}
+
+fn is_signed(envelope: &Value) -> bool {
+    envelope["signatures"].as_array().is_some_and(|list| !list.is_empty())
+}
+
+/// Puts a signature of the system into an envelope; all else stays as it is.
+fn sign(envelope: &mut Value, signer: &Signer, at: Timestamp) -> Result<(), CommandError> {
+    let no_envelope = || {
+        let why = "only a document can be signed: `metadata`, and `content` of known media types";
+        CommandError::Other(why.to_owned())
+    };
+    let members = envelope.as_object_mut().ok_or_else(no_envelope)?;
+    let metadata = members.get("metadata").ok_or_else(no_envelope)?.clone();
+    let content = members.get("content").and_then(Value::as_array).ok_or_else(no_envelope)?;
+    let mut builder = EnvelopeBuilder::new(metadata);
+    for item in content {
+        builder = with_item(builder, item).ok_or_else(no_envelope)?;
+    }
+    let built = builder.signed_by(SignatureRole::System, signer).build(at);
+    let mut built = built.map_err(|e| CommandError::other(&e))?;
+    members.insert("signatures".to_owned(), built["signatures"].take());
+    Ok(())
+}
+
+fn with_item<'a>(builder: EnvelopeBuilder<'a>, item: &Value) -> Option<EnvelopeBuilder<'a>> {
+    let media_type = MediaType::parse(item.get("media_type")?.as_str()?)?;
+    if let Some(data) = item.get("data") {
+        return Some(builder.data(data.clone()));
+    }
+    if let Some(text) = item.get("text") {
+        return Some(builder.text(media_type, text.as_str()?));
+    }
+    let bytes = STANDARD.decode(item.get("base64")?.as_str()?).ok()?;
+    Some(builder.bytes(media_type, bytes))
+}
+
+/// The document and the use context of a path `/v1/documents/OID?…`.
+fn document(path: &str) -> Option<(Oid, UseContext)> {
+    let (oid, query) = path.strip_prefix("/v1/documents/")?.split_once('?').unwrap_or((
+        path.strip_prefix("/v1/documents/")?,
+        "",
+    ));
+    let mut context = UseContext::default();
+    for (name, value) in query.split('&').filter(|m| !m.is_empty()).map(|m| m.split_once('='))
+        .collect::<Option<Vec<_>>>()?
+    {
+        let code = Code::parse(value).ok();
+        match name {
+            "basis" => context.basis = Some(code?),
+            "purpose" => context.purpose = Some(code?),
+            "case" => context.case = Some(Oid::parse(value).ok()?),
+            "special_reason" => context.special_reason = Some(code?),
+            "ground" => context.ground = Some(code?),
+            _ => return None,
+        }
+    }
+    Some((Oid::parse(oid).ok()?, context))
+}
+
+/// A media type, or the short word for it.
+fn media_type(text: &str) -> Result<MediaType, &'static str> {
+    let known = match text {
+        "json" => Some(MediaType::Json),
+        "xhtml" => Some(MediaType::Xhtml),
+        "pdf" => Some(MediaType::Pdf),
+        other => MediaType::parse(other),
+    };
+    known.ok_or("a document has the forms json, xhtml and pdf")
+}
+
+/// The body to the standard output, the status to the standard error; a refusal is an error.
+fn show(answer: &Answer) -> Result<(), CommandError> {
+    let mut out = std::io::stdout().lock();
+    let written = out.write_all(&readable(answer)).and_then(|()| out.flush());
+    written.map_err(|e| CommandError::file(Path::new("-"), e))?;
+    if answer.is_success() {
+        tell(&format!("{} {}", answer.status, answer.media_type()));
+        return Ok(());
+    }
+    let told = answer.problem().map(|problem| problem.to_string());
+    Err(CommandError::Other(told.unwrap_or_else(|| format!("the answer is {}", answer.status))))
+}
+
+/// JSON with indentation, anything else byte for byte.
+fn readable(answer: &Answer) -> Vec<u8> {
+    let is_json = answer.media_type().ends_with("json");
+    let value = if is_json { answer.json().ok() } else { None };
+    match value.and_then(|value| serde_json::to_vec_pretty(&value).ok()) {
+        Some(mut text) => {
+            text.push(b'\n');
+            text
+        }
+        None => answer.body.clone(),
+    }
+}
+
+#[expect(clippy::print_stderr, reason = "the standard output is for the body alone")]
+fn tell(line: &str) {
+    eprintln!("{line}");
+}

@@ -41,7 +41,7 @@ pub struct Config {
     pub sandbox: Option<SandboxSection>,
     /// The folder of the file, to which paths are relative.
     #[serde(skip)]
-    folder: PathBuf,
+    pub(crate) folder: PathBuf,
 }
 
 /// `[server]`

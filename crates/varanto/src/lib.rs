@@ -5,6 +5,9 @@
 
 pub mod commands;
 pub mod config;
+mod demo;
+pub mod people;
+pub mod sandbox;
 pub mod server;
 pub mod telemetry;
 pub mod world;

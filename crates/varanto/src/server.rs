@@ -18,7 +18,7 @@ use varanto_web::{ConnectionLimits, ServerIdentity, WebSettings};
 use zeroize::Zeroizing;
 
 use crate::config::{Config, TrustSection};
-use crate::world::{RealClock, SandboxClock, SystemRandomness};
+use crate::world::{FileClock, RealClock, SystemRandomness};
 
 /// How often the directories are looked at for changes made by other programs.
 const REFRESH: Duration = Duration::from_secs(1);
@@ -116,7 +116,7 @@ pub async fn open_service(config: &Config, base_urls: &[String]) -> Result<Servi
         None => Roles::builtin()?,
     };
     let clock: Arc<dyn Clock> = match &config.sandbox {
-        Some(sandbox) => Arc::new(SandboxClock::new(config.path(&sandbox.clock))),
+        Some(sandbox) => Arc::new(FileClock::new(config.path(&sandbox.clock))),
         None => Arc::new(RealClock),
     };
     let master = secret(&config.path(&config.keys.master))?;

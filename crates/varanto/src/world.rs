@@ -1,11 +1,11 @@
 //! The real world: clocks and randomness, for the use cases that are handed them.
 
 use std::path::PathBuf;
-use std::sync::Mutex;
+use std::sync::{Mutex, PoisonError};
 use std::time::SystemTime;
 
-use jiff::{SignedDuration, Timestamp};
-use varanto_sandbox::clock;
+use jiff::Timestamp;
+use varanto_sandbox::SandboxClock;
 use varanto_service::{Clock, Randomness};
 
 /// The clock of this machine.
@@ -22,35 +22,34 @@ impl Clock for RealClock {
     }
 }
 
-/// The clock of a sandbox: the real one, moved by what stands in a file. The file is looked at for
-/// every reading, so that a move is felt at once.
+/// The clock of a sandbox, in its file. The file is looked at for every reading, so that a move is
+/// felt at once.
 #[derive(Debug)]
-pub struct SandboxClock {
+pub struct FileClock {
     file: PathBuf,
-    read: Mutex<(Option<SystemTime>, SignedDuration)>,
+    read: Mutex<(Option<SystemTime>, SandboxClock)>,
 }
 
-impl SandboxClock {
-    /// The clock of a file; where there is no file it is not moved.
+impl FileClock {
+    /// The clock of a file; where there is none it goes with the real one.
     pub fn new(file: PathBuf) -> Self {
-        Self { file, read: Mutex::new((None, SignedDuration::ZERO)) }
+        Self { file, read: Mutex::new((None, SandboxClock::default())) }
     }
 
-    fn offset(&self) -> SignedDuration {
+    fn clock(&self) -> SandboxClock {
         let changed = std::fs::metadata(&self.file).and_then(|m| m.modified()).ok();
-        let mut read = self.read.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
-        if read.0 != changed || changed.is_none() {
+        let mut read = self.read.lock().unwrap_or_else(PoisonError::into_inner);
+        if read.0 != changed {
             let text = std::fs::read_to_string(&self.file).unwrap_or_default();
-            *read = (changed, clock::parse(&text).unwrap_or(SignedDuration::ZERO));
+            *read = (changed, SandboxClock::parse(&text).unwrap_or_default());
         }
         read.1
     }
 }
 
-impl Clock for SandboxClock {
+impl Clock for FileClock {
     fn now(&self) -> Timestamp {
-        let real = Timestamp::now();
-        real.checked_add(self.offset()).unwrap_or(real)
+        self.clock().show(Timestamp::now())
     }
 
     fn real(&self) -> Timestamp {

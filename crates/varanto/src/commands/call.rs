@@ -207,21 +207,18 @@ fn with_item<'a>(builder: EnvelopeBuilder<'a>, item: &Value) -> Option<EnvelopeB
 
 /// The document and the use context of a path `/v1/documents/OID?…`.
 fn document(path: &str) -> Option<(Oid, UseContext)> {
-    let (oid, query) = path.strip_prefix("/v1/documents/")?.split_once('?').unwrap_or((
-        path.strip_prefix("/v1/documents/")?,
-        "",
-    ));
+    let rest = path.strip_prefix("/v1/documents/")?;
+    let (oid, query) = rest.split_once('?').unwrap_or((rest, ""));
     let mut context = UseContext::default();
-    for (name, value) in query.split('&').filter(|m| !m.is_empty()).map(|m| m.split_once('='))
-        .collect::<Option<Vec<_>>>()?
-    {
-        let code = Code::parse(value).ok();
+    for member in query.split('&').filter(|member| !member.is_empty()) {
+        let (name, value) = member.split_once('=')?;
+        let code = Code::parse(value).ok()?;
         match name {
-            "basis" => context.basis = Some(code?),
-            "purpose" => context.purpose = Some(code?),
+            "basis" => context.basis = Some(code),
+            "purpose" => context.purpose = Some(code),
             "case" => context.case = Some(Oid::parse(value).ok()?),
-            "special_reason" => context.special_reason = Some(code?),
-            "ground" => context.ground = Some(code?),
+            "special_reason" => context.special_reason = Some(code),
+            "ground" => context.ground = Some(code),
             _ => return None,
         }
     }
@@ -268,4 +265,163 @@ fn readable(answer: &Answer) -> Vec<u8> {
 #[expect(clippy::print_stderr, reason = "the standard output is for the body alone")]
 fn tell(line: &str) {
     eprintln!("{line}");
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::Parser;
+    use serde_json::json;
+    use varanto_model::Envelope;
+    use varanto_sandbox::{Sandbox, Settings, World};
+    use varanto_signatures::{Usage, verify_detached};
+
+    use super::*;
+
+    #[derive(Parser)]
+    struct Line {
+        #[command(flatten)]
+        options: Options,
+    }
+
+    fn line(words: &[&str]) -> Result<Options, clap::Error> {
+        let all = ["call", "--sandbox", "sand"].iter().chain(words);
+        Line::try_parse_from(all).map(|line| line.options)
+    }
+
+    fn sandbox() -> (tempfile::TempDir, Sandbox, People) {
+        let folder = tempfile::tempdir().unwrap();
+        let paths = SandboxPaths::new(folder.path().join("sandbox"));
+        let settings =
+            Settings { base_url: "https://localhost:8443".into(), ..Settings::default() };
+        let world = World::builtin();
+        let made = Sandbox::create(paths.clone(), &world, &settings, Timestamp::now()).unwrap();
+        (folder, made, People::of(paths).unwrap())
+    }
+
+    fn envelope() -> Value {
+        json!({
+            "metadata": {
+                "oid": "1.2.246.10.99990001.11.2026.17",
+                "original_oid": "1.2.246.10.99990001.11.2026.17",
+                "version": 1, "group": "client_document", "title": "Vanha päätös",
+                "language": "fi", "generation": "old", "register": "client",
+                "controller": "1.2.246.10.99990001.19.0",
+                "clients": [{"id": "010594Y9032", "family_name": "Testinen", "given_names": "Aino"}],
+                "written_at": "2016-09-02T10:15:00+03:00"
+            },
+            "content": [
+                {"media_type": "application/json", "data": {"b": 1, "a": ["ö", null]}},
+                {"media_type": "application/xhtml+xml", "text": "<html>ä</html>"},
+                {"media_type": "application/pdf", "base64": "JVBERi0="}
+            ]
+        })
+    }
+
+    #[test]
+    fn the_caller_is_the_named_person_or_the_first_social_worker() {
+        let (_folder, _, people) = sandbox();
+        let who = |person, organisation| {
+            let (organisation, person) = caller(&people, person, organisation).ok()?;
+            Some((organisation.business_id.clone(), person.id.clone()))
+        };
+        let first = Some(("99990001".to_owned(), "S-1001".to_owned()));
+        assert_eq!(who(None, None), first);
+        assert_eq!(who(None, Some("99990001")), first);
+        assert_eq!(who(Some("T-1008"), None).unwrap().1, "T-1008");
+        assert_eq!(who(Some("T-1008"), Some("99990009")), None);
+        assert_eq!(who(Some("nobody"), None), None);
+        let third = people.manifest.organisations[2].business_id.as_str();
+        assert_eq!(who(None, Some(third)).unwrap().0, third);
+    }
+
+    /// REQ SIG-02
+    #[test]
+    fn a_document_without_signature_is_signed_with_the_key_of_the_system() {
+        let (_folder, made, people) = sandbox();
+        let text = envelope().to_string();
+        let options = line(&["--sign", "--data", &text, "post", "/v1/documents"]).unwrap();
+        let signer = || people.system_signer(&people.manifest.organisations[0]);
+        let sent = body(&options, signer).unwrap().unwrap();
+        let sent: Value = serde_json::from_slice(&sent).unwrap();
+        assert_eq!(sent["metadata"], envelope()["metadata"]);
+        assert_eq!(sent["content"], envelope()["content"]);
+
+        let read = Envelope::parse(sent.clone()).unwrap();
+        let now = Timestamp::now();
+        let lists = made.authority().crls(now, now + jiff::SignedDuration::from_hours(1)).unwrap();
+        let trust = made.authority().trust(lists).unwrap();
+        let jws = &read.signatures[0].jws;
+        verify_detached(jws, &read.manifest(), &trust, Usage::System, now).unwrap();
+
+        // What is signed already goes as it is.
+        let again = sent.to_string();
+        let options = line(&["--sign", "--data", &again, "post", "/v1/documents"]).unwrap();
+        let sent_again = body(&options, || panic!("nothing is to be signed")).unwrap().unwrap();
+        assert_eq!(serde_json::from_slice::<Value>(&sent_again).unwrap(), sent);
+    }
+
+    #[test]
+    fn only_a_document_is_signed() {
+        let (_folder, _, people) = sandbox();
+        let signer = people.system_signer(&people.manifest.organisations[0]).unwrap();
+        for mut other in [
+            json!([]),
+            json!({"metadata": {}}),
+            json!({"content": []}),
+            json!({"metadata": {}, "content": [{"media_type": "text/plain", "text": "x"}]}),
+            json!({"metadata": {}, "content": [{"media_type": "application/pdf"}]}),
+            json!({"metadata": {}, "content": [{"media_type": "application/pdf", "base64": "?"}]}),
+        ] {
+            let error = sign(&mut other, &signer, Timestamp::now()).unwrap_err();
+            assert!(error.to_string().contains("only a document"), "{other}");
+        }
+    }
+
+    #[test]
+    fn a_body_comes_from_the_command_line_or_from_a_file() {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("body.json");
+        std::fs::write(&file, "{\"a\": 1}").unwrap();
+        let unsigned = |data: &str| {
+            let options = line(&["--data", data, "POST", "/v1/x"]).unwrap();
+            body(&options, || panic!("nothing is to be signed")).unwrap().unwrap()
+        };
+        assert_eq!(unsigned("not even JSON"), b"not even JSON");
+        assert_eq!(unsigned(&format!("@{}", file.display())), b"{\"a\": 1}");
+        let none = line(&["GET", "/v1/x"]).unwrap();
+        assert!(body(&none, || panic!("nothing is to be signed")).unwrap().is_none());
+    }
+
+    #[test]
+    fn the_command_line_takes_methods_in_any_case_and_short_words_for_forms() {
+        let options = line(&["--accept", "pdf", "Get", "/v1/documents/1.2.3"]).unwrap();
+        assert_eq!((options.method, options.accept), (Method::Get, MediaType::Pdf));
+        let options = line(&["--accept", "application/xhtml+xml", "GET", "/"]).unwrap();
+        assert_eq!(options.accept, MediaType::Xhtml);
+        for wrong in [
+            &["DELETE", "/v1/documents/1.2.3"][..],
+            &["--sign", "POST", "/v1/documents"],
+            &["--accept", "text/html", "GET", "/"],
+        ] {
+            assert!(line(wrong).is_err(), "{wrong:?}");
+        }
+    }
+
+    #[test]
+    fn the_path_of_a_document_tells_the_use_context() {
+        let (oid, context) = document("/v1/documents/1.2.3?basis=own&case=1.2.4").unwrap();
+        assert_eq!((oid.as_str(), context.purpose), ("1.2.3", None));
+        assert_eq!(context.basis, Code::parse("own").ok());
+        assert_eq!(context.case, Oid::parse("1.2.4").ok());
+        assert!(document("/v1/documents/1.2.3").is_some());
+        for other in [
+            "/v1/documents/1.2.3/versions",
+            "/v1/cases/1.2.3",
+            "/v1/documents/1.2.3?basis",
+            "/v1/documents/1.2.3?case=x",
+            "/v1/documents/1.2.3?other=x",
+        ] {
+            assert!(document(other).is_none(), "{other}");
+        }
+    }
 }

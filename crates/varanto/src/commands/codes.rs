@@ -76,8 +76,9 @@ pub async fn run(options: Options) -> Result<(), CommandError> {
     match options {
         Options::Import(import) => {
             let bytes = bounded(&import.file, MAX_BYTES as u64)?;
-            let sets = read(&import, &bytes)
-                .map_err(|faults| CommandError::faults(import.file.display().to_string(), faults))?;
+            let sets = read(&import, &bytes).map_err(|faults| {
+                CommandError::faults(import.file.display().to_string(), faults)
+            })?;
             let imported = import.of.open().await?.import_code_sets(sets).await?;
             say(counted(&imported));
         }

@@ -292,10 +292,7 @@ mod tests {
         assert_eq!(report.broken.len(), 1);
         assert_eq!(report.broken[0].0, "broken.json");
         assert_eq!(report.duplicates, [("zz-again.json".to_owned(), files[0].0.clone())]);
-        assert_eq!(
-            report.to_string(),
-            "0 added, 0 replaced, 0 unchanged, 1 broken, 1 duplicate"
-        );
+        assert_eq!(report.to_string(), "0 added, 0 replaced, 0 unchanged, 1 broken, 1 duplicate");
     }
 
     #[test]

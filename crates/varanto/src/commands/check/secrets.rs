@@ -1,0 +1,75 @@
+//! The files of secret keys: are they there, of the right form, and closed to others?
+
+use std::fs;
+use std::os::unix::fs::PermissionsExt;
+use std::path::Path;
+
+use zeroize::Zeroizing;
+
+use super::report::Report;
+use super::text;
+use crate::config::Config;
+
+/// Looks at every key file. That the server's key fits its certificate is seen elsewhere.
+pub(super) fn look(config: &Config, report: &mut Report) {
+    for (key, file) in [("keys.master", &config.keys.master), ("keys.token", &config.keys.token)] {
+        let Some(text) = text(config, file, key, report).map(Zeroizing::new) else { continue };
+        if is_key(&text) {
+            look_at_readers(key, &config.path(file), report);
+        } else {
+            let to_do = "such a file holds 64 hexadecimal digits";
+            report.wrong(format_args!("{key}: {} holds no key", file.display()), to_do);
+        }
+    }
+    let key = config.path(&config.server.key);
+    if key.is_file() {
+        look_at_readers("server.key", &key, report);
+    }
+}
+
+/// 32 bytes in hexadecimal.
+fn is_key(text: &str) -> bool {
+    let digits = text.trim();
+    digits.len() == 64 && digits.bytes().all(|b| b.is_ascii_hexdigit())
+}
+
+fn look_at_readers(key: &str, file: &Path, report: &mut Report) {
+    let name = file.display();
+    match fs::metadata(file).map(|data| data.permissions().mode()) {
+        Ok(mode) if is_closed(mode) => {
+            report.good(format_args!("{key}: {name}, for its owner alone"));
+        }
+        Ok(mode) => report.doubtful(
+            format_args!("{key}: {name} is open to others (mode {:o})", mode & 0o777),
+            format_args!("chmod 600 {name}"),
+        ),
+        Err(error) => report.wrong(format_args!("{key}: {name}: {error}"), "look at the file"),
+    }
+}
+
+/// Can none but the owner read, write or run it?
+const fn is_closed(mode: u32) -> bool {
+    mode & 0o077 == 0
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_key_is_64_hexadecimal_digits_with_a_line_end_or_not() {
+        let key = "0aF9".repeat(16);
+        assert!(is_key(&key) && is_key(&format!("{key}\n")));
+        for wrong in ["", &key[1..], &format!("{key}0"), &key.replace('F', "g")] {
+            assert!(!is_key(wrong), "{wrong}");
+        }
+    }
+
+    #[test]
+    fn a_key_file_is_closed_when_only_its_owner_may_do_anything() {
+        assert!(is_closed(0o100_600) && is_closed(0o100_400));
+        for open in [0o644, 0o640, 0o604, 0o620, 0o610] {
+            assert!(!is_closed(0o100_000 | open), "{open:o}");
+        }
+    }
+}

@@ -1,0 +1,113 @@
+//! The store: is it there, of this program's schema, and can what it holds be read?
+
+use std::collections::BTreeSet;
+
+use varanto_documents::codes::CodeSet;
+use varanto_documents::{Structure, builtin};
+use varanto_model::Oid;
+use varanto_store::{
+    Database, OpenError, Origin, Published, Settings, SqliteSettings, StoreError, code_set,
+    directory, structure,
+};
+
+use super::report::Report;
+use crate::config::Config;
+
+/// Looks at the store of a configuration, whose file is `file`.
+pub(super) async fn look(config: &Config, file: &str, report: &mut Report) {
+    let path = config.path(&config.store.path);
+    let name = path.display();
+    if !path.exists() {
+        let to_do = format_args!("varanto migrate --config {file}");
+        report.wrong(format_args!("store: {name} is not there"), to_do);
+        return;
+    }
+    let settings = Settings::Sqlite(SqliteSettings::new(path.clone()));
+    match Database::status(&settings) {
+        Ok(migrations) => {
+            let pending = migrations.iter().filter(|m| m.applied_at.is_none()).count();
+            if pending > 0 {
+                let what = format_args!("store: {name}: {pending} migrations are to be applied");
+                report.wrong(what, format_args!("varanto migrate --config {file}"));
+                return;
+            }
+            report.good(format_args!("store: {name}, up to date"));
+        }
+        Err(error) => {
+            report.wrong(format_args!("store: {name}: {error}"), remedy(&error));
+            return;
+        }
+    }
+    let looked = match Database::open(&settings) {
+        Ok(database) => contents(&database, file, report).await,
+        Err(error) => {
+            report.wrong(format_args!("store: {name}: {error}"), remedy(&error));
+            return;
+        }
+    };
+    if let Err(error) = looked {
+        report.wrong(format_args!("store: {name}: {error}"), "restore the store from its copy");
+    }
+}
+
+/// What to do about a store that cannot be opened.
+const fn remedy(error: &OpenError) -> &'static str {
+    match error {
+        OpenError::NotMigrated(_) => "varanto migrate",
+        OpenError::Unknown(_) => "use the program that has migrated it, or a newer one",
+        OpenError::Changed(_) => "use the program that has migrated it",
+        OpenError::Store(_) | OpenError::Thread(_) => "look at the file and at who may read it",
+    }
+}
+
+/// Reads what the server reads when it starts.
+async fn contents(database: &Database, file: &str, report: &mut Report) -> Result<(), StoreError> {
+    let readable = |json: &str| Structure::parse(json.as_bytes()).is_ok();
+    let structures = database.fetch(structure::all()).await?;
+    published("structures", &structures, readable, report);
+    builtin_structures(&structures, report);
+    let readable = |json: &str| CodeSet::parse(json.as_bytes()).is_ok();
+    published("code sets", &database.fetch(code_set::all()).await?, readable, report);
+    let organisations = database.fetch(directory::all_organisations()).await?.len();
+    if organisations == 0 {
+        let to_do = format_args!("varanto organisations import FILE --config {file}");
+        report.doubtful("organisations: none, so nobody can call", to_do);
+    } else {
+        let certificates = database.fetch(directory::all_certificates()).await?.len();
+        report.good(format_args!(
+            "organisations: {organisations}, with {certificates} certificates bound by name"
+        ));
+    }
+    Ok(())
+}
+
+/// Tells how many there are, and whether each can still be read by this program.
+fn published(
+    what: &str,
+    found: &[Published],
+    readable: impl Fn(&str) -> bool,
+    report: &mut Report,
+) {
+    let broken = found.iter().filter(|p| !readable(&p.json)).count();
+    if broken > 0 {
+        let line = format_args!("{what}: {broken} of {} cannot be read", found.len());
+        report.wrong(line, "import them again");
+        return;
+    }
+    let imported = found.iter().filter(|p| p.summary.origin == Origin::Imported).count();
+    let builtin = found.len() - imported;
+    report.good(format_args!("{what}: {builtin} built-in, {imported} imported"));
+}
+
+/// Are all structures that come with the program in, or imported ones in their place?
+fn builtin_structures(found: &[Published], report: &mut Report) {
+    let there: BTreeSet<&Oid> = found.iter().map(|p| &p.summary.oid).collect();
+    let missing = builtin::structures()
+        .filter_map(|(_, json)| Structure::parse(json.as_bytes()).ok())
+        .filter(|structure| !there.contains(structure.oid()))
+        .count();
+    if missing > 0 {
+        let what = format_args!("structures: {missing} of those that come with the program miss");
+        report.doubtful(what, "the server puts them in when it starts");
+    }
+}

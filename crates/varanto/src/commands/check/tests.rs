@@ -1,0 +1,118 @@
+//! A whole installation, looked at in its good and its bad states.
+
+use std::os::unix::fs::PermissionsExt;
+use std::path::{Path, PathBuf};
+
+use varanto_sandbox::{SandboxPaths, World};
+use varanto_store::{Database, Settings, SqliteSettings};
+
+use super::*;
+use crate::sandbox::create;
+
+struct Installation {
+    _folder: tempfile::TempDir,
+    paths: SandboxPaths,
+}
+
+impl Installation {
+    async fn new() -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let directory = folder.path().join("sandbox");
+        create(&directory, &World::builtin(), 8443).await.unwrap();
+        Self { _folder: folder, paths: SandboxPaths::new(directory) }
+    }
+
+    fn file(&self, name: &str) -> PathBuf {
+        self.paths.join(name)
+    }
+
+    async fn look_at(&self, now: Timestamp) -> Report {
+        let config = Config::read(&self.paths.configuration()).unwrap();
+        look(&config, "varanto.toml", now).await
+    }
+
+    async fn look(&self) -> Report {
+        self.look_at(Timestamp::now()).await
+    }
+}
+
+fn lines(report: &Report, mark: char) -> Vec<String> {
+    report.to_string().lines().filter(|l| l.starts_with(mark)).map(str::to_owned).collect()
+}
+
+/// The report has just one line of this mark, and it tells of all of these.
+fn only(report: &Report, mark: char, words: &[&str]) {
+    let lines = lines(report, mark);
+    assert_eq!(lines.len(), 1, "{report}");
+    for word in words {
+        assert!(lines[0].contains(word), "{word}: {report}");
+    }
+}
+
+#[tokio::test]
+async fn a_new_sandbox_is_in_order() {
+    let report = Installation::new().await.look().await;
+    assert_eq!(report.wrong_ones(), 0, "{report}");
+    assert_eq!(lines(&report, '!'), Vec::<String>::new(), "{report}");
+    let text = report.to_string();
+    for what in ["keys.master", "server.certificate", "trust.roots", "store", "structures"] {
+        assert!(text.contains(&format!("✓ {what}: ")), "{what}: {text}");
+    }
+}
+
+/// REQ OPS-03
+#[tokio::test]
+async fn what_is_not_in_order_is_named_with_what_to_do() {
+    let installation = Installation::new().await;
+    let master = installation.file("keys/master.key");
+    open_to_others(&master);
+    only(&installation.look().await, '!', &["keys.master", "644", "chmod 600"]);
+    std::fs::write(&master, "no key").unwrap();
+    only(&installation.look().await, '✗', &["keys.master", "64 hexadecimal digits"]);
+    std::fs::remove_file(&master).unwrap();
+    only(&installation.look().await, '✗', &["keys.master", "master.key"]);
+    std::fs::write(&master, "ab".repeat(32)).unwrap();
+
+    std::fs::write(installation.file("authority/crls.pem"), "").unwrap();
+    let report = installation.look().await;
+    assert!(!report.to_string().contains("✓ trust.revocation_lists"), "{report}");
+
+    std::fs::copy(installation.file("authority/systems.key"), installation.file("server/key.pem"))
+        .unwrap();
+    let report = installation.look().await;
+    assert!(report.to_string().contains("✗ server.key"), "{report}");
+}
+
+#[tokio::test]
+async fn certificates_and_revocation_lists_that_have_run_out_are_told() {
+    let installation = Installation::new().await;
+    let later = Timestamp::now() + jiff::SignedDuration::from_hours(30 * 365 * 24);
+    let wrong = lines(&installation.look_at(later).await, '✗').join("\n");
+    for what in ["server.certificate", "trust.roots", "trust.system_issuers", "revocation_lists"] {
+        assert!(wrong.contains(what), "{what}: {wrong}");
+    }
+}
+
+#[tokio::test]
+async fn a_store_that_is_missing_or_empty_is_told_and_left_as_it_is() {
+    let installation = Installation::new().await;
+    let data = installation.file("data");
+    std::fs::remove_dir_all(&data).unwrap();
+    std::fs::create_dir(&data).unwrap();
+    only(&installation.look().await, '✗', &["store", "varanto migrate"]);
+    assert_eq!(data.read_dir().unwrap().count(), 0);
+
+    let store = data.join("varanto.db");
+    Database::migrate(&Settings::Sqlite(SqliteSettings::new(store)), Timestamp::now()).unwrap();
+    for _ in 0..2 {
+        let report = installation.look().await;
+        assert_eq!(report.wrong_ones(), 0, "{report}");
+        let doubtful = lines(&report, '!');
+        assert_eq!(doubtful.len(), 2, "{report}");
+        assert!(doubtful[0].contains("structures") && doubtful[1].contains("organisations"));
+    }
+}
+
+fn open_to_others(file: &Path) {
+    std::fs::set_permissions(file, std::fs::Permissions::from_mode(0o644)).unwrap();
+}

@@ -1,0 +1,121 @@
+//! The document of the story: an assessment of service needs, in versions.
+
+use jiff::Timestamp;
+use serde_json::{Value, json};
+use varanto_client::EnvelopeBuilder;
+use varanto_documents::{Structure, builtin};
+use varanto_model::{Language, MediaType, Oid};
+
+use super::fixed;
+use crate::commands::CommandError;
+
+/// The client of the story: one of the fictional persons that the population register publishes.
+pub(super) const CLIENT: &str = "010594Y9032";
+
+const STRUCTURE: &str = "1.2.246.537.6.1506.1000.2023.9.8";
+const DOCUMENTS: &str = "1.2.246.10.99990001.11.2026";
+
+/// A version of the assessment.
+pub(super) struct Assessment {
+    version: u32,
+    content: Value,
+}
+
+impl Assessment {
+    /// The first version.
+    pub(super) fn first() -> Self {
+        let content = json!({"iakkaiden_palvelutarpeen_arvio": {
+            "asiakas": [{
+                "sukunimi": "Testinen",
+                "etunimet": "Aino",
+                "henkilotunnus": {"system": "urn:oid:1.2.246.21", "value": CLIENT}
+            }],
+            "asian_vireilletuloa_koskevat_tiedot": {
+                "vireilletulon_syyt": "Omainen otti yhteyttä: kotona selviytyminen on vaikeutunut.",
+                "vireilletulopaiva": "2026-08-24"
+            },
+            "palvelutarpeen_arviointia_koskevat_tiedot": {
+                "palvelutarpeen_arvioinnin_aloittamispaiva": "2026-08-26",
+                "kuvaus_arvioinnin_toteuttamisesta": "Kotikäynti, läsnä asiakas ja tytär.",
+                "asiakkaalla_on_oikeus_erityiseen_tukeen": false
+            },
+            "kuvaus_asiakkaan_tilanteesta": "Asuu yksin. Liikkuu rollaattorilla.",
+            "johtopaatokset_ja_jatkotoimet": {
+                "asiakkaan_arvio_tuen_ja_palvelujen_tarpeestaan": "Toivoo apua suihkuun ja kauppaan.",
+                "asiakkuuden_jatko": {"asiakkuus_jatkuu": true},
+                "ammattihenkilon_johtopaatokset__asiakkaan_tilanteesta_seka_sosiaalipalvelujen_ja_erityisen_tuen_tarpeesta":
+                    "Kotihoidon tarve kahdesti viikossa.",
+                "asiakas_tarvitsee_omatyontekijan": true
+            },
+            "paivamaara": "2026-09-02",
+            "laatija": [{"sukunimi": "Esimerkki", "etunimet": "Maija", "tehtavanimike": "Sosiaalityöntekijä"}]
+        }});
+        Self { version: 1, content }
+    }
+
+    /// The next version: the need has grown.
+    pub(super) fn next_version(&self) -> Self {
+        let mut content = self.content.clone();
+        let end = &mut content["iakkaiden_palvelutarpeen_arvio"]["johtopaatokset_ja_jatkotoimet"];
+        end["jatkosuunnitelma"] = json!("Kotihoito aloitetaan; tilanne arvioidaan uudelleen kolmen kuukauden päästä.");
+        Self { version: self.version + 1, content }
+    }
+
+    /// The same with four faults.
+    pub(super) fn spoilt(mut self) -> Self {
+        let root = &mut self.content["iakkaiden_palvelutarpeen_arvio"];
+        root["asian_vireilletuloa_koskevat_tiedot"]["vireilletulopaiva"] = json!("2026-02-30");
+        root["johtopaatokset_ja_jatkotoimet"]["asiakas_tarvitsee_omatyontekijan"] = json!("kyllä");
+        root["lempivari"] = json!("sininen");
+        if let Some(members) = root.as_object_mut() {
+            members.remove("laatija");
+        }
+        self
+    }
+
+    /// The structured content.
+    pub(super) fn content(&self) -> Value {
+        self.content.clone()
+    }
+
+    /// The identifier of the document.
+    pub(super) fn original(&self) -> Oid {
+        fixed(&format!("{DOCUMENTS}.1"))
+    }
+
+    /// The document, put together and not yet signed. The display form is made from the content by
+    /// the structure, as a client system would.
+    pub(super) fn builder(&self) -> Result<EnvelopeBuilder<'static>, CommandError> {
+        let structure = builtin::structures()
+            .filter_map(|(_, json)| Structure::parse(json.as_bytes()).ok())
+            .find(|structure| structure.oid().as_str() == STRUCTURE)
+            .ok_or_else(|| CommandError::Other("a built-in structure is missing".into()))?;
+        let form = structure.render(&self.content, Language::Fi);
+        let metadata = json!({
+            "oid": format!("{DOCUMENTS}.{}", self.version),
+            "original_oid": self.original(),
+            "version": self.version,
+            "group": "client_document",
+            "type_code": "1000",
+            "structure": STRUCTURE,
+            "title": "Iäkkäiden palvelutarpeen arvio",
+            "language": "fi",
+            "generation": "phase2",
+            "service_task": "X-ELDERLY",
+            "clients": [{"id": CLIENT, "family_name": "Testinen", "given_names": "Aino"}],
+            "case": "1.2.246.10.99990001.14.2026.1",
+            "controller": "1.2.246.10.99990001.19.0",
+            "register": "client",
+            "organiser": "1.2.246.10.99990001.10.0",
+            "provider": "1.2.246.10.99990001.10.0",
+            "unit": "1.2.246.10.99990001.10.1",
+            "authors": [{
+                "id": "S-1001", "family_name": "Esimerkki", "given_names": "Maija",
+                "title": "Sosiaalityöntekijä", "unit": "1.2.246.10.99990001.10.1"
+            }],
+            "written_at": Timestamp::now(),
+            "citizen_view": {"visibility": "shown"}
+        });
+        Ok(EnvelopeBuilder::new(metadata).data(self.content.clone()).text(MediaType::Xhtml, &form))
+    }
+}

@@ -171,7 +171,8 @@ fn standard_input() -> Result<Vec<u8>, CommandError> {
 }
 
 fn is_signed(envelope: &Value) -> bool {
-    envelope["signatures"].as_array().is_some_and(|list| !list.is_empty())
+    let list = envelope.get("signatures").and_then(Value::as_array);
+    list.is_some_and(|list| !list.is_empty())
 }
 
 /// Puts a signature of the system into an envelope; all else stays as it is.
@@ -189,7 +190,8 @@ fn sign(envelope: &mut Value, signer: &Signer, at: Timestamp) -> Result<(), Comm
     }
     let built = builder.signed_by(SignatureRole::System, signer).build(at);
     let mut built = built.map_err(|e| CommandError::other(&e))?;
-    members.insert("signatures".to_owned(), built["signatures"].take());
+    let signatures = built.get_mut("signatures").map(Value::take).unwrap_or_default();
+    members.insert("signatures".to_owned(), signatures);
     Ok(())
 }
 

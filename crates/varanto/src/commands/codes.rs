@@ -18,6 +18,7 @@ pub enum Options {
     Import(Import),
     /// List the code sets.
     List {
+        /// The installation.
         #[command(flatten)]
         of: Of,
     },
@@ -25,6 +26,7 @@ pub enum Options {
     Show {
         /// Its identifier, with or without that of a version.
         oid: String,
+        /// The installation.
         #[command(flatten)]
         of: Of,
     },

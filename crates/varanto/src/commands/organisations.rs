@@ -19,11 +19,13 @@ pub enum Options {
         /// JSON: `{"organisations": […]}`, the form of a sandbox's world.
         #[arg(value_name = "FILE")]
         file: PathBuf,
+        /// The installation.
         #[command(flatten)]
         of: Of,
     },
     /// List the organisations.
     List {
+        /// The installation.
         #[command(flatten)]
         of: Of,
     },

@@ -28,11 +28,13 @@ pub enum Options {
         /// A folder of `.json` files, or a zip of them.
         #[arg(value_name = "DIR|ZIP")]
         source: PathBuf,
+        /// The installation.
         #[command(flatten)]
         of: Of,
     },
     /// List the structures that documents may follow.
     List {
+        /// The installation.
         #[command(flatten)]
         of: Of,
     },
@@ -43,6 +45,7 @@ pub enum Options {
         /// Show its JSON Schema, byte for byte.
         #[arg(long)]
         schema: bool,
+        /// The installation.
         #[command(flatten)]
         of: Of,
     },

@@ -47,9 +47,12 @@ fn look_at_readers(key: &str, file: &Path, report: &mut Report) {
     }
 }
 
-/// Can none but the owner read, write or run it?
+/// The bits of a mode that let the group or others read, write or run.
+const OTHERS: u32 = 0o077;
+
+/// Can none but the owner do anything with it?
 const fn is_closed(mode: u32) -> bool {
-    mode & 0o077 == 0
+    mode & OTHERS == 0
 }
 
 #[cfg(test)]

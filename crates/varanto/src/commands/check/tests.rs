@@ -60,7 +60,6 @@ async fn a_new_sandbox_is_in_order() {
     }
 }
 
-/// REQ OPS-03
 #[tokio::test]
 async fn what_is_not_in_order_is_named_with_what_to_do() {
     let installation = Installation::new().await;

@@ -1,1 +1,30 @@
-//! A server under test, throw-away stores and builders. Only for tests.
+//! A server under test, test persons and documents ready to be stored. Only for tests.
+//!
+//! A [`TestServer`] runs in the process of the test; a [`ServerProcess`] is the built program, for
+//! what only a process can show: signals, its log, sudden death. Both stand on a [`Site`], a sandbox
+//! of their own in a temporary directory, and both speak real TLS. What goes wrong in here panics
+//! with a reason: there is no test without a server.
+
+#![expect(
+    clippy::expect_used,
+    clippy::missing_panics_doc,
+    clippy::panic,
+    clippy::unwrap_used,
+    reason = "whoever calls is a test, and a test fails by panicking"
+)]
+
+mod clients;
+mod documents;
+mod expect;
+mod person;
+mod process;
+mod server;
+mod site;
+
+pub use clients::{fresh_client, fresh_oid, identity_code};
+pub use documents::{Draft, Form, builtin_structure, codes};
+pub use expect::Expect;
+pub use person::TestPerson;
+pub use process::{ServerProcess, binary, run};
+pub use server::TestServer;
+pub use site::Site;

@@ -1,0 +1,124 @@
+//! A professional of the sandbox, with what proves who it is.
+
+use std::sync::Arc;
+
+use jiff::Timestamp;
+use varanto_client::{Client, ClientSettings, Credentials, Session, Signer};
+use varanto_model::{Code, Oid, PersonName};
+use varanto_sandbox::{Card, ManifestOrganisation, ManifestPerson};
+
+use crate::site::Site;
+
+/// Somebody of the world, behind the system of an organisation. It can be changed before it calls:
+/// another unit, another role, another way of authentication.
+#[derive(Clone)]
+pub struct TestPerson {
+    /// The organisation whose system is used.
+    pub organisation: ManifestOrganisation,
+    /// As the user register has the person.
+    pub person: ManifestPerson,
+    /// What assertions will say.
+    pub credentials: Credentials,
+    settings: ClientSettings,
+    system: Arc<Signer>,
+    card: Option<Arc<Signer>>,
+}
+
+impl TestPerson {
+    pub(crate) fn new(
+        site: &Site,
+        organisation: &ManifestOrganisation,
+        person: &ManifestPerson,
+    ) -> Self {
+        let signer = |certificate: &str, key: &str| {
+            let signer = Signer::from_pem(&site.read(certificate), &site.read(key));
+            Arc::new(signer.expect("a signer of the sandbox"))
+        };
+        let system = signer(&organisation.system.certificate, &organisation.system.key);
+        let card = person.card.as_ref().map(|card| signer(&card.certificate, &card.key));
+        let authentication = match person.card.as_ref().map(|card| card.kind) {
+            Some(Card::Professional) => "professional_card",
+            Some(Card::Personnel) => "personnel_card",
+            Some(Card::Actor) => "actor_card",
+            None => "system",
+        };
+        let unit = person.units.first().unwrap_or(&organisation.operating_unit).clone();
+        let credentials = Credentials {
+            organisation: organisation.operating_unit.clone(),
+            user_id: person.id.clone(),
+            name: PersonName {
+                family_name: person.family_name.clone(),
+                given_names: person.given_names.clone(),
+            },
+            unit,
+            role: person.role.clone(),
+            authentication: code(authentication),
+            signer: Arc::clone(card.as_ref().unwrap_or(&system)),
+        };
+        let settings = site.client_settings(&organisation.business_id);
+        Self {
+            organisation: organisation.clone(),
+            person: person.clone(),
+            credentials,
+            settings,
+            system,
+            card,
+        }
+    }
+
+    /// The same person, whom the system vouches for: no card is used.
+    #[must_use]
+    pub fn vouched(mut self) -> Self {
+        self.credentials.authentication = code("system");
+        self.credentials.signer = Arc::clone(&self.system);
+        self
+    }
+
+    /// The same person in another unit.
+    #[must_use]
+    pub fn in_unit(mut self, unit: &str) -> Self {
+        self.credentials.unit = Oid::parse(unit).expect("an identifier");
+        self
+    }
+
+    /// The same person in another role.
+    #[must_use]
+    pub fn in_role(mut self, role: &str) -> Self {
+        self.credentials.role = code(role);
+        self
+    }
+
+    /// The organisation's system, connected anew.
+    pub fn client(&self) -> Client {
+        Client::connect(&self.settings).expect("a client")
+    }
+
+    /// What the organisation's system connects with.
+    pub fn settings(&self) -> &ClientSettings {
+        &self.settings
+    }
+
+    /// A session on a connection of its own. The token is got with the first call.
+    pub fn session(&self) -> Session {
+        self.client().session(self.credentials.clone(), Timestamp::now)
+    }
+
+    /// The organisation's system as a signer.
+    pub fn system_signer(&self) -> Arc<Signer> {
+        Arc::clone(&self.system)
+    }
+
+    /// The card as a signer.
+    pub fn card_signer(&self) -> Arc<Signer> {
+        Arc::clone(self.card.as_ref().expect("the person has a card"))
+    }
+
+    /// The unit in which the person works.
+    pub fn unit(&self) -> &Oid {
+        &self.credentials.unit
+    }
+}
+
+fn code(text: &str) -> Code {
+    Code::parse(text).expect("a code")
+}

@@ -1,0 +1,67 @@
+//! A server in the process of the test.
+
+use std::net::SocketAddr;
+use std::ops::Deref;
+
+use varanto::server::{Overrides, RunningServer, start};
+use varanto_sandbox::World;
+
+use crate::site::Site;
+
+/// A server over a sandbox of its own, on a free port. It lives on the runtime that started it, and
+/// ends with it.
+pub struct TestServer {
+    site: Site,
+    running: RunningServer,
+}
+
+impl TestServer {
+    /// A server over the built-in world.
+    pub async fn start() -> Self {
+        Self::with_world(&World::builtin()).await
+    }
+
+    /// A server over a world of the test's own.
+    pub async fn with_world(world: &World) -> Self {
+        Self::with(world, |text| text).await
+    }
+
+    /// A server over the built-in world with another configuration: `change` gets the TOML text.
+    pub async fn with_config(change: impl FnOnce(String) -> String) -> Self {
+        Self::with(&World::builtin(), change).await
+    }
+
+    /// A server over a world with another configuration.
+    pub async fn with(world: &World, change: impl FnOnce(String) -> String) -> Self {
+        let mut site = Site::create(world, change).await;
+        let running = start(&site.config(), &Overrides { port: Some(0) }).await.expect("a server");
+        site.base_url.clone_from(&running.base_url);
+        Self { site, running }
+    }
+
+    /// Where its metrics are, if anywhere.
+    pub fn metrics(&self) -> Option<SocketAddr> {
+        self.running.metrics
+    }
+
+    /// Stops the server; gives the sandbox, to be served again or looked at.
+    pub async fn stop(self) -> Site {
+        self.running.stop().await;
+        self.site
+    }
+
+    /// Serves a sandbox that was served before.
+    pub async fn again(mut site: Site) -> Self {
+        let running = start(&site.config(), &Overrides { port: Some(0) }).await.expect("a server");
+        site.base_url.clone_from(&running.base_url);
+        Self { site, running }
+    }
+}
+
+impl Deref for TestServer {
+    type Target = Site;
+
+    fn deref(&self) -> &Site {
+        &self.site
+    }
+}

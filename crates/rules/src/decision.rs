@@ -49,14 +49,16 @@ impl Decision {
         }
     }
 
-    /// The ids of the rules that decided: those that refused, or all where none did.
+    /// The ids of the rules that decided, each once: those that refused, or all where none did.
     pub fn rule_ids(&self) -> Vec<&'static str> {
-        let refused: Vec<_> = self.refusals().map(|(rule, _)| rule.id()).collect();
-        if refused.is_empty() {
-            self.applied.iter().map(|a| a.rule.id()).collect()
-        } else {
-            refused
+        let refused = self.applied.iter().any(|a| a.refusal.is_some());
+        let mut ids = Vec::new();
+        for applied in self.applied.iter().filter(|a| !refused || a.refusal.is_some()) {
+            if !ids.contains(&applied.rule.id()) {
+                ids.push(applied.rule.id());
+            }
         }
+        ids
     }
 }
 

@@ -260,3 +260,14 @@ fn a_privacy_officer_sees_logs_and_no_documents() {
         broken(Action::ReadLog, |f| f.professional.role = base(Action::Read).professional.role);
     assert_eq!(worker, [(Rule::A2, Refusal::PurposeNotPermitted)]);
 }
+
+/// REQ LOG-01: what the log keeps of a decision.
+#[test]
+fn the_rules_that_decided_are_named_once_each() {
+    let ids = decide(&base(Action::Store)).rule_ids();
+    assert_eq!(ids, ["S1", "S2", "S3", "S4", "W1", "W3", "W8"]);
+    let mut facts = base(Action::Store);
+    facts.professional.listing = None;
+    facts.professional.unit_of_organisation = None;
+    assert_eq!(decide(&facts).rule_ids(), ["S2", "S3"]);
+}

@@ -9,7 +9,7 @@ use varanto_service::{CallContext, Error, SystemIdentity, Unauthenticated};
 
 use crate::app::App;
 use crate::problem::Problem;
-use crate::request_line::RequestId;
+use crate::request_line::{CalledBy, RequestId};
 use crate::server::Peer;
 
 /// A system that has shown a certificate of a known organisation.
@@ -27,6 +27,9 @@ impl FromRequestParts<App> for System {
             return Err(Error::Unauthenticated(Unauthenticated::CertificateMissing).into());
         };
         let system = app.service().identify_system(&certificate).await?;
+        if let Some(called_by) = parts.extensions.get::<CalledBy>() {
+            called_by.note(&system.organisation);
+        }
         app.limits().take(&system.organisation)?;
         Ok(Self(system))
     }

@@ -4,6 +4,7 @@ use axum::Json;
 use axum::http::{HeaderName, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use serde_json::{Map, Value, json};
+use uuid::Uuid;
 use varanto_model::Faults;
 use varanto_rules::Refusal;
 use varanto_service::{Cause, Error, Unauthenticated};
@@ -44,8 +45,8 @@ impl Problem {
         self
     }
 
-    /// The problem document.
-    pub fn document(&self) -> Value {
+    /// The problem document, without the number of its occurrence.
+    pub fn document(&self) -> Map<String, Value> {
         let mut document = Map::new();
         document.insert("type".into(), json!(format!("urn:varanto:problem:{}", self.slug)));
         document.insert("title".into(), json!(self.title));
@@ -62,17 +63,31 @@ impl Problem {
         if !self.rules.is_empty() {
             document.insert("rules".into(), json!(self.rules));
         }
-        Value::Object(document)
+        document
     }
 }
 
-/// What the request line of the log and the metrics take from an answer that is a problem.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct ProblemSlug(pub &'static str);
+/// A problem on its way out, for what surrounds every request: the request line takes its slug, and
+/// its number is put in.
+#[derive(Clone, Debug)]
+pub(crate) struct Told {
+    /// The stable word of the cause.
+    pub(crate) slug: &'static str,
+    document: Map<String, Value>,
+}
+
+impl Told {
+    /// The document of this one occurrence: `instance` is the number of the request.
+    pub(crate) fn numbered(mut self, request: Uuid) -> String {
+        self.document.insert("instance".into(), json!(request.urn().to_string()));
+        Value::Object(self.document).to_string()
+    }
+}
 
 impl IntoResponse for Problem {
     fn into_response(self) -> Response {
-        let mut response = (self.status, Json(self.document())).into_response();
+        let document = self.document();
+        let mut response = (self.status, Json(&document)).into_response();
         let headers = response.headers_mut();
         headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(MEDIA_TYPE));
         let no_store = HeaderValue::from_static("no-store");
@@ -84,7 +99,7 @@ impl IntoResponse for Problem {
         if let Some(seconds) = self.retry_after {
             headers.insert(header::RETRY_AFTER, HeaderValue::from(seconds));
         }
-        response.extensions_mut().insert(ProblemSlug(self.slug));
+        response.extensions_mut().insert(Told { slug: self.slug, document });
         response
     }
 }

@@ -48,6 +48,14 @@ impl Database {
         }
     }
 
+    /// What the database finds wrong with itself, such as damaged pages or references to rows that
+    /// are missing; empty where it is sound. Tells no stored value. Blocks, and reads everything.
+    pub fn faults(settings: &Settings) -> Result<Vec<String>, OpenError> {
+        match settings {
+            Settings::Sqlite(settings) => sqlite::faults(settings),
+        }
+    }
+
     /// Commits a plan. After `Ok` it is on disk; after an error nothing of it is kept.
     ///
     /// A plan that was handed over is carried out even if the caller stops waiting.

@@ -128,6 +128,27 @@ pub(crate) fn status(settings: &SqliteSettings) -> Result<Vec<Migrated>, OpenErr
     migrate::status(&migrate::sqlite::applied(&connection)?)
 }
 
+/// What is wrong with the pages, the indexes and the references of the file.
+pub(crate) fn faults(settings: &SqliteSettings) -> Result<Vec<String>, OpenError> {
+    let connection = writable(settings, OpenFlags::SQLITE_OPEN_READ_WRITE)?;
+    let look = || -> rusqlite::Result<Vec<String>> {
+        let mut pages = connection.prepare("PRAGMA integrity_check")?;
+        let told = pages.query_map([], |row| row.get::<_, String>(0))?;
+        let mut faults = told.collect::<Result<Vec<_>, _>>()?;
+        faults.retain(|line| line != "ok");
+        let mut references = connection.prepare("PRAGMA foreign_key_check")?;
+        let told = references.query_map([], |row| {
+            let (from, to): (String, String) = (row.get(0)?, row.get(2)?);
+            Ok(format!("a row of {from} refers to a row of {to} that is missing"))
+        })?;
+        for fault in told {
+            faults.push(fault?);
+        }
+        Ok(faults)
+    };
+    Ok(look().map_err(|e| failed("sqlite::faults", &e))?)
+}
+
 fn writable(settings: &SqliteSettings, flags: OpenFlags) -> Result<Connection, StoreError> {
     let connection = connect(settings, flags)?;
     connection

@@ -150,3 +150,16 @@ fn a_database_that_is_not_there_is_not_made_by_opening_it() {
     assert!(matches!(Database::open(&settings), Err(OpenError::Store(_))));
     assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 0);
 }
+
+#[tokio::test]
+async fn a_row_without_the_row_it_refers_to_is_a_fault_of_the_database() {
+    let fixture = sqlite();
+    let settings = settings(&fixture, Duration::from_secs(5));
+    fixture.database.commit(large(1)).await.unwrap();
+    assert_eq!(Database::faults(&settings).unwrap(), Vec::<String>::new());
+    let loose = "PRAGMA foreign_keys = OFF; INSERT INTO content \
+        (version_oid, ordinal, media_type, size, sha256, packed) VALUES ('1.2', 0, '', 0, x'', x'')";
+    other_hand(&fixture).execute_batch(loose).unwrap();
+    let faults = Database::faults(&settings).unwrap();
+    assert_eq!(faults, ["a row of content refers to a row of document_version that is missing"]);
+}

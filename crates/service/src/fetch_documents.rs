@@ -6,6 +6,7 @@ use jiff::Timestamp;
 use serde::{Serialize, Serializer};
 use serde_json::value::RawValue;
 use uuid::Uuid;
+use varanto_model::metadata::MAX_VERSION;
 use varanto_model::reader::{self, Members};
 use varanto_model::{ContentItem, Digest, Faults, MediaType, Oid, Pointer, json};
 use varanto_rules::{Action, Decision, Disclosed, Permission, decide};
@@ -129,11 +130,20 @@ struct Seen {
     permission: Permission,
 }
 
+/// Which document, and which version of it.
+#[derive(Clone, Copy)]
+struct Named<'a> {
+    /// A version's or the original identifier, as given.
+    oid: &'a str,
+    /// The number of the version, where that is said: the first version has no identifier of its own.
+    version: Option<u32>,
+}
+
 /// A read of one document: all reads are decided and noted in the same way, and differ only in what
 /// they show.
 struct ReadDocument<'a, S> {
     context: &'a CallContext,
-    oid: &'a str,
+    named: Named<'a>,
     used: &'a UseContext,
     show: S,
 }
@@ -207,10 +217,10 @@ impl<S: Show> UseCase for ReadDocument<'_, S> {
         service: &Service,
         snapshot: &Arc<Snapshot>,
     ) -> Result<Attempt<S::Shown>, Error> {
-        let Self { context, oid, used, .. } = self;
-        let named = Oid::parse(oid).ok();
+        let Self { context, used, .. } = self;
+        let named = Oid::parse(self.named.oid).ok();
         let found = match &named {
-            Some(oid) => service.find_document(oid).await?,
+            Some(oid) => service.find_version(oid, self.named.version).await?,
             None => None,
         };
         let decision =
@@ -273,11 +283,11 @@ impl Service {
         query: &[(String, String)],
         wanted: WantedForm,
     ) -> Result<Disclosed<FetchedDocument>, Error> {
-        let used = match UseContext::of_query(query) {
-            Ok(used) => used,
+        let (used, version) = match read_query(query) {
+            Ok(read) => read,
             Err(error) => return self.refuse_unread(context, Action::Read, error).await,
         };
-        self.fetch_one(context, oid, &used, wanted).await
+        self.fetch_one(context, Named { oid, version }, &used, wanted).await
     }
 
     /// Fetches several documents, each with its own outcome, in the order asked for.
@@ -292,7 +302,8 @@ impl Service {
         };
         let mut fetched = Vec::with_capacity(oids.len());
         for oid in oids {
-            let outcome = self.fetch_one(context, oid.as_str(), &used, WantedForm::Whole).await;
+            let named = Named { oid: oid.as_str(), version: None };
+            let outcome = self.fetch_one(context, named, &used, WantedForm::Whole).await;
             fetched.push((oid.to_string(), outcome));
         }
         Ok(fetched)
@@ -309,17 +320,18 @@ impl Service {
             Ok(used) => used,
             Err(error) => return self.refuse_unread(context, Action::Read, error).await,
         };
-        self.run(&ReadDocument { context, oid, used: &used, show: AllVersions }).await
+        let named = Named { oid, version: None };
+        self.run(&ReadDocument { context, named, used: &used, show: AllVersions }).await
     }
 
     async fn fetch_one(
         &self,
         context: &CallContext,
-        oid: &str,
+        named: Named<'_>,
         used: &UseContext,
         wanted: WantedForm,
     ) -> Result<Disclosed<FetchedDocument>, Error> {
-        self.run(&ReadDocument { context, oid, used, show: OneVersion { wanted } }).await
+        self.run(&ReadDocument { context, named, used, show: OneVersion { wanted } }).await
     }
 
     /// Decides on one stored document, or on none.
@@ -380,6 +392,29 @@ impl Service {
 pub(crate) fn raw(bytes: Vec<u8>) -> Result<Box<RawValue>, Error> {
     let text = String::from_utf8(bytes).map_err(|_| Error::Internal("stored JSON is not text"))?;
     RawValue::from_string(text).map_err(|_| Error::Internal("stored JSON is not JSON"))
+}
+
+/// The use context of a query, and the number of the version, where that is said.
+fn read_query(query: &[(String, String)]) -> Result<(UseContext, Option<u32>), Error> {
+    let (version, context): (Vec<_>, Vec<_>) =
+        query.iter().cloned().partition(|(name, _)| name == "version");
+    let used = UseContext::of_query(&context)?;
+    match version.as_slice() {
+        [] => Ok((used, None)),
+        [(_, number)] => {
+            if let Some(number) = number.parse().ok().filter(|n| (1..=MAX_VERSION).contains(n)) {
+                Ok((used, Some(number)))
+            } else {
+                let detail = "the number of a version is wanted here";
+                Err(Error::fault(Pointer::root().member("version"), "not-a-number", detail))
+            }
+        }
+        _ => Err(Error::fault(
+            Pointer::root().member("version"),
+            "duplicate-member",
+            "it is given twice",
+        )),
+    }
 }
 
 fn read_several(body: &[u8]) -> Result<(UseContext, Vec<Oid>), Error> {

@@ -104,6 +104,19 @@ impl Service {
         let found = self.database.fetch_one(document::find_document(&version.original_oid)).await?;
         Ok(found.map(|found| (found, version.oid)))
     }
+
+    /// The document of an identifier, with the version of a number where one is said.
+    pub(crate) async fn find_version(
+        &self,
+        oid: &Oid,
+        number: Option<u32>,
+    ) -> Result<Option<(document::Document, Oid)>, Error> {
+        let Some((found, meant)) = self.find_document(oid).await? else { return Ok(None) };
+        let Some(number) = number else { return Ok(Some((found, meant))) };
+        let query = document::list_versions(&found.original_oid, Some(number + 1), 1);
+        let version = self.database.fetch_one(query).await?.filter(|v| v.version == number);
+        Ok(version.map(|version| (found, version.oid)))
+    }
 }
 
 /// What the rules need of a stored document.

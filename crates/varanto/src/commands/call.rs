@@ -5,7 +5,7 @@
 //! data can be kept off the command line: `--data @file` reads a file, `--data -` the standard
 //! input.
 
-use std::io::{Read, Write};
+use std::io::Read;
 use std::path::{Path, PathBuf};
 
 use base64::Engine;
@@ -19,7 +19,7 @@ use varanto_model::{Code, MediaType, Oid, SignatureRole};
 use varanto_sandbox::{ManifestOrganisation, ManifestPerson, SandboxPaths};
 
 use super::CommandError;
-use super::structures::bounded;
+use super::structures::{bounded, put_out};
 use crate::people::People;
 
 /// The largest body that is read: more than the interface takes, so that its refusal can be seen.
@@ -36,7 +36,7 @@ pub struct Options {
     /// Who calls: the registration number or user id. Otherwise the first social worker.
     #[arg(long = "as", value_name = "PERSON-ID")]
     person: Option<String>,
-    /// Whose system calls. Otherwise that of the person's organisation.
+    /// Of which organisation the person is; its system makes the call.
     #[arg(long, value_name = "BUSINESS-ID")]
     organisation: Option<String>,
     /// Another address than the sandbox's own.
@@ -165,8 +165,11 @@ fn body(
 
 fn standard_input() -> Result<Vec<u8>, CommandError> {
     let mut bytes = Vec::new();
-    let read = std::io::stdin().lock().take(MAX_DATA).read_to_end(&mut bytes);
-    read.map_err(|e| CommandError::file(Path::new("-"), e))?;
+    let read = std::io::stdin().lock().take(MAX_DATA + 1).read_to_end(&mut bytes);
+    read.map_err(|e| CommandError::file(Path::new("standard input"), e))?;
+    if bytes.len() as u64 > MAX_DATA {
+        return Err(CommandError::Other(format!("the body has more than {MAX_DATA} bytes")));
+    }
     Ok(bytes)
 }
 
@@ -240,9 +243,7 @@ fn media_type(text: &str) -> Result<MediaType, &'static str> {
 
 /// The body to the standard output, the status to the standard error; a refusal is an error.
 fn show(answer: &Answer) -> Result<(), CommandError> {
-    let mut out = std::io::stdout().lock();
-    let written = out.write_all(&readable(answer)).and_then(|()| out.flush());
-    written.map_err(|e| CommandError::file(Path::new("-"), e))?;
+    put_out(&readable(answer))?;
     if answer.is_success() {
         tell(&format!("{} {}", answer.status, answer.media_type()));
         return Ok(());

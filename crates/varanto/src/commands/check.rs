@@ -78,14 +78,10 @@ fn roles(config: &Config, report: &mut Report) {
 }
 
 /// A text file that the configuration names under `key`; that it cannot be read is told.
-fn text(
-    config: &Config,
-    file: &std::path::Path,
-    key: &str,
-    report: &mut Report,
-) -> Option<String> {
-    let read = bounded(&config.path(file), MAX_BYTES)
-        .and_then(|bytes| String::from_utf8(bytes).map_err(|e| CommandError::other(&e.utf8_error())));
+fn text(config: &Config, file: &std::path::Path, key: &str, report: &mut Report) -> Option<String> {
+    let read = bounded(&config.path(file), MAX_BYTES).and_then(|bytes| {
+        String::from_utf8(bytes).map_err(|e| CommandError::other(&e.utf8_error()))
+    });
     match read {
         Ok(text) => Some(text),
         Err(error) => {

@@ -8,7 +8,7 @@ use varanto_documents::codes::{CodeSet, Coverage, Header, MAX_BYTES, Validity};
 use varanto_model::{Faults, LocalText, Oid};
 use varanto_service::{Importable, code_sets};
 
-use super::structures::{Of, bounded, counted, not_found, pretty, table};
+use super::structures::{Of, bounded, counted, not_found, pretty, put_out, table};
 use super::{CommandError, say};
 
 /// What to do with code sets.
@@ -93,11 +93,12 @@ pub async fn run(options: Options) -> Result<(), CommandError> {
                 ("FROM", "/valid_from"),
                 ("TO", "/valid_to"),
             ];
-            say(table(&of.open().await?.list_code_sets().await?, &columns)?);
+            let list = of.open().await?.list_code_sets().await?;
+            put_out(table(&list, &columns)?.as_bytes())?;
         }
         Options::Show { oid, of } => {
             let set = of.open().await?.find_code_set(&oid).await.map_err(not_found("code set"))?;
-            say(pretty(&set)?);
+            put_out(pretty(&set)?.as_bytes())?;
         }
     }
     Ok(())

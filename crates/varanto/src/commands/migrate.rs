@@ -24,7 +24,9 @@ pub fn run(options: &Options) -> Result<(), CommandError> {
     let applied = Database::migrate(&settings, Timestamp::now())?;
     match applied.as_slice() {
         [] => say("the store is up to date"),
-        applied => applied.iter().for_each(|number| say(format_args!("migration {number} applied"))),
+        applied => {
+            applied.iter().for_each(|number| say(format_args!("migration {number} applied")))
+        }
     }
     Ok(())
 }

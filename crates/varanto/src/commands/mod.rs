@@ -92,7 +92,7 @@ pub(crate) fn say(line: impl std::fmt::Display) {
 pub enum CommandError {
     /// The configuration.
     #[error(transparent)]
-    Config(#[from] crate::config::ConfigError),
+    Config(Box<crate::config::ConfigError>),
     /// The server or what it is made of.
     #[error(transparent)]
     Start(#[from] crate::server::StartError),
@@ -137,18 +137,29 @@ impl CommandError {
     }
 }
 
+impl From<crate::config::ConfigError> for CommandError {
+    fn from(error: crate::config::ConfigError) -> Self {
+        Self::Config(Box::new(error))
+    }
+}
+
 impl From<varanto_service::Error> for CommandError {
     fn from(error: varanto_service::Error) -> Self {
         match error {
-            varanto_service::Error::Rejected { faults, .. } => Self::faults("this was refused", faults),
+            varanto_service::Error::Rejected { faults, .. } => {
+                Self::faults("this was refused", faults)
+            }
             other => Self::Other(format!("{} ({other:?})", other.slug())),
         }
     }
 }
 
 fn list(faults: &varanto_model::Faults) -> String {
-    let lines: Vec<_> =
-        faults.as_slice().iter().map(|f| format!("  {}: {} ({})", f.pointer, f.detail, f.code)).collect();
+    let lines: Vec<_> = faults
+        .as_slice()
+        .iter()
+        .map(|f| format!("  {}: {} ({})", f.pointer, f.detail, f.code))
+        .collect();
     lines.join("\n")
 }
 

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use clap::Subcommand;
 use varanto_service::Error;
 
-use super::structures::{Of, bounded, table};
+use super::structures::{Of, bounded, put_out, table};
 use super::{CommandError, say};
 
 /// The largest file that is read, in bytes; what is in it is bounded where it is read.
@@ -59,7 +59,8 @@ pub async fn run(options: Options) -> Result<(), CommandError> {
                 ("FROM", "/joined/from"),
                 ("UNITS", "/units"),
             ];
-            say(table(&of.open().await?.list_organisations().await?, &columns)?);
+            let list = of.open().await?.list_organisations().await?;
+            put_out(table(&list, &columns)?.as_bytes())?;
         }
     }
     Ok(())

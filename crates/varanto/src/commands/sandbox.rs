@@ -45,6 +45,7 @@ pub enum Clock {
     Set {
         /// The time, with its offset.
         time: Timestamp,
+        /// Which sandbox.
         #[command(flatten)]
         of: Of,
     },
@@ -52,6 +53,7 @@ pub enum Clock {
     Advance {
         /// By how much.
         by: String,
+        /// Which sandbox.
         #[command(flatten)]
         of: Of,
     },
@@ -70,6 +72,7 @@ pub struct Of {
 pub struct Revoke {
     /// The certificate's file, as `sandbox.json` names it.
     certificate: String,
+    /// Which sandbox.
     #[command(flatten)]
     of: Of,
 }
@@ -95,7 +98,10 @@ async fn make(init: Init) -> Result<(), CommandError> {
     };
     let sandbox = create(&init.directory, &world, init.port).await?;
     let directory = init.directory.display();
-    say(format_args!("a sandbox of {} organisations is in {directory}", sandbox.manifest().organisations.len()));
+    say(format_args!(
+        "a sandbox of {} organisations is in {directory}",
+        sandbox.manifest().organisations.len()
+    ));
     say(format_args!("  serve it:        varanto serve --config {directory}/varanto.toml"));
     say(format_args!("  what is in it:   {directory}/sandbox.json"));
     Ok(())
@@ -114,7 +120,9 @@ fn move_clock(clock: &Clock) -> Result<(), CommandError> {
     let paths = paths(of)?;
     let now = match clock {
         Clock::Show(_) => paths.read_clock()?,
-        Clock::Set { time, .. } => SandboxClock::set(*time, real).map_err(|e| CommandError::other(&e))?,
+        Clock::Set { time, .. } => {
+            SandboxClock::set(*time, real).map_err(|e| CommandError::other(&e))?
+        }
         Clock::Advance { by, .. } => {
             let by = duration(by)?;
             paths.read_clock()?.advance(by).map_err(|e| CommandError::other(&e))?
@@ -131,7 +139,9 @@ fn move_clock(clock: &Clock) -> Result<(), CommandError> {
 fn paths(of: &Of) -> Result<SandboxPaths, CommandError> {
     let config = Config::read(&of.config)?;
     if config.sandbox.is_none() {
-        return Err(CommandError::Other("this configuration is not a sandbox's: it has no clock of its own".into()));
+        return Err(CommandError::Other(
+            "this configuration is not a sandbox's: it has no clock of its own".into(),
+        ));
     }
     Ok(SandboxPaths::new(of.config.parent().unwrap_or(Path::new("."))))
 }

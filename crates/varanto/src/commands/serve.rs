@@ -35,7 +35,8 @@ pub async fn run(options: Options) -> Result<(), CommandError> {
         say(format_args!("  metrics at http://{metrics}/metrics"));
     }
     if let Some(file) = &options.ready_file {
-        std::fs::write(file, format!("{}\n", server.base_url)).map_err(|e| CommandError::file(file, e))?;
+        std::fs::write(file, format!("{}\n", server.base_url))
+            .map_err(|e| CommandError::file(file, e))?;
     }
     until_told_to_stop().await;
     tracing::info!("stopping: requests under way still end");

@@ -11,7 +11,7 @@ use varanto_service::WantedForm;
 use super::{oid_in_path, use_context};
 use crate::app::App;
 use crate::caller;
-use crate::operation::{Answer, BodyForm, Caller, Method, Operation};
+use crate::operation::{Answer, BodyForm, Caller, Method, Operation, Parameter};
 use crate::problem::Problem;
 
 pub(crate) fn operation() -> Operation {
@@ -19,6 +19,12 @@ pub(crate) fn operation() -> Operation {
     let mut parameters = vec![oid_in_path(
         "Identifier of a version, or the original identifier for the newest version.",
     )];
+    parameters.push(Parameter {
+        name: "version",
+        description: "The number of a version: the first version shares its identifier with the document.",
+        in_path: false,
+        schema: "VersionNumber",
+    });
     parameters.extend(use_context());
     Operation {
         method: Method::Get,

@@ -72,14 +72,14 @@ async fn what_is_not_in_order_is_named_with_what_to_do() {
     only(&installation.look().await, '✗', &["keys.master", "master.key"]);
     std::fs::write(&master, "ab".repeat(32)).unwrap();
 
-    std::fs::write(installation.file("authority/crls.pem"), "").unwrap();
-    let report = installation.look().await;
-    assert!(!report.to_string().contains("✓ trust.revocation_lists"), "{report}");
-
     std::fs::copy(installation.file("authority/systems.key"), installation.file("server/key.pem"))
         .unwrap();
+    only(&installation.look().await, '✗', &["server.key"]);
+
+    std::fs::write(installation.file("authority/crls.pem"), "").unwrap();
     let report = installation.look().await;
-    assert!(report.to_string().contains("✗ server.key"), "{report}");
+    only(&report, '✗', &["trust.revocation_lists", "crls.pem"]);
+    assert!(!report.to_string().contains("✓ server.key: fits"), "{report}");
 }
 
 #[tokio::test]

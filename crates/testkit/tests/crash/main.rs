@@ -1,0 +1,113 @@
+//! Sudden death: the server is killed in the middle of load, again and again, and whatever it has
+//! acknowledged is there afterwards – whole, once, and with its log entry (DOC-01, LOG-01).
+//!
+//! What is killed is the process. That a commit also outlives a loss of power rests on the store's
+//! syncs to disk, which no test on a running machine can take away.
+//!
+//! `VARANTO_CRASH_ROUNDS` and `VARANTO_CRASH_SEED` change the number of deaths and repeat a run.
+
+#![expect(
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    clippy::print_stdout,
+    clippy::unwrap_used,
+    reason = "a test fails by panicking, and tells its seed"
+)]
+
+mod dice;
+mod interface;
+mod ledger;
+mod store;
+mod worker;
+
+use std::process::{Command, Stdio};
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
+
+use tokio::task::JoinSet;
+use varanto_testkit::{ServerProcess, Site, binary, fresh_client};
+
+use dice::Dice;
+use worker::{Settled, Worker};
+
+const ROUNDS: u64 = 50;
+/// Who stores, each with a connection of its own.
+const PEOPLE: [&str; 4] = ["S-1001", "S-1002", "S-1001", "S-1002"];
+const PRIVACY_OFFICER: &str = "T-1008";
+
+/// REQ DOC-01, REQ DOC-03, REQ LOG-01
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_was_acknowledged_outlives_sudden_death() {
+    let rounds = number("VARANTO_CRASH_ROUNDS").unwrap_or(ROUNDS);
+    let clock = || SystemTime::now().duration_since(UNIX_EPOCH).unwrap().subsec_nanos().into();
+    let seed = number("VARANTO_CRASH_SEED").unwrap_or_else(clock);
+    println!("{rounds} rounds, VARANTO_CRASH_SEED={seed}");
+    let mut dice = Dice::new(seed);
+
+    let mut server = ServerProcess::start().await;
+    let shared = fresh_client();
+    let mut workers: Vec<Worker> =
+        PEOPLE.iter().map(|id| Worker::new(&server.person(id), &shared, dice.fork())).collect();
+    let mut settled = Settled::default();
+    for round in 1..=rounds {
+        let mut at_work = JoinSet::new();
+        for (id, mut worker) in PEOPLE.iter().zip(workers.drain(..)) {
+            let session = server.person(id).session();
+            at_work.spawn(async move {
+                worker.work(&session).await;
+                worker
+            });
+        }
+        tokio::time::sleep(Duration::from_millis(80 + dice.below(550))).await;
+        let site = server.kill();
+        while let Some(worker) = at_work.join_next().await {
+            workers.push(worker.unwrap());
+        }
+        if round % 5 == 0 {
+            die_while_starting(&site, &mut dice);
+        }
+        server = ServerProcess::over(site);
+        for (id, worker) in PEOPLE.iter().zip(&mut workers) {
+            worker.after_death(&server.person(id).session(), &mut settled).await;
+        }
+        if round % 10 == 0 || round == rounds {
+            let officer = server.person(PRIVACY_OFFICER).session();
+            interface::log_has(&officer, workers.iter().flat_map(Worker::latest)).await;
+        }
+    }
+
+    let documents: Vec<_> = workers.into_iter().flat_map(Worker::into_documents).collect();
+    let versions: usize = documents.iter().map(|document| document.versions.len()).sum();
+    println!(
+        "{} documents, {versions} versions; of the requests that died unanswered, {} had been \
+         carried out and {} had not",
+        documents.len(),
+        settled.were_there,
+        settled.were_not,
+    );
+    assert!(versions as u64 >= rounds, "hardly anything was stored");
+    interface::everything_is_there(&server.person("S-1001"), &documents).await;
+    let (status, site) = server.terminate();
+    assert!(status.success(), "{status}");
+    store::is_consistent(&site, &documents).await;
+}
+
+/// Starts the server and kills it before it is ready, or a little after.
+fn die_while_starting(site: &Site, dice: &mut Dice) {
+    let started = Command::new(binary())
+        .args(["serve", "--port", "0", "--config"])
+        .arg(site.paths().configuration())
+        .stdin(Stdio::null())
+        .stdout(Stdio::null())
+        .stderr(Stdio::null())
+        .spawn();
+    let mut child = started.expect("the program runs");
+    std::thread::sleep(Duration::from_millis(dice.below(400)));
+    child.kill().expect("it still runs");
+    child.wait().expect("it ends");
+}
+
+/// A number from the environment.
+fn number(name: &str) -> Option<u64> {
+    std::env::var(name).ok().map(|text| text.parse().expect("a number"))
+}

@@ -115,7 +115,12 @@ pub struct LimitsSection {
 
 impl Default for LimitsSection {
     fn default() -> Self {
-        Self { requests_per_second: 2_000, request_burst: 4_000, request_seconds: 60, connections: 2_048 }
+        Self {
+            requests_per_second: 2_000,
+            request_burst: 4_000,
+            request_seconds: 60,
+            connections: 2_048,
+        }
     }
 }
 
@@ -206,7 +211,10 @@ impl Config {
     /// Reads a file, and the environment over it.
     pub fn read(file: &Path) -> Result<Self, ConfigError> {
         let name = file.display().to_string();
-        let environment = config::Environment::with_prefix("VARANTO").separator("__").prefix_separator("__").try_parsing(true);
+        let environment = config::Environment::with_prefix("VARANTO")
+            .separator("__")
+            .prefix_separator("__")
+            .try_parsing(true);
         let read = config::Config::builder()
             .add_source(config::File::from(file).format(config::FileFormat::Toml))
             .add_source(environment)

@@ -24,13 +24,15 @@ impl People {
     pub fn of(paths: SandboxPaths) -> Result<Self, CommandError> {
         let file = paths.manifest();
         let text = std::fs::read(&file).map_err(|e| CommandError::file(&file, e))?;
-        let manifest: Manifest = serde_json::from_slice(&text).map_err(|e| CommandError::other(&e))?;
+        let manifest: Manifest =
+            serde_json::from_slice(&text).map_err(|e| CommandError::other(&e))?;
         Ok(Self { paths, base_url: manifest.base_url.clone(), manifest })
     }
 
     /// A person by registration number or user id, with the organisation.
     pub fn find(&self, id: &str) -> Option<(&ManifestOrganisation, &ManifestPerson)> {
-        let mut all = self.manifest.organisations.iter().flat_map(|o| o.people.iter().map(move |p| (o, p)));
+        let mut all =
+            self.manifest.organisations.iter().flat_map(|o| o.people.iter().map(move |p| (o, p)));
         all.find(|(_, person)| person.id == id)
     }
 
@@ -46,7 +48,10 @@ impl People {
     }
 
     /// What an organisation's system signs with.
-    pub fn system_signer(&self, organisation: &ManifestOrganisation) -> Result<Signer, CommandError> {
+    pub fn system_signer(
+        &self,
+        organisation: &ManifestOrganisation,
+    ) -> Result<Signer, CommandError> {
         self.signer(&organisation.system.certificate, &organisation.system.key)
     }
 

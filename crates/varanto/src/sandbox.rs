@@ -30,7 +30,8 @@ pub async fn create(directory: &Path, world: &World, port: u16) -> Result<Sandbo
     for name in ["master.key", "token.key"] {
         write_key(&paths.keys().join(name))?;
     }
-    let text = toml::to_string(&configuration(&base_url, port)).map_err(|e| CommandError::other(&e))?;
+    let text =
+        toml::to_string(&configuration(&base_url, port)).map_err(|e| CommandError::other(&e))?;
     std::fs::write(paths.configuration(), HEADING.to_owned() + &text)
         .map_err(|e| CommandError::file(&paths.configuration(), e))?;
     let config = Config::read(&paths.configuration())?;

@@ -120,7 +120,10 @@ pub async fn open_service(config: &Config, base_urls: &[String]) -> Result<Servi
         None => Arc::new(RealClock),
     };
     let master = secret(&config.path(&config.keys.master))?;
-    let wrong = |_| StartError::Content { file: config.keys.master.display().to_string(), wanted: "a usable key" };
+    let wrong = |_| StartError::Content {
+        file: config.keys.master.display().to_string(),
+        wanted: "a usable key",
+    };
     let service = Service::start(Parts {
         database,
         vault: Vault::new(&master).map_err(wrong)?,
@@ -163,7 +166,8 @@ pub async fn start(config: &Config, overrides: &Overrides) -> Result<RunningServ
         request_burst: config.limits.request_burst,
     };
     let router = varanto_web::router(service.clone(), &settings);
-    let limits = ConnectionLimits { connections: config.limits.connections, ..ConnectionLimits::default() };
+    let limits =
+        ConnectionLimits { connections: config.limits.connections, ..ConnectionLimits::default() };
 
     let mut tasks = Vec::new();
     let mut metrics_at = None;
@@ -176,10 +180,18 @@ pub async fn start(config: &Config, overrides: &Overrides) -> Result<RunningServ
             let _ = varanto_web::serve_metrics(listener, metrics, stopped).await;
         }));
     }
-    let serving = varanto_web::serve(listener, Arc::clone(&tls), router, limits, until(stopped.clone()));
+    let serving =
+        varanto_web::serve(listener, Arc::clone(&tls), router, limits, until(stopped.clone()));
     tasks.push(tokio::spawn(serving));
     let every = Duration::from_secs(config.trust.look_every_seconds.max(1));
-    tasks.push(tokio::spawn(watch_trust(files, identity, tls, service.clone(), every, stopped.clone())));
+    tasks.push(tokio::spawn(watch_trust(
+        files,
+        identity,
+        tls,
+        service.clone(),
+        every,
+        stopped.clone(),
+    )));
     tasks.push(tokio::spawn(keep_fresh(service, stopped)));
     Ok(RunningServer { base_url, address, metrics: metrics_at, stop, tasks })
 }
@@ -263,7 +275,9 @@ enum Kind {
 impl TrustFiles {
     fn of(config: &Config) -> Self {
         let section = config.trust.clone();
-        let of = |kind, files: &[PathBuf]| files.iter().map(|f| (kind, config.path(f))).collect::<Vec<_>>();
+        let of = |kind, files: &[PathBuf]| {
+            files.iter().map(|f| (kind, config.path(f))).collect::<Vec<_>>()
+        };
         let resolve = [
             of(Kind::Root, &section.roots),
             of(Kind::SystemIssuer, &section.system_issuers),
@@ -280,10 +294,13 @@ impl TrustFiles {
             let pem = text(path)?;
             let content = |wanted| StartError::Content { file: path.display().to_string(), wanted };
             if *kind == Kind::Revocations {
-                material.crls.extend(crls_from_pem(&pem).map_err(|_| content("revocation lists in PEM"))?);
+                material
+                    .crls
+                    .extend(crls_from_pem(&pem).map_err(|_| content("revocation lists in PEM"))?);
                 continue;
             }
-            let certificates = certificates_from_pem(&pem).map_err(|_| content("certificates in PEM"))?;
+            let certificates =
+                certificates_from_pem(&pem).map_err(|_| content("certificates in PEM"))?;
             match kind {
                 Kind::Root => material.roots.extend(certificates),
                 Kind::SystemIssuer => material.system_issuers.extend(certificates),
@@ -315,11 +332,13 @@ fn with_port(url: &str, port: Option<u16>) -> String {
 }
 
 fn bytes(path: &Path) -> Result<Vec<u8>, StartError> {
-    std::fs::read(path).map_err(|source| StartError::File { file: path.display().to_string(), source })
+    std::fs::read(path)
+        .map_err(|source| StartError::File { file: path.display().to_string(), source })
 }
 
 fn text(path: &Path) -> Result<String, StartError> {
-    std::fs::read_to_string(path).map_err(|source| StartError::File { file: path.display().to_string(), source })
+    std::fs::read_to_string(path)
+        .map_err(|source| StartError::File { file: path.display().to_string(), source })
 }
 
 /// A key of 32 bytes from a file of 64 hexadecimal digits.
@@ -327,7 +346,10 @@ fn secret(path: &Path) -> Result<Zeroizing<[u8; 32]>, StartError> {
     let text = Zeroizing::new(text(path)?);
     let mut key = Zeroizing::new([0; 32]);
     let digits = text.trim().as_bytes();
-    let wrong = || StartError::Content { file: path.display().to_string(), wanted: "64 hexadecimal digits" };
+    let wrong = || StartError::Content {
+        file: path.display().to_string(),
+        wanted: "64 hexadecimal digits",
+    };
     if digits.len() != 64 {
         return Err(wrong());
     }
@@ -360,7 +382,9 @@ mod tests {
     fn a_key_file_has_exactly_64_digits() {
         let folder = tempfile::tempdir().unwrap();
         let file = folder.path().join("key");
-        for (text, good) in [("ab".repeat(32), true), ("ab".repeat(31), false), ("xy".repeat(32), false)] {
+        for (text, good) in
+            [("ab".repeat(32), true), ("ab".repeat(31), false), ("xy".repeat(32), false)]
+        {
             std::fs::write(&file, text + "\n").unwrap();
             assert_eq!(secret(&file).is_ok(), good);
         }

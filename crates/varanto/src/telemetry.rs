@@ -10,7 +10,10 @@ use crate::config::{LogFormat, LogSection};
 /// Lets the log be written to the standard error, as the configuration says. The first call holds.
 pub fn log(section: &LogSection) {
     let filter = EnvFilter::try_new(&section.level).unwrap_or_else(|_| EnvFilter::new("info"));
-    let base = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).with_target(false);
+    let base = tracing_subscriber::fmt()
+        .with_env_filter(filter)
+        .with_writer(std::io::stderr)
+        .with_target(false);
     let _ = match section.format {
         LogFormat::Text => base.try_init(),
         LogFormat::Json => base.json().try_init(),

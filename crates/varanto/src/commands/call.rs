@@ -5,25 +5,19 @@
 //! data can be kept off the command line: `--data @file` reads a file, `--data -` the standard
 //! input.
 
-use std::io::Read;
-use std::path::{Path, PathBuf};
+mod body;
 
-use base64::Engine;
-use base64::engine::general_purpose::STANDARD;
+use std::path::PathBuf;
+
 use clap::{Args, ValueEnum};
-use jiff::Timestamp;
-use serde_json::Value;
-use varanto_client::{Answer, EnvelopeBuilder, Signer, UseContext};
-use varanto_model::json::{self, Limits};
-use varanto_model::{Code, MediaType, Oid, SignatureRole};
+use varanto_client::{Answer, UseContext};
+use varanto_model::{Code, MediaType, Oid};
 use varanto_sandbox::{ManifestOrganisation, ManifestPerson, SandboxPaths};
 
 use super::CommandError;
-use super::structures::{bounded, put_out};
+use super::structures::put_out;
 use crate::people::People;
 
-/// The largest body that is read: more than the interface takes, so that its refusal can be seen.
-const MAX_DATA: u64 = 64 * 1024 * 1024;
 /// Who calls where nobody is named.
 const DEFAULT_ROLE: &str = "social_worker";
 
@@ -75,7 +69,9 @@ pub async fn run(options: Options) -> Result<(), CommandError> {
     }
     let (organisation, person) =
         caller(&people, options.person.as_deref(), options.organisation.as_deref())?;
-    let body = body(&options, || people.system_signer(organisation))?;
+    let signer = || people.system_signer(organisation);
+    let data = options.data.as_deref();
+    let body = data.map(|data| body::body(data, options.sign, signer)).transpose()?;
     let answer = send(&options, &people, (organisation, person), body).await?;
     show(&answer)
 }
@@ -141,75 +137,6 @@ fn caller<'a>(
         })
 }
 
-/// The body, signed where that is asked for.
-fn body(
-    options: &Options,
-    signer: impl FnOnce() -> Result<Signer, CommandError>,
-) -> Result<Option<Vec<u8>>, CommandError> {
-    let Some(data) = &options.data else { return Ok(None) };
-    let bytes = match (data.as_str(), data.strip_prefix('@')) {
-        ("-", _) => standard_input()?,
-        (_, Some(file)) => bounded(Path::new(file), MAX_DATA)?,
-        (text, None) => text.as_bytes().to_vec(),
-    };
-    if !options.sign {
-        return Ok(Some(bytes));
-    }
-    let limits = Limits::default().with_bytes(usize::try_from(MAX_DATA).unwrap_or(usize::MAX));
-    let mut envelope = json::parse(&bytes, limits).map_err(|e| CommandError::other(&e))?;
-    if !is_signed(&envelope) {
-        sign(&mut envelope, &signer()?, Timestamp::now())?;
-    }
-    Ok(Some(envelope.to_string().into_bytes()))
-}
-
-fn standard_input() -> Result<Vec<u8>, CommandError> {
-    let mut bytes = Vec::new();
-    let read = std::io::stdin().lock().take(MAX_DATA + 1).read_to_end(&mut bytes);
-    read.map_err(|e| CommandError::file(Path::new("standard input"), e))?;
-    if bytes.len() as u64 > MAX_DATA {
-        return Err(CommandError::Other(format!("the body has more than {MAX_DATA} bytes")));
-    }
-    Ok(bytes)
-}
-
-fn is_signed(envelope: &Value) -> bool {
-    let list = envelope.get("signatures").and_then(Value::as_array);
-    list.is_some_and(|list| !list.is_empty())
-}
-
-/// Puts a signature of the system into an envelope; all else stays as it is.
-fn sign(envelope: &mut Value, signer: &Signer, at: Timestamp) -> Result<(), CommandError> {
-    let no_envelope = || {
-        let why = "only a document can be signed: `metadata`, and `content` of known media types";
-        CommandError::Other(why.to_owned())
-    };
-    let members = envelope.as_object_mut().ok_or_else(no_envelope)?;
-    let metadata = members.get("metadata").ok_or_else(no_envelope)?.clone();
-    let content = members.get("content").and_then(Value::as_array).ok_or_else(no_envelope)?;
-    let mut builder = EnvelopeBuilder::new(metadata);
-    for item in content {
-        builder = with_item(builder, item).ok_or_else(no_envelope)?;
-    }
-    let built = builder.signed_by(SignatureRole::System, signer).build(at);
-    let mut built = built.map_err(|e| CommandError::other(&e))?;
-    let signatures = built.get_mut("signatures").map(Value::take).unwrap_or_default();
-    members.insert("signatures".to_owned(), signatures);
-    Ok(())
-}
-
-fn with_item<'a>(builder: EnvelopeBuilder<'a>, item: &Value) -> Option<EnvelopeBuilder<'a>> {
-    let media_type = MediaType::parse(item.get("media_type")?.as_str()?)?;
-    if let Some(data) = item.get("data") {
-        return Some(builder.data(data.clone()));
-    }
-    if let Some(text) = item.get("text") {
-        return Some(builder.text(media_type, text.as_str()?));
-    }
-    let bytes = STANDARD.decode(item.get("base64")?.as_str()?).ok()?;
-    Some(builder.bytes(media_type, bytes))
-}
-
 /// The document and the use context of a path `/v1/documents/OID?…`.
 fn document(path: &str) -> Option<(Oid, UseContext)> {
     let rest = path.strip_prefix("/v1/documents/")?;
@@ -273,12 +200,10 @@ fn tell(line: &str) {
 #[cfg(test)]
 mod tests {
     use clap::Parser;
-    use serde_json::json;
-    use varanto_model::Envelope;
     use varanto_sandbox::{Sandbox, Settings, World};
-    use varanto_signatures::{Usage, verify_detached};
 
     use super::*;
+    use jiff::Timestamp;
 
     #[derive(Parser)]
     struct Line {
@@ -291,7 +216,7 @@ mod tests {
         Line::try_parse_from(all).map(|line| line.options)
     }
 
-    fn sandbox() -> (tempfile::TempDir, Sandbox, People) {
+    pub(super) fn sandbox() -> (tempfile::TempDir, Sandbox, People) {
         let folder = tempfile::tempdir().unwrap();
         let paths = SandboxPaths::new(folder.path().join("sandbox"));
         let settings =
@@ -299,25 +224,6 @@ mod tests {
         let world = World::builtin();
         let made = Sandbox::create(paths.clone(), &world, &settings, Timestamp::now()).unwrap();
         (folder, made, People::of(paths).unwrap())
-    }
-
-    fn envelope() -> Value {
-        json!({
-            "metadata": {
-                "oid": "1.2.246.10.99990001.11.2026.17",
-                "original_oid": "1.2.246.10.99990001.11.2026.17",
-                "version": 1, "group": "client_document", "title": "Vanha päätös",
-                "language": "fi", "generation": "old", "register": "client",
-                "controller": "1.2.246.10.99990001.19.0",
-                "clients": [{"id": "010594Y9032", "family_name": "Testinen", "given_names": "Aino"}],
-                "written_at": "2016-09-02T10:15:00+03:00"
-            },
-            "content": [
-                {"media_type": "application/json", "data": {"b": 1, "a": ["ö", null]}},
-                {"media_type": "application/xhtml+xml", "text": "<html>ä</html>"},
-                {"media_type": "application/pdf", "base64": "JVBERi0="}
-            ]
-        })
     }
 
     #[test]
@@ -335,64 +241,6 @@ mod tests {
         assert_eq!(who(Some("nobody"), None), None);
         let third = people.manifest.organisations[2].business_id.as_str();
         assert_eq!(who(None, Some(third)).unwrap().0, third);
-    }
-
-    /// REQ SIG-02
-    #[test]
-    fn a_document_without_signature_is_signed_with_the_key_of_the_system() {
-        let (_folder, made, people) = sandbox();
-        let text = envelope().to_string();
-        let options = line(&["--sign", "--data", &text, "post", "/v1/documents"]).unwrap();
-        let signer = || people.system_signer(&people.manifest.organisations[0]);
-        let sent = body(&options, signer).unwrap().unwrap();
-        let sent: Value = serde_json::from_slice(&sent).unwrap();
-        assert_eq!(sent["metadata"], envelope()["metadata"]);
-        assert_eq!(sent["content"], envelope()["content"]);
-
-        let read = Envelope::parse(sent.clone()).unwrap();
-        let now = Timestamp::now();
-        let lists = made.authority().crls(now, now + jiff::SignedDuration::from_hours(1)).unwrap();
-        let trust = made.authority().trust(lists).unwrap();
-        let jws = &read.signatures[0].jws;
-        verify_detached(jws, &read.manifest(), &trust, Usage::System, now).unwrap();
-
-        // What is signed already goes as it is.
-        let again = sent.to_string();
-        let options = line(&["--sign", "--data", &again, "post", "/v1/documents"]).unwrap();
-        let sent_again = body(&options, || panic!("nothing is to be signed")).unwrap().unwrap();
-        assert_eq!(serde_json::from_slice::<Value>(&sent_again).unwrap(), sent);
-    }
-
-    #[test]
-    fn only_a_document_is_signed() {
-        let (_folder, _, people) = sandbox();
-        let signer = people.system_signer(&people.manifest.organisations[0]).unwrap();
-        for mut other in [
-            json!([]),
-            json!({"metadata": {}}),
-            json!({"content": []}),
-            json!({"metadata": {}, "content": [{"media_type": "text/plain", "text": "x"}]}),
-            json!({"metadata": {}, "content": [{"media_type": "application/pdf"}]}),
-            json!({"metadata": {}, "content": [{"media_type": "application/pdf", "base64": "?"}]}),
-        ] {
-            let error = sign(&mut other, &signer, Timestamp::now()).unwrap_err();
-            assert!(error.to_string().contains("only a document"), "{other}");
-        }
-    }
-
-    #[test]
-    fn a_body_comes_from_the_command_line_or_from_a_file() {
-        let folder = tempfile::tempdir().unwrap();
-        let file = folder.path().join("body.json");
-        std::fs::write(&file, "{\"a\": 1}").unwrap();
-        let unsigned = |data: &str| {
-            let options = line(&["--data", data, "POST", "/v1/x"]).unwrap();
-            body(&options, || panic!("nothing is to be signed")).unwrap().unwrap()
-        };
-        assert_eq!(unsigned("not even JSON"), b"not even JSON");
-        assert_eq!(unsigned(&format!("@{}", file.display())), b"{\"a\": 1}");
-        let none = line(&["GET", "/v1/x"]).unwrap();
-        assert!(body(&none, || panic!("nothing is to be signed")).unwrap().is_none());
     }
 
     #[test]

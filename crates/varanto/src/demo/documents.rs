@@ -57,7 +57,8 @@ impl Assessment {
     pub(super) fn next_version(&self) -> Self {
         let mut content = self.content.clone();
         let end = &mut content["iakkaiden_palvelutarpeen_arvio"]["johtopaatokset_ja_jatkotoimet"];
-        end["jatkosuunnitelma"] = json!("Kotihoito aloitetaan; tilanne arvioidaan uudelleen kolmen kuukauden päästä.");
+        end["jatkosuunnitelma"] =
+            json!("Kotihoito aloitetaan; tilanne arvioidaan uudelleen kolmen kuukauden päästä.");
         Self { version: self.version + 1, content }
     }
 

@@ -62,7 +62,10 @@ impl<'a> Story<'a> {
         step("Organisations join, and structures are at hand");
         for organisation in &self.people.manifest.organisations {
             let role = if organisation.controller.is_some() { "controller" } else { "producer" };
-            tell(format_args!("   {} ({role}, business id {})", organisation.name, organisation.business_id));
+            tell(format_args!(
+                "   {} ({role}, business id {})",
+                organisation.name, organisation.business_id
+            ));
         }
         if let Some(report) = imported {
             tell(format_args!("   imported: {report}"));
@@ -70,41 +73,72 @@ impl<'a> Story<'a> {
         let worker = self.session(WORKER)?;
         let listed = expect(worker.client().structures().await, 200)?;
         let structures = listed.get("structures").and_then(Value::as_array).map_or(0, Vec::len);
-        tell(format_args!("   {structures} document structures; each has a JSON Schema with its labels"));
+        tell(format_args!(
+            "   {structures} document structures; each has a JSON Schema with its labels"
+        ));
         worker.token().await.map_err(|e| CommandError::other(&e))?;
         tell("   Maija Esimerkki, social worker, has logged in with her professional card");
         Ok(())
     }
 
-    async fn store(&self, worker: &Session, system: &Signer, document: &Assessment) -> Result<(), CommandError> {
+    async fn store(
+        &self,
+        worker: &Session,
+        system: &Signer,
+        document: &Assessment,
+    ) -> Result<(), CommandError> {
         step("A worker stores a signed assessment of service needs");
         let envelope = self.envelope(document, system)?;
         let receipt = expect(worker.store(&envelope).await, 201)?;
-        tell(format_args!("   201 Created: version {} at {}", receipt["version"], text(&receipt, "stored_at")));
-        tell("   checked: metadata, codes, structure, display form, signature, certificate, the right to store");
+        tell(format_args!(
+            "   201 Created: version {} at {}",
+            receipt["version"],
+            text(&receipt, "stored_at")
+        ));
+        tell(
+            "   checked: metadata, codes, structure, display form, signature, certificate, the right to store",
+        );
         let again = expect(worker.store(&envelope).await, 200)?;
         tell("   sent once more, as after a lost answer: 200, stored before, nothing twice");
         same(&receipt, &again, "the receipt of a repeated request")
     }
 
-    async fn store_version(&self, worker: &Session, system: &Signer, document: &Assessment) -> Result<(), CommandError> {
+    async fn store_version(
+        &self,
+        worker: &Session,
+        system: &Signer,
+        document: &Assessment,
+    ) -> Result<(), CommandError> {
         step("A new version takes its place on top of the first");
         let receipt = expect(worker.store(&self.envelope(document, system)?).await, 201)?;
-        tell(format_args!("   201 Created: version {}; the first one stays readable", receipt["version"]));
-        let versions = expect(worker.versions(&document.original(), &UseContext::default()).await, 200)?;
+        tell(format_args!(
+            "   201 Created: version {}; the first one stays readable",
+            receipt["version"]
+        ));
+        let versions =
+            expect(worker.versions(&document.original(), &UseContext::default()).await, 200)?;
         let count = versions.get("versions").and_then(Value::as_array).map_or(0, Vec::len);
         tell(format_args!("   the document has {count} versions"));
         Ok(())
     }
 
-    async fn find_and_read(&self, colleague: &Session, document: &Assessment) -> Result<(), CommandError> {
+    async fn find_and_read(
+        &self,
+        colleague: &Session,
+        document: &Assessment,
+    ) -> Result<(), CommandError> {
         step("A colleague of the same controller finds it and reads it");
         let found = expect(colleague.search(&json!({"client": {"id": CLIENT}})).await, 200)?;
         let list = found.get("documents").and_then(Value::as_array).cloned().unwrap_or_default();
         for document in &list {
-            tell(format_args!("   found: {}, written {}", text(document, "title"), text(document, "written_at")));
+            tell(format_args!(
+                "   found: {}, written {}",
+                text(document, "title"),
+                text(document, "written_at")
+            ));
         }
-        let read = expect(colleague.fetch(&document.original(), &UseContext::default()).await, 200)?;
+        let read =
+            expect(colleague.fetch(&document.original(), &UseContext::default()).await, 200)?;
         same(&document.content(), &read["content"][0]["data"], "what was stored and what is read")?;
         tell("   the content is, byte for byte, what was stored. Its display form:");
         tell("");
@@ -113,7 +147,11 @@ impl<'a> Story<'a> {
         Ok(())
     }
 
-    async fn stay_out(&self, elsewhere: &Session, document: &Assessment) -> Result<(), CommandError> {
+    async fn stay_out(
+        &self,
+        elsewhere: &Session,
+        document: &Assessment,
+    ) -> Result<(), CommandError> {
         step("For a worker of another county there is nothing to see");
         let found = expect(elsewhere.search(&json!({"client": {"id": CLIENT}})).await, 200)?;
         same(&json!([]), &found["documents"], "what another controller's worker finds")?;
@@ -122,7 +160,12 @@ impl<'a> Story<'a> {
         Ok(())
     }
 
-    async fn refuse_signature(&self, worker: &Session, system: &Signer, before: &Assessment) -> Result<(), CommandError> {
+    async fn refuse_signature(
+        &self,
+        worker: &Session,
+        system: &Signer,
+        before: &Assessment,
+    ) -> Result<(), CommandError> {
         step("A document that was changed after it was signed is refused");
         let mut envelope = self.envelope(&before.next_version(), system)?;
         envelope["metadata"]["title"] = json!("Something else than was signed");
@@ -130,11 +173,20 @@ impl<'a> Story<'a> {
         Ok(())
     }
 
-    async fn refuse_content(&self, worker: &Session, system: &Signer, before: &Assessment) -> Result<(), CommandError> {
+    async fn refuse_content(
+        &self,
+        worker: &Session,
+        system: &Signer,
+        before: &Assessment,
+    ) -> Result<(), CommandError> {
         step("Wrong content is refused with every fault at its place, and nothing is stored");
         let wrong = before.next_version().spoilt();
-        problem(&expect_problem(worker.store(&self.envelope(&wrong, system)?).await, "structure-violation")?);
-        let versions = expect(worker.versions(&before.original(), &UseContext::default()).await, 200)?;
+        problem(&expect_problem(
+            worker.store(&self.envelope(&wrong, system)?).await,
+            "structure-violation",
+        )?);
+        let versions =
+            expect(worker.versions(&before.original(), &UseContext::default()).await, 200)?;
         let count = versions.get("versions").and_then(Value::as_array).map_or(0, Vec::len);
         same(&json!(2), &json!(count), "the number of versions")
     }
@@ -147,13 +199,16 @@ impl<'a> Story<'a> {
         show::log(entries.iter().rev());
         let refused = |slug: &str| entries.iter().any(|e| e["outcome"] == slug);
         if !refused("signature-invalid") || !refused("structure-violation") {
-            return Err(CommandError::Other("the log does not tell of the refused attempts".into()));
+            return Err(CommandError::Other(
+                "the log does not tell of the refused attempts".into(),
+            ));
         }
         Ok(())
     }
 
     fn envelope(&self, document: &Assessment, system: &Signer) -> Result<Value, CommandError> {
-        let built = document.builder()?.signed_by(SignatureRole::System, system).build(Timestamp::now());
+        let built =
+            document.builder()?.signed_by(SignatureRole::System, system).build(Timestamp::now());
         built.map_err(|e| CommandError::other(&e))
     }
 
@@ -169,15 +224,21 @@ impl<'a> Story<'a> {
     fn find(
         &self,
         id: &str,
-    ) -> Result<(&varanto_sandbox::ManifestOrganisation, &varanto_sandbox::ManifestPerson), CommandError> {
-        self.people.find(id).ok_or_else(|| CommandError::Other(format!("there is no {id} in the sandbox")))
+    ) -> Result<
+        (&varanto_sandbox::ManifestOrganisation, &varanto_sandbox::ManifestPerson),
+        CommandError,
+    > {
+        self.people
+            .find(id)
+            .ok_or_else(|| CommandError::Other(format!("there is no {id} in the sandbox")))
     }
 }
 
 /// What a person may try next while the demo goes on serving.
 pub(crate) fn tell_what_next(people: &People, directory: &Path) {
     let (base, directory) = (&people.base_url, directory.display());
-    let program = std::env::current_exe().map_or_else(|_| "varanto".into(), |p| p.display().to_string());
+    let program =
+        std::env::current_exe().map_or_else(|_| "varanto".into(), |p| p.display().to_string());
     let system = people.manifest.organisations.first().map(|o| &o.system);
     tell("");
     tell(format_args!("The server goes on at {base} – its interface is described at {base}/docs"));
@@ -188,7 +249,8 @@ pub(crate) fn tell_what_next(people: &People, directory: &Path) {
     ));
     if let Some(system) = system {
         let ca = people.paths.join(&people.manifest.ca);
-        let (certificate, key) = (people.paths.join(&system.certificate), people.paths.join(&system.key));
+        let (certificate, key) =
+            (people.paths.join(&system.certificate), people.paths.join(&system.key));
         tell("");
         tell(format_args!(
             "  curl --cacert {} --cert {} --key {} \\\n      {base}/v1/structures",
@@ -200,11 +262,18 @@ pub(crate) fn tell_what_next(people: &People, directory: &Path) {
     tell("");
 }
 
-fn expect(answer: Result<Answer, varanto_client::ClientError>, status: u16) -> Result<Value, CommandError> {
+fn expect(
+    answer: Result<Answer, varanto_client::ClientError>,
+    status: u16,
+) -> Result<Value, CommandError> {
     let answer = answer.map_err(|e| CommandError::other(&e))?;
     if answer.status != status {
-        let told = answer.problem().map_or_else(String::new, |p| format!(": {} {:?}", p.slug(), p.errors));
-        return Err(CommandError::Other(format!("{status} was expected, and {} came{told}", answer.status)));
+        let told =
+            answer.problem().map_or_else(String::new, |p| format!(": {} {:?}", p.slug(), p.errors));
+        return Err(CommandError::Other(format!(
+            "{status} was expected, and {} came{told}",
+            answer.status
+        )));
     }
     answer.json().map_err(|e| CommandError::other(&e))
 }
@@ -217,9 +286,10 @@ fn expect_problem(
     let status = answer.status;
     match answer.problem() {
         Some(problem) if problem.slug() == slug => Ok(problem),
-        Some(problem) => {
-            Err(CommandError::Other(format!("`{slug}` was expected, and `{}` came", problem.slug())))
-        }
+        Some(problem) => Err(CommandError::Other(format!(
+            "`{slug}` was expected, and `{}` came",
+            problem.slug()
+        ))),
         None => Err(CommandError::Other(format!("`{slug}` was expected, and {status} came"))),
     }
 }

@@ -31,7 +31,9 @@ pub(super) fn problem(problem: &Problem) {
 /// Shows log entries, each in a line.
 pub(super) fn log<'v>(entries: impl Iterator<Item = &'v Value>) {
     let mut table = Table::new();
-    table.load_style(presets::UTF8_BORDERS_ONLY).set_content_arrangement(ContentArrangement::Dynamic);
+    table
+        .load_style(presets::UTF8_BORDERS_ONLY)
+        .set_content_arrangement(ContentArrangement::Dynamic);
     table.set_header(["time", "user", "action", "outcome", "rules", "documents"]);
     for entry in entries {
         let list = |name: &str, separator: &str| {
@@ -65,7 +67,9 @@ pub(super) fn as_text(form: &str) -> String {
             continue;
         }
         match name {
-            "h1" | "h2" | "h3" | "h4" | "h5" | "h6" => lines.push(format!("   │ {}", text.to_uppercase())),
+            "h1" | "h2" | "h3" | "h4" | "h5" | "h6" => {
+                lines.push(format!("   │ {}", text.to_uppercase()))
+            }
             "dt" => lines.push(format!("   │   {text}:")),
             _ if after_term => {
                 if let Some(last) = lines.last_mut() {

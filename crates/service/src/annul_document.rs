@@ -6,17 +6,18 @@ use jiff::Timestamp;
 use serde::Serialize;
 use uuid::Uuid;
 use varanto_model::reader::{Members, text};
-use varanto_model::{Faults, Oid, Pointer, json};
+use varanto_model::{Oid, Pointer};
 use varanto_rules::Action;
 use varanto_store::Purpose as Sealed;
 use varanto_store::document::{self, Annulment};
 
 use crate::Error;
 use crate::context::CallContext;
+use crate::new_version::microseconds;
 use crate::record::Use;
+use crate::request;
 use crate::service::{Attempt, Service, UseCase};
 use crate::snapshot::Snapshot;
-use crate::store_document::microseconds;
 use crate::use_context::UseContext;
 
 /// That a document has been annulled.
@@ -123,21 +124,10 @@ impl Service {
 }
 
 fn reason(body: &[u8]) -> Result<String, Error> {
-    let mut faults = Faults::none();
-    let value = match json::parse(body, json::Limits::default()) {
-        Ok(value) => value,
-        Err(error) => {
-            faults.push(error.fault());
-            return Err(Error::invalid(faults));
-        }
-    };
-    let reason = Members::of(&value, &Pointer::root(), &mut faults).and_then(|mut m| {
-        let reason = m.required("reason", &mut faults, text(1_000));
-        m.finish(&mut faults);
+    request::read(body, |value, faults| {
+        let mut m = Members::of(value, &Pointer::root(), faults)?;
+        let reason = m.required("reason", faults, text(1_000));
+        m.finish(faults);
         reason
-    });
-    match reason {
-        Some(reason) if faults.is_empty() => Ok(reason),
-        _ => Err(Error::invalid(faults)),
-    }
+    })
 }

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use jiff::civil::Date;
 use serde_json::Value;
 use varanto_model::reader::{self, Members, day, number, text, word};
-use varanto_model::{Faults, Oid, Pointer, json};
+use varanto_model::{Faults, Oid, Pointer};
 use varanto_rules::JoiningModel;
 use varanto_store::administration_log::AdministrativeEntry;
 use varanto_store::directory::{
@@ -15,6 +15,7 @@ use varanto_store::directory::{
 use varanto_store::{Plan, Subject, bump_revision};
 
 use crate::Error;
+use crate::request;
 use crate::service::Service;
 
 /// The most organisations of one file, and units or people of one organisation.
@@ -75,14 +76,8 @@ impl Service {
 }
 
 fn read(bytes: &[u8]) -> Result<Vec<Entry>, Error> {
+    let value = request::parse(bytes)?;
     let mut faults = Faults::none();
-    let value = match json::parse(bytes, json::Limits::default()) {
-        Ok(value) => value,
-        Err(error) => {
-            faults.push(error.fault());
-            return Err(Error::invalid(faults));
-        }
-    };
     let entries = Members::of(&value, &Pointer::root(), &mut faults).map(|mut m| {
         let entries = m.required("organisations", &mut faults, |v, at, faults| {
             Some(reader::elements(v, at, MAX_LISTED, faults, entry))

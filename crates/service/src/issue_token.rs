@@ -6,7 +6,7 @@
 
 use jiff::Timestamp;
 use varanto_model::reader::{self, Members, text, word};
-use varanto_model::{Code, Faults, Oid, PersonName, Pointer, digest, json};
+use varanto_model::{Code, Faults, Oid, PersonName, Pointer, digest};
 use varanto_rules::Authentication;
 use varanto_signatures::{CertificateKind, Usage, ValidatedChain, verify_compact};
 use varanto_store::administration_log::AdministrativeEntry;
@@ -14,6 +14,7 @@ use varanto_store::use_log::Outcome;
 use varanto_store::{Conflict, Entity, Plan, StoreError, token as spent};
 
 use crate::context::{Actor, SystemIdentity};
+use crate::request;
 use crate::service::Service;
 use crate::token::LIFETIME;
 use crate::world::fresh_key;
@@ -139,14 +140,7 @@ impl Service {
     ) -> Result<(Actor, Oid, [u8; 32], Timestamp), Error> {
         let verified = verify_compact(assertion, &self.trust.load(), Usage::SystemOrCard, now)
             .map_err(|_| invalid("the signature or its certificate does not hold"))?;
-        let claims = json::parse(&verified.payload, json::Limits::default()).map_err(|error| {
-            Error::invalid({
-                let mut faults = Faults::none();
-                faults.push(error.fault());
-                faults
-            })
-        })?;
-        let claims = read(&claims)?;
+        let claims = request::read(&verified.payload, |v, f| read_claims(v, &Pointer::root(), f))?;
         let expires_at = Self::check_times(&claims, now)?;
         if !claims.audience.iter().any(|a| self.audiences.contains(a)) {
             return Err(invalid("`aud` is not the URL of this token endpoint"));
@@ -224,16 +218,6 @@ impl Service {
 
 const fn invalid(why: &'static str) -> Error {
     Error::Unauthenticated(Unauthenticated::AssertionInvalid(why))
-}
-
-fn read(value: &serde_json::Value) -> Result<Claims, Error> {
-    let mut faults = Faults::none();
-    let at = Pointer::root();
-    let claims = read_claims(value, &at, &mut faults);
-    match claims {
-        Some(claims) if faults.is_empty() => Ok(claims),
-        _ => Err(Error::invalid(faults)),
-    }
 }
 
 /// Members that we do not know are left alone: other profiles of JWT have more of them.

@@ -9,17 +9,17 @@ use serde::Serialize;
 use serde_json::Value;
 use serde_json::value::RawValue;
 use uuid::Uuid;
-use varanto_model::reader::{Members, instant, number, text};
-use varanto_model::{Faults, Oid, Pointer, json};
+use varanto_model::reader::{Members, instant, text};
+use varanto_model::{Faults, Oid, Pointer};
 use varanto_rules::{Action, Disclosed};
 use varanto_store::use_log::{self, LogCursor, LogFilter, Outcome, UseEntry};
 
 use crate::Error;
 use crate::context::CallContext;
-use crate::fetch_documents::raw;
 use crate::record::Use;
-use crate::search_documents::{LARGEST_PAGE, PAGE};
+use crate::request::{self, Page};
 use crate::service::{Attempt, Service, UseCase};
+use crate::shown_document::raw;
 use crate::snapshot::Snapshot;
 use crate::use_context::UseContext;
 
@@ -61,8 +61,7 @@ pub struct EntryPage {
 struct Search {
     context: UseContext,
     filter: LogFilter,
-    size: u32,
-    after: Option<LogCursor>,
+    page: Page<LogCursor>,
     noted: String,
 }
 
@@ -108,7 +107,7 @@ impl Service {
         context: &CallContext,
         body: &[u8],
     ) -> Result<Disclosed<EntryPage>, Error> {
-        let search = match read(body) {
+        let search = match request::read(body, read_search) {
             Ok(search) => search,
             Err(error) => return self.refuse_unread(context, Action::ReadLog, error).await,
         };
@@ -117,10 +116,11 @@ impl Service {
 
     async fn log_page(&self, controller: Oid, search: &Search) -> Result<EntryPage, Error> {
         let scope = use_log::Scope::Register(controller);
-        let query = use_log::list(scope, search.filter.clone(), search.after, search.size + 1);
+        let query =
+            use_log::list(scope, search.filter.clone(), search.page.after, search.page.size + 1);
         let mut listed = self.database.fetch(query).await?;
-        let more = listed.len() > search.size as usize;
-        listed.truncate(search.size as usize);
+        let more = listed.len() > search.page.size as usize;
+        listed.truncate(search.page.size as usize);
         let next = listed
             .last()
             .filter(|_| more)
@@ -166,42 +166,14 @@ fn read_cursor(word: &str) -> Option<LogCursor> {
     Some(LogCursor { at, id: Uuid::parse_str(id).ok()? })
 }
 
-fn read(body: &[u8]) -> Result<Search, Error> {
-    let mut faults = Faults::none();
-    let value = match json::parse(body, json::Limits::default()) {
-        Ok(value) => value,
-        Err(error) => {
-            faults.push(error.fault());
-            return Err(Error::invalid(faults));
-        }
-    };
-    match read_search(&value, &mut faults) {
-        Some(search) if faults.is_empty() => Ok(search),
-        _ => Err(Error::invalid(faults)),
-    }
-}
-
 fn read_search(value: &Value, faults: &mut Faults) -> Option<Search> {
     let mut m = Members::of(value, &Pointer::root(), faults)?;
     let context = m.optional("context", faults, UseContext::read).unwrap_or_default();
     let filter = m.optional("filter", faults, read_filter).unwrap_or_default();
-    let page = m.optional("page", faults, |value, at, faults| {
-        let mut m = Members::of(value, at, faults)?;
-        let size = m.optional("size", faults, number(1, LARGEST_PAGE)).unwrap_or(PAGE);
-        let after = m.optional("cursor", faults, |v, at, faults| {
-            let cursor = read_cursor(&text(400)(v, at, faults)?);
-            if cursor.is_none() {
-                faults.add(at.clone(), "not-a-cursor", "a cursor is taken only as it was given");
-            }
-            cursor
-        });
-        m.finish(faults);
-        Some((size, after))
-    });
+    let page = m.optional("page", faults, |v, at, faults| Page::read(v, at, faults, read_cursor));
     m.finish(faults);
-    let (size, after) = page.unwrap_or((PAGE, None));
     let noted = value.get("filter").cloned().unwrap_or_default().to_string();
-    Some(Search { context, filter, size, after, noted })
+    Some(Search { context, filter, page: page.unwrap_or_default(), noted })
 }
 
 fn read_filter(value: &Value, at: &Pointer, faults: &mut Faults) -> Option<LogFilter> {

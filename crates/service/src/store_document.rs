@@ -4,28 +4,27 @@
 //! the document itself must hold, then its place among the versions. Whatever comes of it is in the
 //! use log.
 
-use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use jiff::Timestamp;
 use serde::Serialize;
 use uuid::Uuid;
-use varanto_model::{Digest, Envelope, MediaType, Oid, SignatureRole, digest, json};
+use varanto_model::{Digest, Envelope, MediaType, Oid, SignatureRole, digest};
 use varanto_rules::{Action, Decision, DocumentFacts, decide};
 use varanto_signatures::Evidence;
-use varanto_store::document::{self, Document, NewVersion, Version};
-use varanto_store::{Purpose as Sealed, client};
+use varanto_store::document::{self, Document, Version};
 
 use crate::Error;
 use crate::check_document::{check, structure_of};
 use crate::context::CallContext;
 use crate::error::Findings;
 use crate::gather::document_facts;
+use crate::new_version::microseconds;
 use crate::record::Use;
+use crate::request;
 use crate::service::{Attempt, Service, UseCase};
 use crate::snapshot::Snapshot;
 use crate::use_context::UseContext;
-use crate::world::fresh_key;
 
 /// Content above this size is checked off the threads that serve requests, in bytes.
 const LARGE: usize = 256 * 1024;
@@ -57,20 +56,20 @@ pub struct Stored {
 }
 
 /// A document on its way in: read, and not yet judged.
-struct Incoming {
-    envelope: Envelope,
+pub(crate) struct Incoming {
+    pub(crate) envelope: Envelope,
     manifest: Vec<u8>,
-    digest: Digest,
+    pub(crate) digest: Digest,
 }
 
 /// What is stored already that matters for it.
-struct Present {
+pub(crate) struct Present {
     /// Each client with the key of the file, where there is one.
-    clients: Vec<Option<Uuid>>,
+    pub(crate) clients: Vec<Option<Uuid>>,
     /// The version of the same identifier.
     version: Option<Version>,
     /// The document of the original identifier, in the same register.
-    document: Option<Document>,
+    pub(crate) document: Option<Document>,
 }
 
 struct StoreDocument<'a> {
@@ -284,84 +283,6 @@ impl Service {
             Some(_) | None => Err(Error::VersionConflict),
         }
     }
-
-    /// The key of each client's file, and the statements that open those that were missing.
-    fn client_files(
-        &self,
-        context: &CallContext,
-        envelope: &Envelope,
-        present: &Present,
-    ) -> Result<(Vec<Uuid>, Vec<varanto_store::Statement>), Error> {
-        let (mut keys, mut statements) = (Vec::new(), Vec::new());
-        for (reference, known) in envelope.metadata.clients.iter().zip(&present.clients) {
-            let key = if let Some(key) = known {
-                *key
-            } else {
-                let key = fresh_key(context.at, &*self.randomness);
-                let file = self.new_client(key, reference, context.at)?;
-                statements.push(client::insert(file, &self.lookup(&reference.identifier)));
-                key
-            };
-            keys.push(key);
-        }
-        Ok((keys, statements))
-    }
-
-    fn new_version(
-        &self,
-        context: &CallContext,
-        incoming: &Incoming,
-        receipt: &Receipt,
-        clients: Vec<Uuid>,
-        evidence: Vec<Evidence>,
-        present: &Present,
-    ) -> Result<NewVersion, Error> {
-        let Envelope { metadata: m, signed_metadata, content, signatures, .. } = &incoming.envelope;
-        let place = m.oid.as_str().as_bytes();
-        let organisation = &context.system.organisation;
-        Ok(NewVersion {
-            version: Version {
-                oid: m.oid.clone(),
-                original_oid: m.original_oid.clone(),
-                version: m.version,
-                stored_at: receipt.stored_at,
-                digest: receipt.digest,
-                metadata: self.seal(Sealed::Metadata, place, signed_metadata)?,
-                signatures: self.seal_signatures(&m.oid, signatures, evidence)?,
-                stored_by: organisation.clone(),
-                stored_by_user: context.actor.id.clone(),
-                log_entry: receipt.log_entry,
-            },
-            facts: document::Facts {
-                controller: m.controller.clone(),
-                register: m.register.clone(),
-                group: m.group,
-                generation: m.generation,
-                structure: m.structure.clone(),
-                type_code: m.type_code.clone(),
-                service_task: m.service_task.clone(),
-                service_process: m.service_process.clone(),
-                case: m.case.clone(),
-                provider: m.provider.clone(),
-                unit: m.unit.clone(),
-                author_organisation: present
-                    .document
-                    .as_ref()
-                    .map_or_else(|| organisation.clone(), |d| d.facts.author_organisation.clone()),
-                written_at: microseconds(m.written_at),
-            },
-            services: m.services.iter().cloned().collect::<BTreeSet<_>>().into_iter().collect(),
-            links: m
-                .links
-                .iter()
-                .map(|link| link.oid.clone())
-                .collect::<BTreeSet<_>>()
-                .into_iter()
-                .collect(),
-            clients,
-            content: self.seal_content(&m.oid, content)?,
-        })
-    }
 }
 
 /// What became of a document that may be stored.
@@ -371,11 +292,7 @@ enum Judged {
 }
 
 fn read(body: &[u8]) -> Result<Incoming, Error> {
-    let value = json::parse(body, json::Limits::default()).map_err(|error| {
-        let mut faults = varanto_model::Faults::none();
-        faults.push(error.fault());
-        Error::invalid(faults)
-    })?;
+    let value = request::parse(body)?;
     let envelope = Envelope::parse(value).map_err(Error::invalid)?;
     let manifest = envelope.manifest();
     let digest = digest::sha256(&manifest);
@@ -408,9 +325,4 @@ async fn content_findings(
     tokio::task::spawn_blocking(work)
         .await
         .map_err(|_| Error::Internal("a check of content did not end"))
-}
-
-/// Instants are kept to the microsecond: what is answered now and what is read later are the same.
-pub(crate) fn microseconds(at: Timestamp) -> Timestamp {
-    Timestamp::from_microsecond(at.as_microsecond()).unwrap_or(at)
 }

@@ -229,7 +229,7 @@ impl Config {
             let why = "is a URL that begins with `https://` and does not end with a slash";
             return Err(ConfigError::Value { file: name, key: "server.base_url", why });
         }
-        config.folder = file.parent().unwrap_or(Path::new(".")).to_owned();
+        file.parent().unwrap_or(Path::new(".")).clone_into(&mut config.folder);
         Ok(config)
     }
 

@@ -23,7 +23,7 @@ use crate::world::{FileClock, RealClock, SystemRandomness};
 /// How often the directories are looked at for changes made by other programs.
 const REFRESH: Duration = Duration::from_secs(1);
 /// How often used assertions that have expired are forgotten.
-const FORGET: Duration = Duration::from_secs(600);
+const FORGET: Duration = Duration::from_mins(10);
 
 /// Why the server cannot start.
 #[derive(Debug, thiserror::Error)]

@@ -25,7 +25,9 @@ pub fn run(options: &Options) -> Result<(), CommandError> {
     match applied.as_slice() {
         [] => say("the store is up to date"),
         applied => {
-            applied.iter().for_each(|number| say(format_args!("migration {number} applied")))
+            for number in applied {
+                say(format_args!("migration {number} applied"));
+            }
         }
     }
     Ok(())

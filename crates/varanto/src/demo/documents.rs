@@ -80,7 +80,7 @@ impl Assessment {
     }
 
     /// The identifier of the document.
-    pub(super) fn original(&self) -> Oid {
+    pub(super) fn original() -> Oid {
         fixed(&format!("{DOCUMENTS}.1"))
     }
 
@@ -94,7 +94,7 @@ impl Assessment {
         let form = structure.render(&self.content, Language::Fi);
         let metadata = json!({
             "oid": format!("{DOCUMENTS}.{}", self.version),
-            "original_oid": self.original(),
+            "original_oid": Self::original(),
             "version": self.version,
             "group": "client_document",
             "type_code": "1000",

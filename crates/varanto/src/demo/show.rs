@@ -68,7 +68,7 @@ pub(super) fn as_text(form: &str) -> String {
         }
         match name {
             "h1" | "h2" | "h3" | "h4" | "h5" | "h6" => {
-                lines.push(format!("   │ {}", text.to_uppercase()))
+                lines.push(format!("   │ {}", text.to_uppercase()));
             }
             "dt" => lines.push(format!("   │   {text}:")),
             _ if after_term => {

@@ -122,6 +122,13 @@ impl Operation {
         }
         if self.caller == Caller::Professional {
             slugs.extend(["token-missing", "token-invalid", "try-again"]);
+            slugs.extend([
+                "not-joined",
+                "unit-unknown",
+                "user-unknown",
+                "outsider",
+                "purpose-not-permitted",
+            ]);
         }
         if self.request.is_some() {
             slugs.extend(["invalid-request", "request-too-large", "unsupported-media-type"]);

@@ -34,16 +34,7 @@ pub(crate) fn operation() -> Operation {
             description: "The document has been annulled.",
             forms: vec![BodyForm::json("AnnulmentReceipt")],
         }],
-        problems: vec![
-            "document-not-found",
-            "not-joined",
-            "unit-unknown",
-            "user-unknown",
-            "outsider",
-            "service-task-not-permitted",
-            "purpose-not-permitted",
-            "not-the-author",
-        ],
+        problems: vec!["document-not-found", "service-task-not-permitted", "not-the-author"],
         handler: post(handle),
     }
 }

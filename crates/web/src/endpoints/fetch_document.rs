@@ -47,16 +47,7 @@ pub(crate) fn operation() -> Operation {
                 bytes("application/pdf"),
             ],
         }],
-        problems: vec![
-            "document-not-found",
-            "form-not-available",
-            "not-joined",
-            "unit-unknown",
-            "user-unknown",
-            "outsider",
-            "service-task-not-permitted",
-            "purpose-not-permitted",
-        ],
+        problems: vec!["document-not-found", "form-not-available", "service-task-not-permitted"],
         handler: get(handle),
     }
 }

@@ -31,15 +31,7 @@ pub(crate) fn operation() -> Operation {
             description: "The versions.",
             forms: vec![BodyForm::json("Versions")],
         }],
-        problems: vec![
-            "document-not-found",
-            "not-joined",
-            "unit-unknown",
-            "user-unknown",
-            "outsider",
-            "service-task-not-permitted",
-            "purpose-not-permitted",
-        ],
+        problems: vec!["document-not-found", "service-task-not-permitted"],
         handler: get(handle),
     }
 }

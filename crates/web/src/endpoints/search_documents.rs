@@ -30,15 +30,7 @@ pub(crate) fn operation() -> Operation {
             description: "A page of documents.",
             forms: vec![BodyForm::json("FoundDocuments")],
         }],
-        problems: vec![
-            "not-joined",
-            "unit-unknown",
-            "user-unknown",
-            "outsider",
-            "service-task-not-permitted",
-            "purpose-not-permitted",
-            "document-not-found",
-        ],
+        problems: vec!["service-task-not-permitted", "document-not-found"],
         handler: post(handle),
     }
 }

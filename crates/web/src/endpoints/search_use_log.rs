@@ -29,14 +29,7 @@ pub(crate) fn operation() -> Operation {
             description: "A page of entries.",
             forms: vec![BodyForm::json("UseLogEntries")],
         }],
-        problems: vec![
-            "not-joined",
-            "unit-unknown",
-            "user-unknown",
-            "outsider",
-            "purpose-not-permitted",
-            "document-not-found",
-        ],
+        problems: vec!["document-not-found"],
         handler: post(handle),
     }
 }

@@ -1,0 +1,120 @@
+//! The interface, held against its own description by schemathesis of PyPI: requests made at random
+//! from the OpenAPI document, right ones and wrong ones, whose answers must be as described.
+//!
+//! Nothing here knows what an answer should be but the document: no answer may be a failure of the
+//! server, have an undocumented status or media type, or break its schema.
+
+use std::fs;
+use std::process::Command;
+
+use jiff::Timestamp;
+use varanto_testkit::{Draft, Expect, ServerProcess};
+
+use crate::python::{Python, shown};
+
+/// The client in the examples of the description.
+const CLIENT: &str = "010594Y9032";
+
+const CHECKS: &str = "not_a_server_error,status_code_conformance,content_type_conformance,\
+    response_headers_conformance,response_schema_conformance";
+
+/// Nobody waits on its rate limit here.
+const RATES: [(&str, &str); 2] = [
+    ("requests_per_second = 2000", "requests_per_second = 1000000"),
+    ("request_burst = 4000", "request_burst = 1000000"),
+];
+
+#[tokio::test]
+async fn every_answer_to_a_social_worker_is_as_the_interface_is_described() {
+    let Some(python) = Python::find() else { return };
+    let server = start().await;
+    let mut command = schemathesis(&python, &server);
+    log_in(&mut command, &server, "S-1001").await;
+    prove(command.args(["--max-examples", "30"]));
+}
+
+#[tokio::test]
+async fn every_answer_to_a_privacy_officer_is_as_the_interface_is_described() {
+    let Some(python) = Python::find() else { return };
+    let server = start().await;
+    let mut command = schemathesis(&python, &server);
+    log_in(&mut command, &server, "T-1008").await;
+    prove(command.args(["--max-examples", "30", "--include-tag", "logs"]));
+}
+
+#[tokio::test]
+async fn every_answer_to_a_stranger_is_as_the_interface_is_described() {
+    let Some(python) = Python::find() else { return };
+    let server = start().await;
+    prove(schemathesis(&python, &server).args(["--max-examples", "10"]));
+}
+
+/// A server that holds something to be found, and the tester's settings that say where.
+async fn start() -> ServerProcess {
+    let world = varanto_sandbox::World::builtin();
+    let raised = |text: String| {
+        RATES.into_iter().fold(text, |text, (from, to)| {
+            assert!(text.contains(from), "the configuration has no `{from}`");
+            text.replace(from, to)
+        })
+    };
+    let server = ServerProcess::with(&world, raised).await;
+    let maija = server.person("S-1001");
+    let (session, first) = (maija.session(), Draft::assessment(&maija, CLIENT));
+    let drafts = [first.next_version(), Draft::assessment(&maija, CLIENT)];
+    session.store(&first.build()).await.unwrap().expect_status(201);
+    for draft in &drafts {
+        session.store(&draft.build()).await.unwrap().expect_status(201);
+    }
+    let structure = &server.manifest().structures[0];
+    let [second, third] = drafts.map(|draft| draft.oid());
+    let settings = format!(
+        "[dictionaries.identifiers]\n\
+         values = [\"{}\", \"{second}\", \"{third}\", \"{structure}\", \"{}\", \"{CODE_SET}\"]\n\
+         [parameters]\n\
+         \"path.oid\" = {{ dictionary = \"identifiers\", probability = 0.5 }}\n\
+         \"body.oids[*]\" = {{ dictionary = \"identifiers\", probability = 0.5 }}\n",
+        first.oid(),
+        maija.organisation.operating_unit,
+    );
+    fs::write(server.paths().join("schemathesis.toml"), settings).unwrap();
+    server
+}
+
+/// Social services.
+const CODE_SET: &str = "1.2.246.537.6.1222";
+
+/// The tester, set up so that the same requests are made each time. It works in the sandbox's
+/// directory, so that nothing of it stays.
+fn schemathesis(python: &Python, server: &ServerProcess) -> Command {
+    let mut command = python.program("schemathesis");
+    command
+        .current_dir(server.directory())
+        .arg("run")
+        .arg(format!("{}/openapi.json", server.base_url()))
+        .arg("--tls-verify")
+        .arg(server.paths().ca())
+        .args(["--checks", CHECKS, "--phases", "examples,coverage,fuzzing"])
+        .args(["--generation-deterministic", "--no-shrink", "--no-color"])
+        .args(["--workers", "2", "--request-timeout", "20"]);
+    command
+}
+
+/// Lets the tester call as a person, over the certificate of the organisation's system.
+async fn log_in(command: &mut Command, server: &ServerProcess, person: &str) {
+    let person = server.person(person);
+    let now = Timestamp::now();
+    let token = person.client().token(&person.credentials, now, "schemathesis").await.unwrap();
+    let system = &person.organisation.system;
+    command
+        .arg("--request-cert")
+        .arg(server.paths().join(&system.certificate))
+        .arg("--request-cert-key")
+        .arg(server.paths().join(&system.key))
+        .args(["--header", &format!("Authorization: Bearer {}", token.expose())]);
+}
+
+fn prove(command: &mut Command) {
+    let output = command.output().expect("schemathesis is installed");
+    assert!(output.status.success(), "{}", shown(&output));
+}

@@ -8,6 +8,7 @@ mod app;
 mod body;
 mod caller;
 mod catalogue;
+mod drain;
 mod endpoints;
 mod limits;
 mod metrics_listener;

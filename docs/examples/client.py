@@ -28,6 +28,10 @@ import rfc8785
 from jwcrypto import jwk, jws
 
 STRUCTURE = "1.2.246.537.6.1506.1000.2023.9.8"  # an assessment of an older person's service needs
+CONCLUSIONS = (  # a member of that structure
+    "ammattihenkilon_johtopaatokset__asiakkaan_tilanteesta_seka_sosiaalipalvelujen"
+    "_ja_erityisen_tuen_tarpeesta"
+)
 CLIENT = {"id": "010594Y9032", "family_name": "Testinen", "given_names": "Aino"}  # a fictional person
 
 
@@ -45,7 +49,8 @@ class Signer:
 
     def __init__(self, certificate: Path, key: Path):
         # `x5c` is standard base64 of DER, the signer's own certificate first (RFC 7515, 4.1.6).
-        blocks = re.findall("-----BEGIN CERTIFICATE-----(.+?)-----END", certificate.read_text(), re.S)
+        pem = certificate.read_text()
+        blocks = re.findall("-----BEGIN CERTIFICATE-----(.+?)-----END", pem, re.S)
         self.x5c = ["".join(block.split()) for block in blocks]
         self.key = jwk.JWK.from_pem(key.read_bytes())
 
@@ -107,7 +112,8 @@ class Repository:
         return self.call("GET", path, Accept=accept)
 
     def post(self, path: str, value) -> Answer:
-        return self.call("POST", path, json.dumps(value).encode(), **{"Content-Type": "application/json"})
+        headers = {"Content-Type": "application/json"}
+        return self.call("POST", path, json.dumps(value).encode(), **headers)
 
     def log_in(self, organisation: dict, person: dict, card: Signer) -> None:
         """Trades an assertion, signed with the person's card, for a token (RFC 7523)."""
@@ -146,7 +152,7 @@ def assessment(conclusions: str, person: dict) -> dict:
         },
         "johtopaatokset_ja_jatkotoimet": {
             "asiakkuuden_jatko": {"asiakkuus_jatkuu": True},
-            "ammattihenkilon_johtopaatokset__asiakkaan_tilanteesta_seka_sosiaalipalvelujen_ja_erityisen_tuen_tarpeesta": conclusions,
+            CONCLUSIONS: conclusions,
             "asiakas_tarvitsee_omatyontekijan": True,
         },
         "paivamaara": "2026-09-02",
@@ -159,7 +165,8 @@ def display_form(title: str, content: dict) -> str:
 
     def show(value) -> str:
         if isinstance(value, dict):
-            rows = (f"<dt>{html.escape(name.replace('_', ' '))}</dt><dd>{show(v)}</dd>" for name, v in value.items())
+            names = (html.escape(name.replace("_", " ")) for name in value)
+            rows = (f"<dt>{n}</dt><dd>{show(v)}</dd>" for n, v in zip(names, value.values()))
             return f"<dl>{''.join(rows)}</dl>"
         if isinstance(value, list):
             return "".join(show(v) for v in value)
@@ -241,8 +248,11 @@ def main() -> None:
     number = int(time.time() * 1000)
     first, second = f"{root}.{number}", f"{root}.{number + 1}"
 
+    def document_of(oid: str, version: int, data: dict, original_oid: str = first) -> dict:
+        return envelope(metadata(oid, original_oid, version, organisation, person), data, system)
+
     # Store, and store again: the very same document is answered as already stored.
-    document = envelope(metadata(first, first, 1, organisation, person), assessment("Kotihoito kahdesti viikossa.", person), system)
+    document = document_of(first, 1, assessment("Kotihoito kahdesti viikossa.", person))
     answer = repository.post("/v1/documents", document).expect(201)
     receipt = answer.json()
     assert answer.headers["Location"] == f"/v1/documents/{first}"
@@ -254,21 +264,20 @@ def main() -> None:
     print("stored again: nothing changed")
 
     # A new version has an identifier of its own and stands on the version before it.
-    newer = envelope(metadata(second, first, 2, organisation, person), assessment("Kotihoito päivittäin.", person), system)
+    newer = document_of(second, 2, assessment("Kotihoito päivittäin.", person))
     assert repository.post("/v1/documents", newer).expect(201).json()["original_oid"] == first
     print(f"stored version 2, {second}")
 
     # Find it: personal identity codes stand in bodies, never in URLs.
-    query = {"client": {"id": CLIENT["id"]}, "filter": {"structures": [STRUCTURE]}, "page": {"size": 10}}
+    query = {"client": {"id": CLIENT["id"]}, "filter": {"structures": [STRUCTURE]}}
     found = repository.post("/v1/documents/search", query).expect(200).json()["documents"]
     assert any(one["oid"] == second and one["annulled"] is False for one in found)
     print(f"found among {len(found)} documents of the client")
 
     # Fetch it: metadata, content and signatures are the bytes that were signed.
-    fetched = repository.get(f"/v1/documents/{first}").expect(200).json()
-    current = fetched if fetched["metadata"]["oid"] == second else repository.get(f"/v1/documents/{second}").expect(200).json()
-    assert rfc8785.dumps(current["metadata"]) == rfc8785.dumps(newer["metadata"])
-    assert current["signatures"] == newer["signatures"]
+    # The original identifier stands for the newest version.
+    current = repository.get(f"/v1/documents/{first}").expect(200).json()
+    assert current["metadata"] == newer["metadata"] and current["signatures"] == newer["signatures"]
     for ours, theirs in zip(newer["content"], current["content"], strict=True):
         data = rfc8785.dumps(theirs["data"]) if "data" in theirs else theirs["text"].encode()
         assert data == (rfc8785.dumps(ours["data"]) if "data" in ours else ours["text"].encode())
@@ -280,22 +289,27 @@ def main() -> None:
     print("fetched: content, digests and display form are as signed")
     versions = repository.get(f"/v1/documents/{first}/versions").expect(200).json()["versions"]
     assert [(one["oid"], one["version"]) for one in versions] == [(second, 2), (first, 1)]
-    print("listed both versions, newest first")
+    older = repository.get(f"/v1/documents/{first}?version=1").expect(200).json()
+    assert older["metadata"] == document["metadata"] and older["digest"] == receipt["digest"]
+    print("listed both versions, newest first, and fetched the first")
 
     # What is refused, and how it is told. Nothing of a refused document is stored.
-    third = metadata(f"{root}.{number + 2}", f"{root}.{number + 2}", 1, organisation, person)
-    good = assessment("Ei muutosta.", person)
-    forged = envelope(third, good, system)
-    forged["metadata"] = third | {"title": "Toinen otsikko"}  # changed after it was signed
+    third = f"{root}.{number + 2}"
+    data = assessment("Ei muutosta.", person)
+    forged = document_of(third, 1, data, original_oid=third)
+    forged["metadata"]["title"] = "Toinen otsikko"  # changed after it was signed
     repository.post("/v1/documents", forged).expect_problem(422, "signature-invalid")
-    good["iakkaiden_palvelutarpeen_arvio"]["lempivari"] = "sininen"  # not in the structure
-    problem = repository.post("/v1/documents", envelope(third, good, system)).expect_problem(422, "structure-violation")
-    assert any(error["pointer"].startswith("/content/0/data/iakkaiden_palvelutarpeen_arvio") for error in problem["errors"])
-    repository.get(f"/v1/documents/{third['oid']}").expect_problem(404, "document-not-found")
+    data["iakkaiden_palvelutarpeen_arvio"]["lempivari"] = "sininen"  # not in the structure
+    wrong = document_of(third, 1, data, original_oid=third)
+    problem = repository.post("/v1/documents", wrong).expect_problem(422, "structure-violation")
+    places = [error["pointer"] for error in problem["errors"]]
+    assert all(place.startswith("/content/0/data/iakkaiden_palvelutarpeen_arvio") for place in places)
+    repository.get(f"/v1/documents/{third}").expect_problem(404, "document-not-found")
     print("refused: a wrong signature, an unknown member")
 
     # Annul it: it leaves searches and stays in the archive.
-    repository.post(f"/v1/documents/{first}/annulment", {"reason": "Kirjattu väärälle asiakkaalle"}).expect(200)
+    reason = {"reason": "Kirjattu väärälle asiakkaalle"}
+    repository.post(f"/v1/documents/{first}/annulment", reason).expect(200)
     found = repository.post("/v1/documents/search", query).expect(200).json()["documents"]
     assert not any(one["original_oid"] == first for one in found)
     print("annulled: no longer found")

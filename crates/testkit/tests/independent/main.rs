@@ -14,6 +14,7 @@
 mod calendar;
 mod canonical_form;
 mod client;
+mod early_answer;
 mod openapi;
 mod python;
 mod schemathesis;

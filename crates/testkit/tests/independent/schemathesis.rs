@@ -2,7 +2,8 @@
 //! from the OpenAPI document, right ones and wrong ones, whose answers must be as described.
 //!
 //! Nothing here knows what an answer should be but the document: no answer may be a failure of the
-//! server, have an undocumented status or media type, or break its schema.
+//! server, have an undocumented status or media type, or break its schema; no request that breaks
+//! its schema or lacks its token may succeed.
 
 use std::fs;
 use std::process::Command;
@@ -16,7 +17,13 @@ use crate::python::{Python, shown};
 const CLIENT: &str = "010594Y9032";
 
 const CHECKS: &str = "not_a_server_error,status_code_conformance,content_type_conformance,\
-    response_headers_conformance,response_schema_conformance";
+    response_headers_conformance,response_schema_conformance,negative_data_rejection,\
+    unsupported_method,allow_header_conformance,ignored_auth";
+
+/// Beside the statuses with which the tester expects wrong requests to be refused: a text that is
+/// longer than its schema says may be longer than any body.
+const REFUSALS: &str = "[checks.negative_data_rejection]\n\
+    expected-statuses = [400, 401, 403, 404, 405, 406, 409, 413, 415, 422, 429]\n";
 
 /// Nobody waits on its rate limit here.
 const RATES: [(&str, &str); 2] = [
@@ -59,26 +66,32 @@ async fn start() -> ServerProcess {
         })
     };
     let server = ServerProcess::with(&world, raised).await;
-    let maija = server.person("S-1001");
-    let (session, first) = (maija.session(), Draft::assessment(&maija, CLIENT));
-    let drafts = [first.next_version(), Draft::assessment(&maija, CLIENT)];
-    session.store(&first.build()).await.unwrap().expect_status(201);
-    for draft in &drafts {
-        session.store(&draft.build()).await.unwrap().expect_status(201);
-    }
-    let structure = &server.manifest().structures[0];
-    let [second, third] = drafts.map(|draft| draft.oid());
+    let mut identifiers = Box::pin(store_documents(&server)).await;
+    identifiers.push(server.manifest().structures[0].to_string());
+    identifiers.push(server.manifest().organisations[0].operating_unit.to_string());
+    identifiers.push(CODE_SET.to_owned());
+    // So that the tester meets more than 404.
     let settings = format!(
         "[dictionaries.identifiers]\n\
-         values = [\"{}\", \"{second}\", \"{third}\", \"{structure}\", \"{}\", \"{CODE_SET}\"]\n\
+         values = {identifiers:?}\n\
          [parameters]\n\
          \"path.oid\" = {{ dictionary = \"identifiers\", probability = 0.5 }}\n\
-         \"body.oids[*]\" = {{ dictionary = \"identifiers\", probability = 0.5 }}\n",
-        first.oid(),
-        maija.organisation.operating_unit,
+         \"body.oids[*]\" = {{ dictionary = \"identifiers\", probability = 0.5 }}\n\
+         {REFUSALS}"
     );
     fs::write(server.paths().join("schemathesis.toml"), settings).unwrap();
     server
+}
+
+/// Stores a document in two versions, and another one; gives their identifiers.
+async fn store_documents(server: &ServerProcess) -> Vec<String> {
+    let maija = server.person("S-1001");
+    let (session, first) = (maija.session(), Draft::assessment(&maija, CLIENT));
+    let drafts = [first.clone(), first.next_version(), Draft::assessment(&maija, CLIENT)];
+    for draft in &drafts {
+        session.store(&draft.build()).await.unwrap().expect_status(201);
+    }
+    drafts.iter().map(|draft| draft.oid().to_string()).collect()
 }
 
 /// Social services.

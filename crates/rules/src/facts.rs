@@ -24,8 +24,8 @@ pub enum Action {
 
 impl Action {
     /// Every action.
-    pub const ALL: [Self; 6] =
-        [Self::Store, Self::StoreVersion, Self::Annul, Self::Search, Self::Read, Self::ReadLog];
+    pub const ALL: &[Self] =
+        &[Self::Store, Self::StoreVersion, Self::Annul, Self::Search, Self::Read, Self::ReadLog];
 
     /// The word for it in the log.
     pub const fn as_str(self) -> &'static str {

@@ -84,7 +84,7 @@ fn broken(action: Action, change: impl FnOnce(&mut Facts)) -> Vec<(Rule, Refusal
 
 #[test]
 fn the_base_case_of_every_act_is_permitted() {
-    for action in Action::ALL {
+    for action in Action::ALL.iter().copied() {
         assert_eq!(refusals(&base(action)), [], "{action:?}");
     }
     for action in [Action::Search, Action::Read, Action::Annul] {
@@ -95,7 +95,7 @@ fn the_base_case_of_every_act_is_permitted() {
 /// REQ SIG-01: rule S1
 #[test]
 fn an_organisation_that_has_not_joined_does_nothing() {
-    for action in Action::ALL {
+    for action in Action::ALL.iter().copied() {
         let expected = [(Rule::S1, Refusal::NotJoined)];
         assert_eq!(broken(action, |f| f.system.membership = None), expected);
         let ended = |f: &mut Facts| f.system.membership.as_mut().unwrap().period = ended();
@@ -109,7 +109,7 @@ fn an_organisation_that_has_not_joined_does_nothing() {
 /// REQ AC-01: rule S2
 #[test]
 fn a_unit_must_be_valid_today_and_of_the_organisation() {
-    for action in Action::ALL {
+    for action in Action::ALL.iter().copied() {
         let expected = [(Rule::S2, Refusal::UnitUnknown)];
         assert_eq!(broken(action, |f| f.professional.unit_of_organisation = None), expected);
         assert_eq!(
@@ -122,7 +122,7 @@ fn a_unit_must_be_valid_today_and_of_the_organisation() {
 /// REQ AC-04, REQ AC-03: rule S3
 #[test]
 fn a_professional_must_be_listed_and_no_outsider() {
-    for action in Action::ALL {
+    for action in Action::ALL.iter().copied() {
         assert_eq!(
             broken(action, |f| f.professional.listing = None),
             [(Rule::S3, Refusal::UserUnknown)]

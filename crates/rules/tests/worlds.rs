@@ -111,7 +111,7 @@ fn document() -> impl Strategy<Value = DocumentFacts> {
 fn facts() -> impl Strategy<Value = Facts> {
     let membership = (model(), period()).prop_map(|(model, period)| Membership { model, period });
     (
-        (prop::sample::select(&Action::ALL[..]), prop::sample::select(Purpose::ALL)),
+        (prop::sample::select(Action::ALL), prop::sample::select(Purpose::ALL)),
         (0usize..2, prop::option::weighted(0.9, membership)),
         professional(),
         prop::option::weighted(0.9, controller()),

@@ -9,7 +9,7 @@ use serde::Serialize;
 use serde_json::Value;
 use serde_json::value::RawValue;
 use uuid::Uuid;
-use varanto_model::reader::{Members, instant, text};
+use varanto_model::reader::{Members, instant, text, word};
 use varanto_model::{Faults, Oid, Pointer};
 use varanto_rules::{Action, Disclosed};
 use varanto_store::use_log::{self, LogCursor, LogFilter, Outcome, UseEntry};
@@ -178,9 +178,10 @@ fn read_search(value: &Value, faults: &mut Faults) -> Option<Search> {
 
 fn read_filter(value: &Value, at: &Pointer, faults: &mut Faults) -> Option<LogFilter> {
     let mut m = Members::of(value, at, faults)?;
+    let action = m.optional("action", faults, word(Action::ALL, Action::as_str));
     let filter = LogFilter {
         user_id: m.optional("user", faults, text(64)),
-        action: m.optional("action", faults, text(64)),
+        action: action.map(|action| action.as_str().to_owned()),
         from: m.optional("from", faults, instant),
         until: m.optional("to", faults, instant),
     };

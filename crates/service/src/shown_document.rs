@@ -102,8 +102,9 @@ impl Service {
         log_entry: Uuid,
     ) -> Result<FetchedDocument, Error> {
         let missing = Error::Internal("a version of a document is missing");
-        let version = self.database.fetch_one(document::find_version(oid)).await?.ok_or(missing)?;
-        let content = self.database.fetch(document::contents_of(oid)).await?;
+        let queries = (document::find_version(oid), document::contents_of(oid));
+        let (version, content) = self.database.fetch(queries).await?;
+        let version = version.into_iter().next().ok_or(missing)?;
         let metadata =
             self.unseal(Purpose::Metadata, oid.as_str().as_bytes(), &version.metadata)?;
         let signatures = self.unseal_signatures(oid, &version.signatures)?;

@@ -12,6 +12,7 @@ use uuid::Uuid;
 use varanto_model::{Digest, Envelope, MediaType, Oid, SignatureRole, digest};
 use varanto_rules::{Action, Decision, DocumentFacts, decide};
 use varanto_signatures::Evidence;
+use varanto_store::client;
 use varanto_store::document::{self, Document, Version};
 
 use crate::Error;
@@ -179,15 +180,19 @@ impl Service {
 
     async fn present(&self, envelope: &Envelope) -> Result<Present, Error> {
         let m = &envelope.metadata;
-        let mut clients = Vec::with_capacity(m.clients.len());
-        for reference in &m.clients {
-            clients.push(self.find_client(&reference.identifier).await?.map(|file| file.key));
-        }
-        let version = self.database.fetch_one(document::find_version(&m.oid)).await?;
-        let found = self.database.fetch_one(document::find_document(&m.original_oid)).await?;
-        // What is in another register is as if it were not there.
-        let document = found.filter(|d| d.facts.controller == m.controller);
-        Ok(Present { clients, version, document })
+        let clients = m.clients.iter().map(|reference| self.lookup(&reference.identifier));
+        let clients: Vec<_> = clients.map(|lookup| client::find_by_lookup(&lookup)).collect();
+        let (version, document) =
+            (document::find_version(&m.oid), document::find_document(&m.original_oid));
+        let found = self.database.fetch((clients, version, document)).await?;
+        let (clients, version, document) = found;
+        let first = |files: Vec<client::Client>| files.first().map(|file| file.key);
+        Ok(Present {
+            clients: clients.into_iter().map(first).collect(),
+            version: version.into_iter().next(),
+            // What is in another register is as if it were not there.
+            document: document.into_iter().find(|d| d.facts.controller == m.controller),
+        })
     }
 
     /// Both the document as it shall be and, for a new version, as it is now must be open to the

@@ -8,7 +8,7 @@ use jiff::Timestamp;
 use crate::error::{OpenError, StoreError};
 use crate::migrate::Migrated;
 use crate::plan::Plan;
-use crate::query::Query;
+use crate::query::{Queries, Query};
 use crate::sqlite::{self, Sqlite, SqliteSettings};
 
 /// Where the data is kept.
@@ -65,10 +65,10 @@ impl Database {
         }
     }
 
-    /// Fetches all rows of a query, as they were committed last.
-    pub async fn fetch<T: Send + 'static>(&self, query: Query<T>) -> Result<Vec<T>, StoreError> {
+    /// Fetches all rows of a query, or of several in one go, as they were committed last.
+    pub async fn fetch<Q: Queries>(&self, queries: Q) -> Result<Q::Rows, StoreError> {
         match self {
-            Self::Sqlite(sqlite) => sqlite.fetch(query).await,
+            Self::Sqlite(sqlite) => sqlite.fetch(queries).await,
         }
     }
 

@@ -1,7 +1,11 @@
 //! Bytes on their way to the disk and back: compressed (zstd), then sealed. Pure, so that a plan holds
 //! finished bytes and nothing is left to do inside a transaction.
 
+use std::cell::RefCell;
+use std::io;
+
 use zeroize::Zeroizing;
+use zstd::bulk::{Compressor, Decompressor};
 
 use crate::vault::{Purpose, Vault, VaultError};
 
@@ -32,14 +36,31 @@ pub fn unpack(
     decompress(&vault.open(purpose, context, packed)?)
 }
 
+thread_local! {
+    // To make one costs as much as to compress a document with it.
+    static COMPRESSOR: RefCell<Option<Compressor<'static>>> = const { RefCell::new(None) };
+    static DECOMPRESSOR: RefCell<Option<Decompressor<'static>>> = const { RefCell::new(None) };
+}
+
+/// What this thread has kept, or else what is made now.
+fn kept_or<T>(kept: &mut Option<T>, make: impl FnOnce() -> io::Result<T>) -> io::Result<&mut T> {
+    match kept {
+        Some(kept) => Ok(kept),
+        None => Ok(kept.insert(make()?)),
+    }
+}
+
 /// The length as four bytes, least first, then one zstd frame.
 fn compress(plain: &[u8]) -> Result<Zeroizing<Vec<u8>>, VaultError> {
     if plain.len() > MAX_UNPACKED {
         return Err(VaultError::Unpacking);
     }
     let length = u32::try_from(plain.len()).map_err(|_| VaultError::Unpacking)?;
-    let frame =
-        Zeroizing::new(zstd::bulk::compress(plain, LEVEL).map_err(|_| VaultError::Library)?);
+    let frame = COMPRESSOR.with_borrow_mut(|kept| {
+        let compressor = kept_or(kept, || Compressor::new(LEVEL))?;
+        compressor.compress(plain)
+    });
+    let frame = Zeroizing::new(frame.map_err(|_| VaultError::Library)?);
     Ok(Zeroizing::new([length.to_le_bytes().as_slice(), &frame].concat()))
 }
 
@@ -49,7 +70,11 @@ fn decompress(packed: &[u8]) -> Result<Vec<u8>, VaultError> {
     if length > MAX_UNPACKED {
         return Err(VaultError::Unpacking);
     }
-    match zstd::bulk::decompress(frame, length) {
+    let plain = DECOMPRESSOR.with_borrow_mut(|kept| {
+        let decompressor = kept_or(kept, Decompressor::new)?;
+        decompressor.decompress(frame, length)
+    });
+    match plain {
         Ok(plain) if plain.len() == length => Ok(plain),
         _ => Err(VaultError::Unpacking),
     }

@@ -10,7 +10,7 @@ use jiff::civil::Date;
 use uuid::Uuid;
 use varanto_model::{Code, Digest, Generation, Group, MediaType, Oid};
 
-use crate::error::Corrupt;
+use crate::error::{Corrupt, StoreError};
 use crate::plan::{Value, name};
 
 /// The most values that one filter takes.
@@ -44,6 +44,55 @@ impl<T> Query<T> {
 impl<T> fmt::Debug for Query<T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_tuple("Query").field(&self.name).finish()
+    }
+}
+
+/// Queries that are fetched in one go: one, several of a kind, or two or three of different kinds.
+/// To hand a query over to the database costs more than a look-up by key: what can be asked together
+/// is.
+pub trait Queries: Send + 'static {
+    /// The rows, in the same shape.
+    type Rows: Send + 'static;
+
+    /// Carries them out, one after another.
+    fn fetch_from<S: Source>(self, source: &S) -> Result<Self::Rows, StoreError>;
+}
+
+/// Where rows come from.
+pub trait Source {
+    /// All rows of a query, decoded.
+    fn rows<T>(&self, query: &Query<T>) -> Result<Vec<T>, StoreError>;
+}
+
+impl<T: Send + 'static> Queries for Query<T> {
+    type Rows = Vec<T>;
+
+    fn fetch_from<S: Source>(self, source: &S) -> Result<Self::Rows, StoreError> {
+        source.rows(&self)
+    }
+}
+
+impl<Q: Queries> Queries for Vec<Q> {
+    type Rows = Vec<Q::Rows>;
+
+    fn fetch_from<S: Source>(self, source: &S) -> Result<Self::Rows, StoreError> {
+        self.into_iter().map(|query| query.fetch_from(source)).collect()
+    }
+}
+
+impl<A: Queries, B: Queries> Queries for (A, B) {
+    type Rows = (A::Rows, B::Rows);
+
+    fn fetch_from<S: Source>(self, source: &S) -> Result<Self::Rows, StoreError> {
+        Ok((self.0.fetch_from(source)?, self.1.fetch_from(source)?))
+    }
+}
+
+impl<A: Queries, B: Queries, C: Queries> Queries for (A, B, C) {
+    type Rows = (A::Rows, B::Rows, C::Rows);
+
+    fn fetch_from<S: Source>(self, source: &S) -> Result<Self::Rows, StoreError> {
+        Ok((self.0.fetch_from(source)?, self.1.fetch_from(source)?, self.2.fetch_from(source)?))
     }
 }
 

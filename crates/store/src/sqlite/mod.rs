@@ -26,7 +26,7 @@ use tokio::time::timeout;
 use crate::error::{OpenError, StoreError};
 use crate::migrate::{self, Migrated};
 use crate::plan::Plan;
-use crate::query::Query;
+use crate::query::Queries;
 use reader::Readers;
 pub(crate) use values::failed;
 use writer::Job;
@@ -93,13 +93,10 @@ impl Sqlite {
         outcome.await.unwrap_or(Err(StoreError::Closed))
     }
 
-    pub(crate) async fn fetch<T: Send + 'static>(
-        &self,
-        query: Query<T>,
-    ) -> Result<Vec<T>, StoreError> {
+    pub(crate) async fn fetch<Q: Queries>(&self, queries: Q) -> Result<Q::Rows, StoreError> {
         let lease = timeout(self.wait, Readers::lease(&self.readers));
         let lease = lease.await.map_err(|_| StoreError::Busy)??;
-        let work = move || reader::select(&lease, &query);
+        let work = move || queries.fetch_from(&lease);
         tokio::task::spawn_blocking(work).await.map_err(|_| StoreError::Failed {
             statement: "sqlite::fetch",
             code: 0,

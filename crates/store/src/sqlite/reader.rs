@@ -7,7 +7,7 @@ use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 use super::values::{bind, failed};
 use crate::error::StoreError;
-use crate::query::Query;
+use crate::query::{Query, Source};
 
 /// The connections that nobody uses now, with one permit for each.
 #[derive(Debug)]
@@ -46,17 +46,17 @@ impl Drop for Lease {
     }
 }
 
-/// Runs a query and decodes every row.
-pub(super) fn select<T>(lease: &Lease, query: &Query<T>) -> Result<Vec<T>, StoreError> {
-    let failed = |e: rusqlite::Error| failed(query.name, &e);
-    let connection = lease.connection.as_ref().ok_or(StoreError::Closed)?;
-    let mut statement = connection.prepare_cached(&query.sql).map_err(failed)?;
-    bind(&mut statement, &query.args).map_err(failed)?;
-    let (mut rows, mut found) = (statement.raw_query(), Vec::new());
-    while let Some(row) = rows.next().map_err(failed)? {
-        let decoded = (query.decode)(row);
-        found
-            .push(decoded.map_err(|source| StoreError::Corrupt { statement: query.name, source })?);
+impl Source for Lease {
+    fn rows<T>(&self, query: &Query<T>) -> Result<Vec<T>, StoreError> {
+        let failed = |e: rusqlite::Error| failed(query.name, &e);
+        let corrupt = |source| StoreError::Corrupt { statement: query.name, source };
+        let connection = self.connection.as_ref().ok_or(StoreError::Closed)?;
+        let mut statement = connection.prepare_cached(&query.sql).map_err(failed)?;
+        bind(&mut statement, &query.args).map_err(failed)?;
+        let (mut rows, mut found) = (statement.raw_query(), Vec::new());
+        while let Some(row) = rows.next().map_err(failed)? {
+            found.push((query.decode)(row).map_err(corrupt)?);
+        }
+        Ok(found)
     }
-    Ok(found)
 }

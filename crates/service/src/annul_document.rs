@@ -75,17 +75,17 @@ impl Service {
         let AnnulDocument { context, oid, used, reason } = case;
         let named = Oid::parse(oid).ok();
         let found = match &named {
-            Some(oid) => self.find_document(oid).await?.map(|(document, _)| document),
+            Some(oid) => self.find_document(oid).await?,
             None => None,
         };
-        let decision = self.decide_on(snapshot, context, Action::Annul, used, found.as_ref());
+        let (found, decision) = self.decide_on_found(snapshot, context, Action::Annul, used, found);
+        let found = found.map(|(document, _)| document);
         let judged = match (decision.outcome(), &found) {
             (Err(refusal), _) => Err(Error::Refused { refusal, rules: decision.rule_ids() }),
             (Ok(_), None) => Err(Error::DocumentNotFound),
             (Ok(_), Some(document)) => Ok(document),
         };
-        let hidden = decision.outcome().is_err_and(varanto_rules::Refusal::hides_existence);
-        let known = found.as_ref().filter(|_| !hidden);
+        let known = found.as_ref();
         let noted = Use {
             controller: known.map(|d| &d.facts.controller),
             clients: known.map_or(&[], |d| d.clients.as_slice()),

@@ -139,7 +139,7 @@ impl Check<'_> {
             Standing::NotOnThatDay => "was not valid on the day of writing in",
             Standing::Valid | Standing::Unknown | Standing::Unchecked => "is not in",
         };
-        let detail = format!("`{code}` {how} the code set {set}");
+        let detail = format!("the code {how} the code set {set}");
         findings.add(Cause::UnknownCode, at, "unknown-code", detail);
     }
 

@@ -8,7 +8,7 @@ use uuid::Uuid;
 use varanto_model::metadata::MAX_VERSION;
 use varanto_model::reader::{self, Members};
 use varanto_model::{Digest, MediaType, Oid, Pointer};
-use varanto_rules::{Action, Decision, Disclosed, Permission, decide};
+use varanto_rules::{Action, Decision, Disclosed, Permission, Refusal, decide};
 use varanto_store::MAX_PAGE;
 use varanto_store::document::{self, Document};
 
@@ -143,24 +143,15 @@ impl<S: Show> UseCase for ReadDocument<'_, S> {
             Some(oid) => service.find_version(oid, self.named.version).await?,
             None => None,
         };
-        let decision =
-            service.decide_on(snapshot, context, Action::Read, used, found.as_ref().map(|f| &f.0));
-        // The own log does not tell either that a document of another register exists.
-        let hidden = decision.outcome().is_err_and(varanto_rules::Refusal::hides_existence);
+        let (found, decision) =
+            service.decide_on_found(snapshot, context, Action::Read, used, found);
         let note = |refusal: Option<&Error>| {
+            let known = found.as_ref();
             let used = Use {
-                controller: found
-                    .as_ref()
-                    .map(|(d, _)| &d.facts.controller)
-                    .filter(|_| refusal.is_none()),
-                clients: found
-                    .as_ref()
-                    .filter(|_| !hidden)
-                    .map_or(&[], |(d, _)| d.clients.as_slice()),
-                documents: found
-                    .as_ref()
-                    .filter(|_| !hidden)
-                    .map(|(_, version)| version.clone())
+                controller: known.map(|(document, _)| &document.facts.controller),
+                clients: known.map_or(&[], |(document, _)| document.clients.as_slice()),
+                documents: known
+                    .map(|f| f.1.clone())
                     .or_else(|| named.clone())
                     .into_iter()
                     .collect(),
@@ -254,8 +245,27 @@ impl Service {
         self.run(&ReadDocument { context, named, used, show: OneVersion { wanted } }).await
     }
 
+    /// Decides on a document that was found, with the version that is meant. What another register
+    /// holds is from here on as if it were not there: neither the answer nor the log of the caller's
+    /// own organisation tells of it.
+    pub(crate) fn decide_on_found(
+        &self,
+        snapshot: &Snapshot,
+        context: &CallContext,
+        action: Action,
+        used: &UseContext,
+        found: Option<(Document, Oid)>,
+    ) -> (Option<(Document, Oid)>, Decision) {
+        let document = found.as_ref().map(|(document, _)| document);
+        let decision = self.decide_on(snapshot, context, action, used, document);
+        if found.is_some() && decision.outcome().err() == Some(Refusal::NotOfOwnRegister) {
+            return (None, self.decide_on(snapshot, context, action, used, None));
+        }
+        (found, decision)
+    }
+
     /// Decides on one stored document, or on none.
-    pub(crate) fn decide_on(
+    fn decide_on(
         &self,
         snapshot: &Snapshot,
         context: &CallContext,

@@ -163,3 +163,32 @@ async fn a_row_without_the_row_it_refers_to_is_a_fault_of_the_database() {
     let faults = Database::faults(&settings).unwrap();
     assert_eq!(faults, ["a row of content refers to a row of document_version that is missing"]);
 }
+
+#[tokio::test]
+async fn of_a_group_only_the_plan_that_does_not_hold_is_undone() {
+    let fixture = sqlite();
+    let database = &fixture.database;
+    database.commit(large(1)).await.unwrap();
+    // While another hand has the lock, plans queue up into one group.
+    let other = other_hand(&fixture);
+    other.execute_batch("BEGIN IMMEDIATE").unwrap();
+    let second_file = Plan::recorded(use_entry(4)).with(client::insert(client_file(1), &lookup(1)));
+    let (good, bad, late, ()) = tokio::join!(
+        database.commit(large(2)),
+        database.commit(second_file),
+        database.commit(large(3)),
+        async {
+            tokio::time::sleep(Duration::from_millis(100)).await;
+            other.execute_batch("ROLLBACK").unwrap();
+        }
+    );
+    assert_eq!((good, late), (Ok(()), Ok(())));
+    let exists = StoreError::Conflict(Conflict::AlreadyExists(Entity::Client));
+    assert_eq!(bad, Err(exists));
+    for (n, written) in [(2, true), (3, true), (4, false)] {
+        let entry = database.fetch_one(use_log::find(use_entry(n).id)).await.unwrap();
+        assert_eq!(entry.is_some(), written, "{n}");
+        let file = database.fetch_one(client::find(key(n))).await.unwrap();
+        assert_eq!(file.is_some(), written, "{n}");
+    }
+}

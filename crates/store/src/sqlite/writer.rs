@@ -1,6 +1,9 @@
-//! The one thread that writes: it takes what has queued up, applies each plan in a savepoint of its
-//! own, commits them together and only then answers. A plan that fails undoes only itself; a commit
-//! that fails undoes the group and says so to each.
+//! The one thread that writes: it takes what has queued up, applies each plan, commits them together
+//! and only then answers. A plan that fails undoes only itself; a commit that fails undoes the group
+//! and says so to each.
+//!
+//! To undo one plan alone takes a savepoint, which copies every page that the plan touches. So plans are
+//! applied without, and only when one fails is the group begun anew, with a savepoint for each.
 
 use std::time::Instant;
 
@@ -27,13 +30,6 @@ const MAX_GROUP: usize = 128;
 /// No further plan joins a group of so many bytes.
 const MAX_GROUP_BYTES: usize = 16 << 20;
 
-/// For the plans that went down with a group, where the database gave no cause.
-const UNDONE: StoreError = StoreError::Failed {
-    statement: "writer::write_group",
-    code: 0,
-    reason: "the database undid the transaction",
-};
-
 /// Works until every sender of jobs is gone, then empties the log of the database into its file.
 pub(super) fn run(connection: &Connection, mut jobs: mpsc::Receiver<Job>) {
     while let Some(first) = jobs.blocking_recv() {
@@ -47,52 +43,130 @@ pub(super) fn run(connection: &Connection, mut jobs: mpsc::Receiver<Job>) {
 }
 
 fn write_group(connection: &Connection, first: Job, jobs: &mut mpsc::Receiver<Job>) {
+    let mut group = Group { connection, members: Vec::new(), state: State::Closed };
     let mut next = Some(first);
-    let mut done: Vec<(oneshot::Sender<Outcome>, Outcome)> = Vec::new();
-    let (mut bytes, mut open) = (0, false);
-    let mut lost = None;
-    while let Some(Job { plan, reply, until }) = next.take() {
-        let begun = if until < Instant::now() {
-            Err(StoreError::Busy)
-        } else if open {
-            Ok(())
-        } else {
-            execute(connection, "BEGIN IMMEDIATE")
-        };
-        open |= begun.is_ok();
-        let outcome = begun.and_then(|()| apply_alone(connection, &plan));
-        bytes += plan.size();
-        done.push((reply, outcome));
-        if open && connection.is_autocommit() {
-            // SQLite has rolled everything back of its own accord: the disk is full or failing.
-            open = false;
-            lost = done.last().and_then(|(_, outcome)| outcome.err()).or(Some(UNDONE));
+    let mut bytes = 0;
+    while let Some(job) = next.take() {
+        bytes += job.plan.size();
+        group.take(job);
+        if matches!(group.state, State::Lost(_)) {
             break;
         }
-        if done.len() < MAX_GROUP && bytes < MAX_GROUP_BYTES {
+        if group.members.len() < MAX_GROUP && bytes < MAX_GROUP_BYTES {
             next = jobs.try_recv().ok();
         }
     }
-    if open && let Err(error) = execute(connection, "COMMIT") {
-        lost = Some(error);
-        if !connection.is_autocommit() {
-            // Nothing more can be done here if this fails; the next BEGIN would tell.
-            let _ = execute(connection, "ROLLBACK");
+    group.commit();
+}
+
+/// The plans of one transaction.
+struct Group<'a> {
+    connection: &'a Connection,
+    members: Vec<(Job, Outcome)>,
+    state: State,
+}
+
+/// How far a transaction is.
+enum State {
+    /// Not begun.
+    Closed,
+    /// Begun, and every plan has held so far: none has a savepoint. Nearly always it ends so.
+    Hopeful,
+    /// Begun, and each plan has a savepoint of its own, because one did not hold.
+    Careful,
+    /// Undone as a whole.
+    Lost(StoreError),
+}
+
+impl Group<'_> {
+    /// Applies the plan of a job, and keeps the job with what came of it.
+    fn take(&mut self, job: Job) {
+        let outcome = self.begin(&job).and_then(|()| self.apply(&job.plan));
+        self.members.push((job, outcome));
+    }
+
+    fn begin(&mut self, job: &Job) -> Outcome {
+        if job.until < Instant::now() {
+            return Err(StoreError::Busy);
+        }
+        if matches!(self.state, State::Closed) {
+            execute(self.connection, "BEGIN IMMEDIATE")?;
+            self.state = State::Hopeful;
+        }
+        Ok(())
+    }
+
+    fn apply(&mut self, plan: &Plan) -> Outcome {
+        if matches!(self.state, State::Hopeful) {
+            match apply_all(self.connection, plan) {
+                Ok(()) => return Ok(()),
+                Err(error) if self.connection.is_autocommit() => return self.lose(error),
+                Err(_) => self.become_careful()?,
+            }
+        }
+        match apply_alone(self.connection, plan) {
+            Err(error) if self.connection.is_autocommit() => self.lose(error),
+            outcome => outcome,
         }
     }
-    if let Some(error) = &lost {
-        tracing::error!(%error, plans = done.len(), "a group of plans could not be committed");
+
+    /// A plan did not hold, and parts of it stand: the transaction is begun anew, and every plan is
+    /// applied again so that it can be undone alone.
+    fn become_careful(&mut self) -> Outcome {
+        let anew = execute(self.connection, "ROLLBACK");
+        if let Err(error) = anew.and_then(|()| execute(self.connection, "BEGIN IMMEDIATE")) {
+            return self.lose(error);
+        }
+        self.state = State::Careful;
+        for (job, outcome) in &mut self.members {
+            if outcome.is_ok() {
+                *outcome = apply_alone(self.connection, &job.plan);
+                if let Err(error) = *outcome
+                    && self.connection.is_autocommit()
+                {
+                    self.state = State::Lost(error);
+                    return Err(error);
+                }
+            }
+        }
+        Ok(())
     }
-    for (reply, outcome) in done {
-        // The caller may have gone away: what is committed stands.
-        let _ = reply.send(outcome.and_then(|()| lost.map_or(Ok(()), Err)));
+
+    /// SQLite has rolled everything back of its own accord: the disk is full or failing.
+    fn lose(&mut self, error: StoreError) -> Outcome {
+        self.state = State::Lost(error);
+        Err(error)
+    }
+
+    /// Commits, and only then answers.
+    fn commit(mut self) {
+        if matches!(self.state, State::Hopeful | State::Careful)
+            && let Err(error) = execute(self.connection, "COMMIT")
+        {
+            self.state = State::Lost(error);
+        }
+        let lost = match self.state {
+            State::Lost(error) => Some(error),
+            State::Closed | State::Hopeful | State::Careful => None,
+        };
+        if let Some(error) = &lost {
+            if !self.connection.is_autocommit() {
+                // Nothing more can be done here if this fails; the next BEGIN would tell.
+                let _ = execute(self.connection, "ROLLBACK");
+            }
+            tracing::error!(%error, plans = self.members.len(), "a group of plans could not be committed");
+        }
+        for (job, outcome) in self.members {
+            // The caller may have gone away: what is committed stands.
+            let _ = job.reply.send(outcome.and_then(|()| lost.map_or(Ok(()), Err)));
+        }
     }
 }
 
 /// Applies a plan so that it leaves nothing behind if it fails.
 fn apply_alone(connection: &Connection, plan: &Plan) -> Outcome {
     execute(connection, "SAVEPOINT plan")?;
-    let outcome = plan.statements().iter().try_for_each(|s| apply(connection, s));
+    let outcome = apply_all(connection, plan);
     if outcome.is_err() && !connection.is_autocommit() {
         execute(connection, "ROLLBACK TO plan")?;
     }
@@ -100,6 +174,10 @@ fn apply_alone(connection: &Connection, plan: &Plan) -> Outcome {
         execute(connection, "RELEASE plan")?;
     }
     outcome
+}
+
+fn apply_all(connection: &Connection, plan: &Plan) -> Outcome {
+    plan.statements().iter().try_for_each(|statement| apply(connection, statement))
 }
 
 fn apply(connection: &Connection, statement: &Statement) -> Outcome {

@@ -37,7 +37,7 @@ async fn every_answer_to_a_social_worker_is_as_the_interface_is_described() {
     let server = start().await;
     let mut command = schemathesis(&python, &server);
     log_in(&mut command, &server, "S-1001").await;
-    prove(command.args(["--max-examples", "30"]));
+    prove(command.args(["--max-examples", "100"]));
 }
 
 #[tokio::test]
@@ -46,14 +46,14 @@ async fn every_answer_to_a_privacy_officer_is_as_the_interface_is_described() {
     let server = start().await;
     let mut command = schemathesis(&python, &server);
     log_in(&mut command, &server, "T-1008").await;
-    prove(command.args(["--max-examples", "30", "--include-tag", "logs"]));
+    prove(command.args(["--max-examples", "100", "--include-tag", "logs"]));
 }
 
 #[tokio::test]
 async fn every_answer_to_a_stranger_is_as_the_interface_is_described() {
     let Some(python) = Python::find() else { return };
     let server = start().await;
-    prove(schemathesis(&python, &server).args(["--max-examples", "10"]));
+    prove(schemathesis(&python, &server).args(["--max-examples", "20"]));
 }
 
 /// A server that holds something to be found, and the tester's settings that say where.

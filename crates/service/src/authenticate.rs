@@ -1,7 +1,7 @@
 //! Who calls: certificate → organisation, token → professional (SIG-01).
 
 use uuid::Uuid;
-use varanto_signatures::Certificate;
+use varanto_signatures::{Certificate, ChainError, Usage};
 
 use crate::context::{CallContext, SystemIdentity};
 use crate::service::Service;
@@ -10,17 +10,18 @@ use crate::{Error, Unauthenticated};
 impl Service {
     /// The organisation of a connection's certificate.
     ///
-    /// The handshake has checked the chain; a connection may outlive its certificate, and so
-    /// revocation and validity are looked at again for every request.
+    /// The handshake has checked the chain. A connection may outlive its certificate, and so it is
+    /// checked again for every request, which costs little; here it must also be of an issuer for
+    /// systems, so that no card passes for a system.
     pub async fn identify_system(
         &self,
         certificate: &Certificate,
     ) -> Result<SystemIdentity, Error> {
-        let now = self.real_time();
-        let revoked = self.trust.load().is_revoked(certificate.issuer(), certificate.serial());
-        if revoked || now < certificate.not_before() || now > certificate.not_after() {
-            return Err(Error::Unauthenticated(Unauthenticated::CertificateEnded));
-        }
+        let checked = self.trust.load().verify(certificate, Usage::Connection, self.real_time());
+        checked.map_err(|error| match error {
+            ChainError::Revoked | ChainError::Expired => Unauthenticated::CertificateEnded,
+            _ => Unauthenticated::CertificateNotBound,
+        })?;
         let found = self.organisation_of(certificate);
         let organisation = if let Some(organisation) = found {
             organisation

@@ -225,6 +225,12 @@ impl Error {
     }
 }
 
+impl From<Unauthenticated> for Error {
+    fn from(cause: Unauthenticated) -> Self {
+        Self::Unauthenticated(cause)
+    }
+}
+
 /// A failure of the store that no use case can act on.
 impl From<StoreError> for Error {
     fn from(error: StoreError) -> Self {

@@ -7,10 +7,11 @@ use serde_json::Value;
 use varanto_model::reader::{self, Members, day, number, text, word};
 use varanto_model::{Faults, Oid, Pointer};
 use varanto_rules::JoiningModel;
+use varanto_signatures::Certificate;
 use varanto_store::administration_log::AdministrativeEntry;
 use varanto_store::directory::{
-    Controller, Joining, Organisation, Person, Unit, upsert_organisation, upsert_person,
-    upsert_unit,
+    CertificateBinding, Controller, Joining, Organisation, Person, Unit, upsert_certificate,
+    upsert_organisation, upsert_person, upsert_unit,
 };
 use varanto_store::{Plan, Subject, bump_revision};
 
@@ -72,6 +73,33 @@ impl Service {
         self.database.commit(plan).await?;
         self.refresh().await?;
         Ok(imported)
+    }
+
+    /// Binds a certificate to an organisation, for certificates that do not name one. The
+    /// organisation is named by its operating unit, its controller or one of its units.
+    pub async fn bind_certificate(
+        &self,
+        certificate: &Certificate,
+        organisation: &Oid,
+    ) -> Result<(), Error> {
+        let now = self.now();
+        let snapshot = self.fresh_snapshot().await?;
+        let found = snapshot.directory.find(organisation).ok_or(Error::NotFound)?;
+        let entry = AdministrativeEntry {
+            action: "bind_certificate".to_owned(),
+            organisation: Some(found.operating_unit.clone()),
+            certificate: Some(*certificate.thumbprint().as_bytes()),
+            ..self.entry(now)
+        };
+        let binding = CertificateBinding {
+            thumbprint: *certificate.thumbprint().as_bytes(),
+            organisation: found.operating_unit.clone(),
+        };
+        let mut plan = Plan::administrative(entry);
+        plan.push(upsert_certificate(binding));
+        plan.push(bump_revision(Subject::Directory));
+        self.database.commit(plan).await?;
+        self.refresh().await
     }
 }
 

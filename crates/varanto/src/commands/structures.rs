@@ -56,7 +56,7 @@ pub enum Options {
 pub struct Of {
     /// The configuration file.
     #[arg(long, value_name = "FILE", default_value = "varanto.toml")]
-    config: PathBuf,
+    pub(super) config: PathBuf,
 }
 
 impl Of {

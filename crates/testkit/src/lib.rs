@@ -7,9 +7,9 @@
 
 #![expect(
     clippy::expect_used,
+    clippy::indexing_slicing,
     clippy::missing_panics_doc,
     clippy::panic,
-    clippy::unwrap_used,
     reason = "whoever calls is a test, and a test fails by panicking"
 )]
 

@@ -12,7 +12,7 @@ use varanto_sandbox::World;
 use crate::site::Site;
 
 /// How long a server may take to answer, and to stop.
-const PATIENCE: Duration = Duration::from_secs(60);
+const PATIENCE: Duration = Duration::from_mins(1);
 
 /// The program `varanto serve` over a sandbox of its own. It is killed when this is dropped.
 pub struct ServerProcess {
@@ -124,8 +124,8 @@ pub fn run<'a>(arguments: impl IntoIterator<Item = &'a str>) -> Output {
     output.expect("the program runs")
 }
 
-/// The built program: it lies beside the folder of the test that runs. Where it is missing, it is
-/// built, once.
+/// The built program: it lies beside the folder of the test that runs. Where it is missing, or older
+/// than the test, it is built, once.
 pub fn binary() -> &'static Path {
     static BINARY: OnceLock<PathBuf> = OnceLock::new();
     BINARY.get_or_init(|| {
@@ -133,12 +133,17 @@ pub fn binary() -> &'static Path {
         let folder = test.ancestors().find(|path| path.ends_with("deps")).and_then(Path::parent);
         let folder = folder.expect("a test lies in target/<profile>/deps");
         let binary = folder.join(format!("varanto{}", std::env::consts::EXE_SUFFIX));
-        if !binary.is_file() {
-            let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
-            let built =
-                Command::new(cargo).args(["build", "--package", "varanto", "--bins"]).status();
-            assert!(built.is_ok_and(|status| status.success()), "the program could not be built");
+        let built = |path: &Path| path.metadata().and_then(|file| file.modified()).ok();
+        if built(&binary) < built(&test) {
+            build();
         }
         binary
     })
+}
+
+/// The whole workspace: another choice of packages would compile heavy crates again.
+fn build() {
+    let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
+    let built = Command::new(cargo).args(["build", "--quiet", "--workspace", "--bins"]).status();
+    assert!(built.is_ok_and(|status| status.success()), "the program could not be built");
 }

@@ -23,20 +23,17 @@ impl TestServer {
 
     /// A server over a world of the test's own.
     pub async fn with_world(world: &World) -> Self {
-        Self::with(world, |text| text).await
+        Box::pin(Self::with(world, |text| text)).await
     }
 
     /// A server over the built-in world with another configuration: `change` gets the TOML text.
     pub async fn with_config(change: impl FnOnce(String) -> String) -> Self {
-        Self::with(&World::builtin(), change).await
+        Box::pin(Self::with(&World::builtin(), change)).await
     }
 
     /// A server over a world with another configuration.
     pub async fn with(world: &World, change: impl FnOnce(String) -> String) -> Self {
-        let mut site = Site::create(world, change).await;
-        let running = start(&site.config(), &Overrides { port: Some(0) }).await.expect("a server");
-        site.base_url.clone_from(&running.base_url);
-        Self { site, running }
+        Self::over(Site::create(world, change).await).await
     }
 
     /// Where its metrics are, if anywhere.
@@ -51,8 +48,9 @@ impl TestServer {
     }
 
     /// Serves a sandbox that was served before.
-    pub async fn again(mut site: Site) -> Self {
-        let running = start(&site.config(), &Overrides { port: Some(0) }).await.expect("a server");
+    pub async fn over(mut site: Site) -> Self {
+        let overrides = Overrides { port: Some(0) };
+        let running = Box::pin(start(&site.config(), &overrides)).await.expect("a server");
         site.base_url.clone_from(&running.base_url);
         Self { site, running }
     }

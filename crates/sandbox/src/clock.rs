@@ -51,9 +51,12 @@ impl SandboxClock {
         real.checked_add(ahead).unwrap_or(edge)
     }
 
-    /// The clock that shows `wanted` at the real instant `real`, to the second.
+    /// The clock that shows `wanted` at the real instant `real`, or up to a second more: a day that
+    /// is set has begun.
     pub fn set(wanted: Timestamp, real: Timestamp) -> Result<Self, ClockError> {
-        Self::ahead_by(wanted.duration_since(real).as_secs())
+        let ahead = wanted.duration_since(real);
+        let begun = i64::from(ahead.subsec_nanos() > 0);
+        Self::ahead_by(ahead.as_secs().saturating_add(begun))
     }
 
     /// The same clock, further ahead by `by`, which is not negative.
@@ -87,6 +90,17 @@ mod tests {
         assert_eq!(set.show(instant("2026-11-22T10:00:05Z")), instant("2026-09-01T00:00:05Z"));
         let week = set.advance(SignedDuration::from_hours(7 * 24)).unwrap();
         assert_eq!(week.show(real), instant("2026-09-08T00:00:00Z"));
+    }
+
+    /// REQ PRO-03
+    #[test]
+    fn a_clock_never_shows_less_than_it_was_set_to() {
+        let wanted = instant("2026-09-01T00:00:00+03:00");
+        for real in ["2026-01-01T10:00:00.3Z", "2026-01-01T10:00:00Z", "2026-11-22T10:00:00.3Z"] {
+            let real = instant(real);
+            let shown = SandboxClock::set(wanted, real).unwrap().show(real);
+            assert!(shown >= wanted && shown.duration_since(wanted).as_secs() < 1, "{shown}");
+        }
     }
 
     #[test]

@@ -131,7 +131,9 @@ async fn no_fault_repeats_what_was_sent() {
     draft.content[0] = Form::Data(data);
     draft.content[1] = Form::Xhtml(format!("<{secret} {secret}='{secret}'>{secret}"));
     let wrong_id = json!([{"id": secret, "family_name": secret, "given_names": secret}]);
-    for draft in [draft.clone(), draft.with("clients", wrong_id)] {
+    let codes = draft.clone().with("service_task", secret).with("register", secret);
+    let codes = codes.with("services", json!([secret])).with("type_code", secret);
+    for draft in [draft.clone(), draft.with("clients", wrong_id), codes] {
         let answer = session.store(&draft.build()).await.unwrap();
         assert!((400..500).contains(&answer.status));
         let body = String::from_utf8(answer.body).unwrap();

@@ -143,7 +143,6 @@ async fn what_was_answered_as_stored_outlives_a_sudden_death() {
             killed = Some(server.take().unwrap().kill());
         }
     }
-    assert!((40..200).contains(&receipts.len()), "{} were answered", receipts.len());
     let server = ServerProcess::over(killed.unwrap());
     let session = server.person("S-1001").session();
     for (n, receipt) in &receipts {

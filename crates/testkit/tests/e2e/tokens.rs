@@ -79,7 +79,7 @@ async fn an_assertion_that_does_not_hold_gets_no_token() {
         ("iss", json!("1.2.246.10.99990003.10.0")),
         ("iss", json!("1.2.246.10.99990001.10.1")),
         ("exp", json!(now - 1)),
-        ("exp", json!(now + 301)),
+        ("exp", json!(now + 400)),
         ("iat", json!(now + 3_600)),
         ("sub", json!("S-1002")),
         ("authentication", json!("personnel_card")),
@@ -95,6 +95,10 @@ async fn an_assertion_that_does_not_hold_gets_no_token() {
         let problem = answer.expect_problem("assertion-invalid");
         assert_eq!(problem.status, 400, "{claim} {value}");
     }
+    let mut expired = claims(&client, &maija);
+    expired["iat"] = json!(now - 120);
+    expired["exp"] = json!(now - 1);
+    asked(&client, &card, &expired).await.expect_problem("assertion-invalid");
     for claim in
         ["iss", "sub", "aud", "iat", "exp", "jti", "name", "unit", "role", "authentication"]
     {

@@ -10,7 +10,6 @@
     clippy::expect_used,
     clippy::indexing_slicing,
     clippy::panic,
-    clippy::print_stdout,
     clippy::unwrap_used,
     reason = "a test fails by panicking, and tells its seed"
 )]
@@ -72,7 +71,7 @@ async fn what_was_acknowledged_outlives_sudden_death() {
         }
         if round % 10 == 0 || round == rounds {
             let officer = server.person(PRIVACY_OFFICER).session();
-            interface::log_has(&officer, workers.iter().flat_map(Worker::latest)).await;
+            interface::log_has(&officer, workers.iter().filter_map(Worker::latest)).await;
         }
     }
 

@@ -67,7 +67,8 @@ impl Worker {
     fn with_other_words(&mut self, mut draft: Draft) -> Draft {
         let most = if self.dice.below(8) == 0 { 1500 } else { 150 };
         let count = self.dice.below(most) + 1;
-        let words: String = (0..count).map(|_| format!("{:016x} ", self.dice.next())).collect();
+        let words: Vec<_> = (0..count).map(|_| format!("{:016x}", self.dice.next())).collect();
+        let words = words.join(" ");
         draft.content.clone_from(&self.template.content);
         for form in &mut draft.content {
             if let Form::Xhtml(text) = form {

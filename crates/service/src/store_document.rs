@@ -135,9 +135,10 @@ impl Service {
         let metadata = &incoming.envelope.metadata;
         let used = UseContext::default();
         let action = action_of(&incoming.envelope);
-        let record = |clients, refusal| {
+        let controller = Some(&metadata.controller);
+        let record = |controller, clients, refusal| {
             let used = Use {
-                controller: Some(&metadata.controller),
+                controller,
                 clients,
                 documents: vec![metadata.oid.clone()],
                 ..Use::new(action, &used)
@@ -147,17 +148,25 @@ impl Service {
         match judged {
             Err(error @ Error::Internal(_)) => Err(error),
             Err(error) => {
-                let (_, plan) = record(&known, Some(&error));
+                let register = snapshot.directory.of_controller(&metadata.controller);
+                let is_own =
+                    register.is_some_and(|r| r.operating_unit == context.system.organisation);
+                let (_, mut plan) = record(controller.filter(|_| is_own), &known, Some(&error));
+                if register.is_some() && !is_own {
+                    // An attempt on another's register stands in both logs.
+                    let (_, theirs) = record(controller, &known, Some(&error));
+                    plan.extend(theirs.statements().iter().cloned());
+                }
                 Ok(Attempt { plan, result: Err(error) })
             }
             Ok(Judged::StoredBefore(receipt)) => {
-                let (_, plan) = record(&known, None);
+                let (_, plan) = record(controller, &known, None);
                 let stored = Stored { receipt, created: false };
                 Ok(Attempt { plan, result: Ok(stored) })
             }
             Ok(Judged::Good(evidence)) => {
                 let (keys, new_files) = self.client_files(context, &incoming.envelope, &present)?;
-                let (log_entry, mut plan) = record(&keys, None);
+                let (log_entry, mut plan) = record(controller, &keys, None);
                 let receipt = Receipt {
                     oid: metadata.oid.clone(),
                     original_oid: metadata.original_oid.clone(),

@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use varanto_client::Problem;
 use varanto_testkit::{Draft, Expect, Form, TestPerson, TestServer, fresh_client};
 
-use crate::common::{all_of, found, own, store, use_log, world};
+use crate::common::{all_of, found, own, store, use_log, use_log_of, world};
 
 /// Is refused with this problem and leaves nothing behind but its log entry.
 async fn refused(server: &TestServer, who: &TestPerson, draft: &Draft, slug: &str) -> Problem {
@@ -141,7 +141,7 @@ async fn no_fault_repeats_what_was_sent() {
     }
 }
 
-/// REQ REG-01, REG-02
+/// REQ REG-01, REG-02, LOG-04
 #[tokio::test]
 async fn nobody_stores_into_the_register_of_another_controller() {
     let server = TestServer::start().await;
@@ -155,6 +155,9 @@ async fn nobody_stores_into_the_register_of_another_controller() {
         assert_eq!(problem.status, 403);
         assert!(problem.rules.contains(&"W1".to_owned()), "{problem}");
     }
+    // The attempt stands in the log of the register that it was on, and in the own one.
+    let own_log = use_log_of(&server, "T-3003").await;
+    assert_eq!(own_log.iter().filter(|e| e["outcome"] == "not-the-controller").count(), 1);
     let unknown =
         Draft::assessment(&maija, &fresh_client()).with("controller", "1.2.246.10.99990009.19.0");
     let answer = maija.session().store(&unknown.build()).await.unwrap();

@@ -3,6 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use clap::{Args, Subcommand};
+use jiff::civil::DateTime;
 use jiff::{SignedDuration, Span, Timestamp};
 use varanto_sandbox::{Sandbox, SandboxClock, SandboxPaths, World};
 
@@ -43,7 +44,8 @@ pub enum Clock {
     Show(Of),
     /// Set it to a time, such as `2026-09-01T08:00:00+03:00`.
     Set {
-        /// The time, with its offset.
+        /// The time with its offset; or a time or a day in Finland, such as `2026-09-01`.
+        #[arg(value_parser = instant)]
         time: Timestamp,
         /// Which sandbox.
         #[command(flatten)]
@@ -146,6 +148,16 @@ fn paths(of: &Of) -> Result<SandboxPaths, CommandError> {
     Ok(SandboxPaths::new(of.config.parent().unwrap_or(Path::new("."))))
 }
 
+/// A time with its offset, a time in Finland, or the beginning of a day in Finland.
+fn instant(text: &str) -> Result<Timestamp, String> {
+    let given = match text.parse::<Timestamp>() {
+        Ok(instant) => return Ok(instant),
+        Err(error) => error,
+    };
+    let local = text.parse::<DateTime>().and_then(|local| local.in_tz("Europe/Helsinki"));
+    local.map(|zoned| zoned.timestamp()).map_err(|_| given.to_string())
+}
+
 /// Days are of 24 hours here.
 fn duration(text: &str) -> Result<SignedDuration, CommandError> {
     let span: Span = text.parse().map_err(|e: jiff::Error| CommandError::other(&e))?;
@@ -155,6 +167,20 @@ fn duration(text: &str) -> Result<SignedDuration, CommandError> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_time_is_given_with_its_offset_or_as_it_is_in_finland() {
+        let wanted = "2026-08-31T21:00:00Z".parse().unwrap();
+        for text in [
+            "2026-08-31T21:00:00Z",
+            "2026-09-01T00:00:00+03:00",
+            "2026-09-01T00:00:00",
+            "2026-09-01",
+        ] {
+            assert_eq!(instant(text), Ok(wanted), "{text}");
+        }
+        assert!(instant("tomorrow").is_err());
+    }
 
     #[test]
     fn durations_are_read_as_people_write_them() {

@@ -47,11 +47,9 @@ const SUBJECTS: [Subject; 3] = [Subject::Directory, Subject::Structures, Subject
 impl Snapshot {
     /// The revisions as they are now.
     pub(crate) async fn current_revisions(database: &Database) -> Result<[i64; 3], Error> {
-        let mut revisions = [0; 3];
-        for (revision, subject) in revisions.iter_mut().zip(SUBJECTS) {
-            *revision = database.fetch_one(find_revision(subject)).await?.unwrap_or(0);
-        }
-        Ok(revisions)
+        let [directory, structures, codes] = SUBJECTS.map(find_revision);
+        let (directory, structures, codes) = database.fetch((directory, structures, codes)).await?;
+        Ok([directory, structures, codes].map(|found| found.first().copied().unwrap_or(0)))
     }
 
     /// Reads everything. The revisions are read first: whatever changes while the rest is read makes

@@ -3,9 +3,10 @@
 use std::sync::Arc;
 
 use jiff::Timestamp;
+use varanto::people::credentials;
 use varanto_client::{Client, ClientSettings, Credentials, Session, Signer};
-use varanto_model::{Code, Oid, PersonName};
-use varanto_sandbox::{Card, ManifestOrganisation, ManifestPerson};
+use varanto_model::{Code, Oid};
+use varanto_sandbox::{ManifestOrganisation, ManifestPerson};
 
 use crate::site::Site;
 
@@ -36,25 +37,8 @@ impl TestPerson {
         };
         let system = signer(&organisation.system.certificate, &organisation.system.key);
         let card = person.card.as_ref().map(|card| signer(&card.certificate, &card.key));
-        let authentication = match person.card.as_ref().map(|card| card.kind) {
-            Some(Card::Professional) => "professional_card",
-            Some(Card::Personnel) => "personnel_card",
-            Some(Card::Actor) => "actor_card",
-            None => "system",
-        };
-        let unit = person.units.first().unwrap_or(&organisation.operating_unit).clone();
-        let credentials = Credentials {
-            organisation: organisation.operating_unit.clone(),
-            user_id: person.id.clone(),
-            name: PersonName {
-                family_name: person.family_name.clone(),
-                given_names: person.given_names.clone(),
-            },
-            unit,
-            role: person.role.clone(),
-            authentication: code(authentication),
-            signer: Arc::clone(card.as_ref().unwrap_or(&system)),
-        };
+        let signer = Arc::clone(card.as_ref().unwrap_or(&system));
+        let credentials = credentials(organisation, person, signer);
         let settings = site.client_settings(&organisation.business_id);
         Self {
             organisation: organisation.clone(),

@@ -67,23 +67,11 @@ impl People {
         organisation: &ManifestOrganisation,
         person: &ManifestPerson,
     ) -> Result<Session, CommandError> {
-        let (authentication, signer) = match (&person.card, self.card_signer(person)?) {
-            (Some(card), Some(signer)) => (authentication(card.kind), signer),
-            _ => ("system", self.system_signer(organisation)?),
+        let signer = match self.card_signer(person)? {
+            Some(card) => card,
+            None => self.system_signer(organisation)?,
         };
-        let unit = person.units.first().unwrap_or(&organisation.operating_unit).clone();
-        let credentials = Credentials {
-            organisation: organisation.operating_unit.clone(),
-            user_id: person.id.clone(),
-            name: PersonName {
-                family_name: person.family_name.clone(),
-                given_names: person.given_names.clone(),
-            },
-            unit,
-            role: person.role.clone(),
-            authentication: Code::parse(authentication).map_err(|e| CommandError::other(&e))?,
-            signer: Arc::new(signer),
-        };
+        let credentials = credentials(organisation, person, Arc::new(signer));
         Ok(self.connect(organisation)?.session(credentials, Timestamp::now))
     }
 
@@ -98,11 +86,35 @@ impl People {
     }
 }
 
-/// The word of the interface for a card.
-const fn authentication(card: Card) -> &'static str {
-    match card {
-        Card::Professional => "professional_card",
-        Card::Personnel => "personnel_card",
-        Card::Actor => "actor_card",
+/// What a person works with in the first unit. `signer` is the person's card or, where there is none,
+/// the organisation's system.
+pub fn credentials(
+    organisation: &ManifestOrganisation,
+    person: &ManifestPerson,
+    signer: Arc<Signer>,
+) -> Credentials {
+    Credentials {
+        organisation: organisation.operating_unit.clone(),
+        user_id: person.id.clone(),
+        name: PersonName {
+            family_name: person.family_name.clone(),
+            given_names: person.given_names.clone(),
+        },
+        unit: person.units.first().unwrap_or(&organisation.operating_unit).clone(),
+        role: person.role.clone(),
+        authentication: authentication(person.card.as_ref().map(|card| card.kind)),
+        signer,
     }
+}
+
+/// The word of the interface for how somebody with this card, or without one, is authenticated.
+#[expect(clippy::expect_used, reason = "the words are written here, and each is a code")]
+fn authentication(card: Option<Card>) -> Code {
+    let word = match card {
+        Some(Card::Professional) => "professional_card",
+        Some(Card::Personnel) => "personnel_card",
+        Some(Card::Actor) => "actor_card",
+        None => "system",
+    };
+    Code::parse(word).expect("a word of the interface is a code")
 }

@@ -234,7 +234,8 @@ mod tests {
         let world = json!({"organisations": [{
             "name": "Testilän hyvinvointialue", "business_id": "9999-0001", "kind": "royal",
             "operating_unit": "1.2.246.10.99990001.10.0", "colour": "red",
-            "controller": {"oid": "x", "accepts_models": ["direct", "crooked"]},
+            "controller": {"oid": "x", "accepts_models": ["direct", "crooked"], "wide_access": [
+                {"unit": "1.2.246.10.99990004.10.1", "service_tasks": [7], "from": "2024-01-01"}]},
             "joined": {"model": "direct", "from": "2024-02-01", "to": "2024-01-01"},
             "units": [{"oid": "1.2.246.10.99990001.10.1", "name": " ", "valid_from": "2024-02-30"}],
             "people": [{"id": "S-1", "family_name": "A", "given_names": "B", "role": "manager",
@@ -245,6 +246,7 @@ mod tests {
             ("/organisations/0/kind", "not-in-list"),
             ("/organisations/0/controller/oid", "not-an-oid"),
             ("/organisations/0/controller/accepts_models/1", "not-in-list"),
+            ("/organisations/0/controller/wide_access/0/service_tasks/0", "wrong-type"),
             ("/organisations/0/joined/to", "before-first-day"),
             ("/organisations/0/units/0/name", "too-short"),
             ("/organisations/0/units/0/valid_from", "not-a-day"),
@@ -258,6 +260,15 @@ mod tests {
         let found: Vec<(&str, &str)> =
             found.iter().map(|(at, code)| (at.as_str(), *code)).collect();
         assert_eq!(found, expected);
+    }
+
+    #[test]
+    fn wide_access_is_given_to_units_of_the_world() {
+        let mut world: Value = serde_json::from_str(World::builtin_json()).unwrap();
+        let wide = &mut world["organisations"][0]["controller"]["wide_access"][0];
+        wide["unit"] = json!("1.2.246.10.99990004.10.9");
+        let at = "/organisations/0/controller/wide_access/0/unit".to_owned();
+        assert_eq!(faults(&world), [(at, "unit-unknown")]);
     }
 
     #[test]

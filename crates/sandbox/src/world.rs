@@ -304,6 +304,19 @@ mod tests {
         assert!(people().any(|p| p.outsider) && people().any(|p| p.card.is_none()));
     }
 
+    /// REQ AC-05
+    #[test]
+    fn everybody_with_a_professional_card_has_a_right_to_practise() {
+        let world = World::builtin();
+        let people = world.organisations.iter().flat_map(|o| &o.people);
+        let holders = people.filter(|p| p.card == Some(Card::Professional)).count();
+        let table = world.professionals();
+        assert_eq!(table.lines().count(), holders + 1);
+        assert!(table.contains("\"S-2001\",practical_nurse,2020-01-01\n"));
+        assert!(table.contains("\"S-4001\",social_worker,2020-01-01\n"));
+        assert!(!table.contains("S-4002"), "a personnel card proves no profession");
+    }
+
     #[test]
     fn a_world_is_read_back_as_it_is_written() {
         let world = World::builtin();

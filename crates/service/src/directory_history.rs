@@ -19,8 +19,8 @@ pub struct ShownChange {
     kind: String,
     subject: String,
     source: String,
-    /// The members that are otherwise since; `new` alone for a record that was not there.
-    what: Vec<String>,
+    /// The members that are otherwise since, or `new` for a record that was not there.
+    what: String,
     earlier: Option<Value>,
     later: Value,
 }
@@ -103,10 +103,11 @@ fn shown(change: DirectoryChange) -> Result<ShownChange, Error> {
     };
     let (earlier, later) = (change.earlier.map(read).transpose()?, read(change.later)?);
     let what = match &earlier {
-        None => vec!["new".to_owned()],
-        Some(earlier) => later.as_object().map_or_else(Vec::new, |members| {
+        None => "new".to_owned(),
+        Some(earlier) => later.as_object().map_or_else(String::new, |members| {
             let differs = |(name, value): &(&String, &Value)| earlier.get(name) != Some(value);
-            members.iter().filter(differs).map(|(name, _)| name.clone()).collect()
+            let names = members.iter().filter(differs).map(|(name, _)| name.as_str());
+            names.collect::<Vec<_>>().join(", ")
         }),
     };
     Ok(ShownChange {

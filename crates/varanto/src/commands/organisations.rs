@@ -75,8 +75,7 @@ pub async fn run(options: Options) -> Result<(), CommandError> {
                 ("AT", "/at"),
                 ("KIND", "/kind"),
                 ("SUBJECT", "/subject"),
-                ("WHAT", "/what/0"),
-                ("MEMBERS", "/what"),
+                ("WHAT", "/what"),
                 ("SOURCE", "/source"),
             ];
             let text = if full { pretty(&changes)? } else { table(&changes, &columns)? };

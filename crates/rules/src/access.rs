@@ -22,11 +22,35 @@ pub struct Spell {
 impl Spell {
     /// Does it hold at this instant, on this day?
     pub fn holds(&self, now: Timestamp, today: Date) -> bool {
-        !self.is_withdrawn(now) && self.first <= today && self.last.is_none_or(|last| today <= last)
+        self.withdrawn(now).is_none()
+            && self.first <= today
+            && self.last.is_none_or(|last| today <= last)
     }
 
-    fn is_withdrawn(&self, now: Timestamp) -> bool {
-        self.withdrawn_at.is_some_and(|at| at <= now)
+    fn withdrawn(&self, now: Timestamp) -> Option<Timestamp> {
+        self.withdrawn_at.filter(|at| *at <= now)
+    }
+
+    /// Has it begun? One that ends or was withdrawn before its first day was never there.
+    fn has_begun(&self, now: Timestamp, today: Date) -> bool {
+        self.first <= today
+            && self.last.is_none_or(|last| self.first <= last)
+            && self.withdrawn(now).is_none_or(|at| self.first <= calendar::day_of(at))
+    }
+
+    /// The last day of its closing time, where it runs out. Beyond the years of the calendar there
+    /// is no closing time.
+    fn closes_on(&self, closing_working_days: u32) -> Option<Date> {
+        let day = |last| calendar::add_working_days(last, closing_working_days).unwrap_or(last);
+        self.last.map(day)
+    }
+
+    /// The instant from which nothing is reached under it: its withdrawal, or the end of its closing
+    /// time, whichever comes first.
+    fn ends_at(&self, now: Timestamp, closing_working_days: u32) -> Option<Timestamp> {
+        let end = |day| calendar::end_of(day).unwrap_or(Timestamp::MAX);
+        let runs_out = self.closes_on(closing_working_days).map(end);
+        [self.withdrawn(now), runs_out].into_iter().flatten().min()
     }
 }
 
@@ -100,28 +124,20 @@ impl RegisterAccess {
     /// How it stands at an instant, with the controller's closing time in working days.
     ///
     /// A spell that was withdrawn ends at once; one that has run out closes at the end of the last
-    /// working day of the closing time. Beyond the years of the calendar there is no closing time.
+    /// working day of the closing time. The spell that reaches furthest decides.
     pub fn state(&self, now: Timestamp, today: Date, closing_working_days: u32) -> AccessState {
         let mut closing: Option<Date> = None;
         let mut closed: Option<Date> = None;
         let mut is_open = false;
-        for spell in &self.spells {
-            let end = match (spell.withdrawn_at.filter(|at| *at <= now), spell.last) {
-                (Some(at), _) => calendar::day_of(at),
-                (None, Some(last)) if last < today => {
-                    calendar::add_working_days(last, closing_working_days).unwrap_or(last)
-                }
-                (None, _) => {
-                    is_open |= spell.first <= today;
-                    continue;
-                }
-            };
-            if spell.first > end {
-                continue; // withdrawn before it began
+        for spell in self.spells.iter().filter(|spell| spell.has_begun(now, today)) {
+            let has_run_out = spell.last.is_some_and(|last| last < today);
+            let closes_on = has_run_out.then(|| spell.closes_on(closing_working_days)).flatten();
+            match (spell.withdrawn(now).map(calendar::day_of), closes_on) {
+                (None, None) => is_open = true,
+                (None, Some(day)) if today <= day => closing = closing.max(Some(day)),
+                (None, Some(day)) | (Some(day), None) => closed = closed.max(Some(day)),
+                (Some(withdrawn), Some(day)) => closed = closed.max(Some(withdrawn.min(day))),
             }
-            let place =
-                if spell.is_withdrawn(now) || end < today { &mut closed } else { &mut closing };
-            *place = (*place).max(Some(end));
         }
         let suspended = |state| match self.suspended_since.filter(|since| *since <= now) {
             Some(since) => AccessState::Suspended { since },
@@ -136,6 +152,13 @@ impl RegisterAccess {
             },
             (false, None, None) => AccessState::Coming,
         }
+    }
+
+    /// The instant at which a right that has closed ended: what was stored from then on was never
+    /// within it.
+    pub(crate) fn ended_at(&self, now: Timestamp, today: Date, closing: u32) -> Option<Timestamp> {
+        let begun = self.spells.iter().filter(|spell| spell.has_begun(now, today));
+        begun.filter_map(|spell| spell.ends_at(now, closing)).max()
     }
 }
 
@@ -232,6 +255,39 @@ mod tests {
     fn a_right_that_was_withdrawn_before_it_began_was_never_there() {
         let right = right(&[(date(2026, 10, 1), None, Some("2026-09-10T12:00:00+03:00"))]);
         assert_eq!(state(&right, "2026-11-10T12:00:00+02:00"), AccessState::Coming);
+    }
+
+    /// REQ RA-01: an implementer's entry that begins after its producer's has ended.
+    #[test]
+    fn a_spell_that_ends_before_it_begins_was_never_there() {
+        let right = right(&[(date(2026, 9, 10), Some(date(2026, 9, 4)), None)]);
+        assert_eq!(state(&right, "2026-09-11T12:00:00+03:00"), AccessState::Coming);
+        assert_eq!(state(&right, "2026-12-11T12:00:00+02:00"), AccessState::Coming);
+    }
+
+    /// REQ RA-06: a later version of the document leaves out what has long been over.
+    #[test]
+    fn a_right_that_had_closed_is_not_kept_alive_by_its_withdrawal() {
+        let spell = (date(2026, 1, 5), Some(date(2026, 1, 30)), Some("2026-09-10T12:00:00+03:00"));
+        let closed_on = date(2026, 2, 10);
+        assert_eq!(
+            state(&right(&[spell]), "2026-09-11T12:00:00+03:00"),
+            AccessState::Closed { closed_on }
+        );
+    }
+
+    #[test]
+    fn a_right_ended_when_its_last_spell_did() {
+        let right = right(&[
+            (date(2026, 9, 2), None, Some("2026-09-10T12:00:00+03:00")),
+            (date(2026, 1, 5), Some(date(2026, 1, 30)), None),
+        ]);
+        let (now, today) = at("2026-09-11T12:00:00+03:00");
+        let ended = "2026-09-10T12:00:00+03:00".parse().ok();
+        assert_eq!(right.ended_at(now, today, CLOSING_WORKING_DAYS), ended);
+        let (now, today) = at("2026-08-11T12:00:00+03:00");
+        let ended = "2026-02-11T00:00:00+02:00".parse().ok();
+        assert_eq!(right.ended_at(now, today, CLOSING_WORKING_DAYS), ended);
     }
 
     #[test]

@@ -1,5 +1,7 @@
 //! Why an act is refused.
 
+use crate::Rule;
+
 /// Why an act is refused. Each has one stable slug, which is also the problem's.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Refusal {
@@ -105,6 +107,30 @@ impl Refusal {
             Self::NotUnderRegisterAccess => "not-under-register-access",
             Self::StrongAuthenticationRequired => "strong-authentication-required",
             Self::HiddenFromArchivist => "hidden-from-archivist",
+        }
+    }
+
+    /// The rules that refuse with it.
+    pub const fn rules(self) -> &'static [Rule] {
+        match self {
+            Self::NotJoined => &[Rule::S1],
+            Self::UnitUnknown => &[Rule::S2],
+            Self::UserUnknown | Self::Outsider => &[Rule::S3],
+            Self::ServiceTaskNotPermitted => &[Rule::S4],
+            Self::PurposeNotPermitted => &[Rule::S4, Rule::A1, Rule::A2],
+            Self::NotTheController => &[Rule::W1],
+            Self::RegisterAccessMissing | Self::RegisterAccessSuspended => &[Rule::W2, Rule::R2],
+            Self::RegisterAccessEnded => &[Rule::R8],
+            Self::RegisterNotOpen => &[Rule::W3],
+            Self::CaseMissing | Self::CaseClosed | Self::CaseOfAnotherClient => &[Rule::W4],
+            Self::NotTheOrganiser => &[Rule::W5],
+            Self::NotTheAuthor => &[Rule::W6],
+            Self::SignatureMissing | Self::AuthorNotEntitled => &[Rule::W8],
+            Self::SpecialReasonRequired => &[Rule::R1],
+            Self::NotOfOwnRegister => &[Rule::W1, Rule::R1, Rule::A2],
+            Self::NotUnderRegisterAccess => &[Rule::W5, Rule::R2],
+            Self::StrongAuthenticationRequired => &[Rule::R3],
+            Self::HiddenFromArchivist => &[Rule::A1],
         }
     }
 

@@ -1,7 +1,8 @@
 //! In whose register the act happens, and by what right: W1, W2, W5, R1, R2, R8, A1 and the masking
 //! that R7 demands (REG-01, REG-02).
 
-use varanto_model::{Group, calendar};
+use jiff::Timestamp;
+use varanto_model::Group;
 
 use crate::{
     AccessState, Action, Basis, ControllerFacts, Decision, DocumentFacts, Facts, Masking, Purpose,
@@ -12,6 +13,7 @@ pub(super) fn check(facts: &Facts, decision: &mut Decision) {
     match facts.action {
         Action::Store | Action::StoreVersion => store(facts, decision),
         Action::Annul => annul(facts, decision),
+        Action::Read if facts.document.is_none() => {} // there is nothing to have a right to
         Action::Search | Action::Read => match facts.basis {
             Basis::Own => use_own(facts, decision),
             Basis::RegisterAccess => use_anothers(facts, decision),
@@ -72,7 +74,7 @@ fn store(facts: &Facts, decision: &mut Decision) {
 
 fn store_into_anothers(facts: &Facts, decision: &mut Decision) {
     let corrects = facts.action == Action::StoreVersion;
-    let state = best_right(facts).map(|(_, state)| state);
+    let state = best_right(facts).map(|(state, _)| state);
     let found = !matches!(state, None | Some(AccessState::Coming));
     decision.apply(Rule::W2, found, Refusal::RegisterAccessMissing);
     let suspended = matches!(state, Some(AccessState::Suspended { .. }));
@@ -119,7 +121,7 @@ fn use_anothers(facts: &Facts, decision: &mut Decision) {
     if let Some(document) = &facts.document {
         return of_right(facts, document, decision);
     }
-    let state = best_right(facts).map(|(_, state)| state);
+    let state = best_right(facts).map(|(state, _)| state);
     let found = !is_own(facts) && !matches!(state, None | Some(AccessState::Coming));
     decision.apply(Rule::R2, found, Refusal::RegisterAccessMissing);
     let suspended = matches!(state, Some(AccessState::Suspended { .. }));
@@ -136,17 +138,17 @@ fn of_right(facts: &Facts, document: &DocumentFacts, decision: &mut Decision) {
     if sought && kept_by_unit && !is_own(facts) {
         return decision.apply(Rule::R2, true, Refusal::NotUnderRegisterAccess);
     }
-    let state = best_right(facts).map(|(_, state)| state);
+    let right = best_right(facts);
+    let state = right.map(|(state, _)| state);
     let stored_before =
-        |day| wrote || document.stored_at.is_some_and(|at| calendar::day_of(at) <= day);
-    let seen = match state {
-        None | Some(AccessState::Coming) => false,
-        Some(AccessState::Open | AccessState::Closing { .. }) => true,
-        Some(AccessState::Suspended { since }) => stored_before(calendar::day_of(since)),
-        Some(AccessState::Reopened { closed_on, .. } | AccessState::Closed { closed_on }) => {
-            stored_before(closed_on)
-        }
-    };
+        |end| wrote || matches!((document.stored_at, end), (Some(at), Some(end)) if at < end);
+    let seen = right.is_some_and(|(state, end)| match state {
+        AccessState::Coming => false,
+        AccessState::Open | AccessState::Closing { .. } => true,
+        AccessState::Suspended { .. }
+        | AccessState::Reopened { .. }
+        | AccessState::Closed { .. } => stored_before(end),
+    });
     let held = sought && seen && !is_own(facts);
     decision.apply(Rule::R2, held, Refusal::NotUnderRegisterAccess);
     let suspended = matches!(state, Some(AccessState::Suspended { .. }));
@@ -178,9 +180,10 @@ fn has_wide_access(facts: &Facts, document: &DocumentFacts) -> bool {
     facts.controller.as_ref().is_some_and(of_unit)
 }
 
-/// The right of the professional's unit to the case of the document, or to the one that is sought,
-/// that reaches furthest among the clients'.
-fn best_right(facts: &Facts) -> Option<(&RegisterAccess, AccessState)> {
+/// How the right of the professional's unit to the case of the document, or to the one that is
+/// sought, stands, and from when on it reaches nothing. Of the clients' rights it is the one that
+/// reaches furthest.
+fn best_right(facts: &Facts) -> Option<(AccessState, Option<Timestamp>)> {
     let case = match &facts.document {
         Some(document) => document.case.as_ref(),
         None => facts.sought_case.as_ref(),
@@ -189,8 +192,18 @@ fn best_right(facts: &Facts) -> Option<(&RegisterAccess, AccessState)> {
     let of_unit =
         |right: &&RegisterAccess| right.case == *case && right.unit == facts.professional.unit;
     let rights = facts.clients.iter().flat_map(|client| &client.rights).filter(of_unit);
-    let stands = |right| (right, RegisterAccess::state(right, facts.now, facts.today, closing));
-    rights.map(stands).max_by_key(|(_, state)| reach(*state))
+    let stands = |right: &RegisterAccess| {
+        let state = right.state(facts.now, facts.today, closing);
+        let end = match state {
+            AccessState::Coming | AccessState::Open | AccessState::Closing { .. } => None,
+            AccessState::Suspended { since } => Some(since),
+            AccessState::Reopened { .. } | AccessState::Closed { .. } => {
+                right.ended_at(facts.now, facts.today, closing)
+            }
+        };
+        (state, end)
+    };
+    rights.map(stands).max_by_key(|(state, end)| (reach(*state), *end))
 }
 
 fn has_ended(state: Option<AccessState>, corrects: bool) -> bool {

@@ -4,6 +4,7 @@
 //!   [`Structure::render`] makes its display form.
 //! - [`control`]: the rules of the four control documents that only words tell.
 //! - [`codes`]: code sets; [`builtin`]: structures and code sets of our own.
+//! - [`projection`]: what follows from case and clientship documents: contexts and rights.
 //! - [`import`]: many structure files at once; [`example`]: documents out of a structure.
 //! - [`display_form`], [`pdfa`]: acceptance of XHTML and of PDF/A.
 //!
@@ -15,7 +16,9 @@ pub mod control;
 pub mod display_form;
 pub mod example;
 pub mod import;
+mod node;
 pub mod pdfa;
+pub mod projection;
 mod render;
 pub mod structure;
 mod validate;

@@ -35,6 +35,13 @@ pub fn fresh_oid() -> Oid {
     Oid::parse(&format!("1.2.246.10.99990001.11.2026.{number}")).expect("an identifier")
 }
 
+/// An identifier for a case that no other test of this process has.
+pub fn fresh_case() -> Oid {
+    static NEXT: AtomicU32 = AtomicU32::new(1);
+    let number = NEXT.fetch_add(1, Ordering::Relaxed);
+    Oid::parse(&format!("1.2.246.10.99990001.14.2026.{number}")).expect("an identifier")
+}
+
 #[cfg(test)]
 mod tests {
     use varanto_model::PersonalIdentityCode;

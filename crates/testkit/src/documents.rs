@@ -1,6 +1,6 @@
 //! Documents ready to be stored, and easily made wrong.
 
-use std::sync::Arc;
+use std::sync::{Arc, LazyLock};
 
 use jiff::Timestamp;
 use serde_json::{Value, json};
@@ -9,13 +9,17 @@ use varanto_documents::codes::CodeSets;
 use varanto_documents::control::Control;
 use varanto_documents::{Structure, builtin, example};
 use varanto_model::{Language, MediaType, Oid, SignatureRole};
+use varanto_sandbox::ManifestOrganisation;
 
 use crate::clients::fresh_oid;
 use crate::person::TestPerson;
+use crate::test_client::TestClient;
 
 /// When drafts are written, where nothing else is said.
 const WRITTEN_AT: &str = "2026-09-02T10:15:00+03:00";
 const ASSESSMENT: &str = "1.2.246.537.6.1506.1000.2023.9.8";
+
+static CODES: LazyLock<CodeSets> = LazyLock::new(codes);
 
 /// A document being put together: all of it can be changed until it is built.
 #[derive(Clone)]
@@ -41,26 +45,31 @@ pub enum Form {
 
 impl Draft {
     /// A service needs assessment of an older person, written by `author` in the register of the
-    /// author's organisation, signed by its system. Right in every way.
-    pub fn assessment(author: &TestPerson, client: &str) -> Self {
+    /// author's organisation, signed by its system. Right in every way but that it names no case: see
+    /// [`in_case`](Self::in_case) and [`Care::draft`](crate::Care::draft).
+    pub fn assessment(author: &TestPerson, client: impl Into<TestClient>) -> Self {
         Self::of_structure(author, client, &builtin_structure(ASSESSMENT), 1)
     }
 
     /// A document of any structure, minimal, made from `seed`.
     pub fn of_structure(
         author: &TestPerson,
-        client: &str,
+        client: impl Into<TestClient>,
         structure: &Structure,
         seed: u64,
     ) -> Self {
-        let codes = codes();
-        let data = example::minimal(structure, &codes, seed);
+        let data = example::minimal(structure, &CODES, seed);
         Self::of_data(author, client, structure, data)
     }
 
     /// A document with this structured content.
-    pub fn of_data(author: &TestPerson, client: &str, structure: &Structure, data: Value) -> Self {
-        let metadata = metadata(author, client, structure);
+    pub fn of_data(
+        author: &TestPerson,
+        client: impl Into<TestClient>,
+        structure: &Structure,
+        data: Value,
+    ) -> Self {
+        let metadata = metadata(author, &client.into(), structure);
         let display = structure.render(&data, Language::Fi);
         let content = vec![Form::Data(data), Form::Xhtml(display)];
         let signers = vec![(SignatureRole::System, author.system_signer())];
@@ -68,10 +77,24 @@ impl Draft {
     }
 
     /// A letter as PDF/A, without structure.
-    pub fn letter(author: &TestPerson, client: &str, file: Vec<u8>) -> Self {
+    pub fn letter(author: &TestPerson, client: impl Into<TestClient>, file: Vec<u8>) -> Self {
         let mut draft = Self::assessment(author, client);
         draft.content = vec![Form::Pdf(file)];
         draft.without("structure")
+    }
+
+    /// The same, belonging to a case.
+    #[must_use]
+    pub fn in_case(self, case: &Oid) -> Self {
+        self.with("case", case.as_str())
+    }
+
+    /// The same for the register of another organisation, which is the organiser: as a producer
+    /// writes it. Provider and unit stay the author's.
+    #[must_use]
+    pub fn in_register_of(self, organiser: &ManifestOrganisation) -> Self {
+        self.with("controller", register_of(organiser).as_str())
+            .with("organiser", organiser.operating_unit.as_str())
     }
 
     /// The same with a member of the metadata set.
@@ -170,11 +193,24 @@ pub fn codes() -> CodeSets {
     builtin::code_sets().expect("the built-in code sets")
 }
 
-fn metadata(author: &TestPerson, client: &str, structure: &Structure) -> Value {
+/// A coded value of the content: `set` is the last arc of a national code set.
+pub(crate) fn coded(set: &str, code: &str) -> Value {
+    let set = Oid::parse(&format!("1.2.246.537.6.{set}")).expect("a code set");
+    let known = CODES.find(&set).and_then(|set| set.find(code));
+    let display = known.map_or("Testiyksikkö", |entry| entry.name().fi.as_str());
+    json!({"system": format!("urn:oid:{set}"), "code": code, "display": display})
+}
+
+/// The controller of an organisation's own register; where it has none, there is no such register.
+fn register_of(organisation: &ManifestOrganisation) -> &Oid {
+    organisation.controller.as_ref().map_or(&organisation.operating_unit, |c| &c.oid)
+}
+
+fn metadata(author: &TestPerson, client: &TestClient, structure: &Structure) -> Value {
     let organisation = &author.organisation;
     let person = &author.person;
     let operating_unit = organisation.operating_unit.as_str();
-    let controller = organisation.controller.as_ref().map_or(operating_unit, |c| c.oid.as_str());
+    let controller = register_of(organisation).as_str();
     let oid = fresh_oid();
     let group = match structure.control() {
         Some(control) => group_of(control),
@@ -185,7 +221,7 @@ fn metadata(author: &TestPerson, client: &str, structure: &Structure) -> Value {
         "group": group, "type_code": structure.code(), "structure": structure.oid().as_str(),
         "title": structure.title().fi, "language": "fi", "generation": "phase2",
         "service_task": "X-ELDERLY", "service_process": "X-ASSESSMENT", "services": ["46"],
-        "clients": [{"id": client, "family_name": "Testinen", "given_names": "Aino"}],
+        "clients": [client.reference()],
         "controller": controller, "register": "client",
         "organiser": operating_unit, "provider": operating_unit, "unit": author.unit().as_str(),
         "authors": [{"id": person.id, "family_name": person.family_name,

@@ -10,21 +10,34 @@
     clippy::indexing_slicing,
     clippy::missing_panics_doc,
     clippy::panic,
+    clippy::print_stdout,
     reason = "whoever calls is a test, and a test fails by panicking"
 )]
 
+mod care;
+mod case;
 mod clients;
+mod clientship;
+#[cfg(test)]
+mod control_documents;
 mod documents;
 mod expect;
+mod national;
 mod person;
 mod process;
 mod server;
 mod site;
+mod test_client;
 
-pub use clients::{fresh_client, fresh_oid, identity_code};
+pub use care::Care;
+pub use case::CaseDraft;
+pub use clients::{fresh_case, fresh_client, fresh_oid, identity_code};
+pub use clientship::{ClientshipDraft, UnitEntry};
 pub use documents::{Draft, Form, builtin_structure, codes};
 pub use expect::Expect;
+pub use national::{NationalStructure, national_structures};
 pub use person::TestPerson;
 pub use process::{ServerProcess, binary, run};
 pub use server::TestServer;
 pub use site::Site;
+pub use test_client::TestClient;

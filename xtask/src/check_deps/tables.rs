@@ -46,6 +46,7 @@ pub(super) const ARROWS: [(&str, &[&str]); 12] = [
             "varanto-documents",
             "varanto-model",
             "varanto-sandbox",
+            "varanto-service",
             "varanto-signatures",
         ],
     ),

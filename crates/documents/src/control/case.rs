@@ -19,8 +19,8 @@
 
 use varanto_model::{Faults, Oid};
 
-use super::node::Node;
 use super::{Circumstances, person};
+use crate::node::Node;
 
 pub(super) fn check(case: &Node<'_>, circumstances: Circumstances<'_>, faults: &mut Faults) {
     case.want_oid("palvelunjarjestajan_toimintayksikko", "code", faults);

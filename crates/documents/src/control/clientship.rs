@@ -29,8 +29,8 @@
 
 use varanto_model::Faults;
 
-use super::node::Node;
 use super::person;
+use crate::node::Node;
 
 const START: &str = "asiakkuuden_alkamispvm";
 const END: &str = "asiakkuuden_paattymispvm";

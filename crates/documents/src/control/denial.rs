@@ -20,8 +20,8 @@
 
 use varanto_model::Faults;
 
-use super::node::Node;
 use super::{Circumstances, person};
+use crate::node::Node;
 
 /// Groups of denials: the outer group, and the repeated one within.
 const SCOPES: [(&str, &str); 3] = [

@@ -10,7 +10,6 @@
 mod case;
 mod clientship;
 mod denial;
-mod node;
 mod permit;
 mod person;
 
@@ -18,8 +17,8 @@ use jiff::civil::Date;
 use serde_json::Value;
 use varanto_model::{Faults, Pointer};
 
-use self::node::Node;
 use crate::codes::CodeSets;
+use crate::node::Node;
 use crate::structure::{Family, Structure};
 
 /// The documents that steer the repository and have rules of their own.

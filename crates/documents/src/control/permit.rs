@@ -16,8 +16,8 @@
 
 use varanto_model::Faults;
 
-use super::node::Node;
 use super::{Circumstances, person};
+use crate::node::Node;
 
 pub(super) fn check(permit: &Node<'_>, circumstances: Circumstances<'_>, faults: &mut Faults) {
     let switch = "luovutusluvan_antaja_on_laillinen_edustaja";

@@ -3,7 +3,7 @@
 use jiff::civil::Date;
 use varanto_model::{Faults, TemporaryIdentifier};
 
-use super::node::Node;
+use crate::node::Node;
 
 /// A client is known by a personal identity code or a temporary identifier; with only the latter
 /// the birth date is told.

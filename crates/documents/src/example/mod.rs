@@ -11,6 +11,8 @@ mod control;
 mod mutate;
 mod value;
 
+use std::collections::BTreeSet;
+
 use jiff::civil::Date;
 use serde_json::{Map, Value, json};
 use varanto_model::LocalText;
@@ -42,7 +44,8 @@ enum Extent {
 
 fn generate(structure: &Structure, codes: &CodeSets, seed: u64, extent: Extent) -> Value {
     let wanted = structure.control().map_or([].as_slice(), control::wanted);
-    let mut generator = Generator { codes, dice: Dice::new(seed), extent, wanted };
+    let (dice, units) = (Dice::new(seed), BTreeSet::new());
+    let mut generator = Generator { codes, dice, units, extent, wanted };
     let root = structure.root();
     let mut document = json!({ root.name(): generator.one(root, "") });
     if let Some(kind) = structure.control() {
@@ -54,6 +57,8 @@ fn generate(structure: &Structure, codes: &CodeSets, seed: u64, extent: Extent) 
 struct Generator<'a> {
     codes: &'a CodeSets,
     dice: Dice,
+    /// The numbers of the units that stand in the document.
+    units: BTreeSet<u64>,
     extent: Extent,
     /// Paths of names below the root that are filled although they are not mandatory.
     wanted: &'a [&'a str],
@@ -123,6 +128,16 @@ impl Generator<'_> {
         }
     }
 
+    /// The number of a unit that does not stand in the document yet: two entries of one unit could
+    /// contradict each other.
+    fn unit(&mut self) -> u64 {
+        let mut number = self.dice.below(9) + 1;
+        while !self.units.insert(number) {
+            number += 1;
+        }
+        number
+    }
+
     fn code(&mut self, field: &Field, coded: &Coded) -> Value {
         let (system, set) = match coded.system() {
             System::Own(names) => (names.first().cloned().unwrap_or_default(), None),
@@ -140,7 +155,7 @@ impl Generator<'_> {
             .collect();
         let is_organisation = set.is_some_and(|oid| oid.as_str() == value::ORGANISATIONS);
         let code = if is_organisation {
-            format!("1.2.246.10.99990001.10.{}", self.dice.below(9) + 1)
+            format!("1.2.246.10.99990001.10.{}", self.unit())
         } else {
             let choice = coded.allowed().unwrap_or(usable.as_slice());
             self.dice.pick(choice).cloned().unwrap_or_else(|| "1".to_owned())

@@ -6,36 +6,36 @@ use varanto_model::{Faults, Moment, Oid, PartialDate, Pointer};
 
 /// A value and its place.
 #[derive(Clone)]
-pub(super) struct Node<'a> {
+pub(crate) struct Node<'a> {
     value: &'a Value,
     at: Pointer,
 }
 
 impl<'a> Node<'a> {
-    pub(super) fn new(value: &'a Value, at: Pointer) -> Self {
+    pub(crate) fn new(value: &'a Value, at: Pointer) -> Self {
         Self { value, at }
     }
 
-    pub(super) fn at(&self) -> Pointer {
+    pub(crate) fn at(&self) -> Pointer {
         self.at.clone()
     }
 
     /// The place of the member `name`, whether it is there or not.
-    pub(super) fn place(&self, name: &str) -> Pointer {
+    pub(crate) fn place(&self, name: &str) -> Pointer {
         self.at.member(name)
     }
 
-    pub(super) fn get(&self, name: &str) -> Option<Node<'a>> {
+    pub(crate) fn get(&self, name: &str) -> Option<Node<'a>> {
         let value = self.value.as_object()?.get(name)?;
         Some(Self { value, at: self.at.member(name) })
     }
 
-    pub(super) fn has(&self, name: &str) -> bool {
+    pub(crate) fn has(&self, name: &str) -> bool {
         self.get(name).is_some()
     }
 
     /// The elements of the array `name`.
-    pub(super) fn items(&self, name: &str) -> Vec<Node<'a>> {
+    pub(crate) fn items(&self, name: &str) -> Vec<Node<'a>> {
         let list = self.get(name);
         let elements = list.as_ref().and_then(|list| list.value.as_array());
         let place = self.at.member(name);
@@ -44,43 +44,43 @@ impl<'a> Node<'a> {
     }
 
     /// The string `name`.
-    pub(super) fn text(&self, name: &str) -> Option<&'a str> {
+    pub(crate) fn text(&self, name: &str) -> Option<&'a str> {
         self.get(name)?.value.as_str()
     }
 
     /// Is the switch `name` on?
-    pub(super) fn is(&self, name: &str) -> bool {
+    pub(crate) fn is(&self, name: &str) -> bool {
         self.get(name).is_some_and(|node| node.value.as_bool() == Some(true))
     }
 
     /// The date `name`.
-    pub(super) fn date(&self, name: &str) -> Option<PartialDate> {
+    pub(crate) fn date(&self, name: &str) -> Option<PartialDate> {
         PartialDate::parse(self.text(name)?).ok()
     }
 
     /// Notes that `name` is missing, where it is.
-    pub(super) fn want(&self, name: &str, code: &'static str, why: &str, faults: &mut Faults) {
+    pub(crate) fn want(&self, name: &str, code: &'static str, why: &str, faults: &mut Faults) {
         if !self.has(name) {
             faults.add(self.place(name), code, why);
         }
     }
 
     /// Notes that `name` is there, where it is and should not be.
-    pub(super) fn refuse(&self, name: &str, code: &'static str, why: &str, faults: &mut Faults) {
+    pub(crate) fn refuse(&self, name: &str, code: &'static str, why: &str, faults: &mut Faults) {
         if self.has(name) {
             faults.add(self.place(name), code, why);
         }
     }
 
     /// The string `part` of the member `name` must be an object identifier.
-    pub(super) fn want_oid(&self, name: &str, part: &str, faults: &mut Faults) {
+    pub(crate) fn want_oid(&self, name: &str, part: &str, faults: &mut Faults) {
         if let Some(node) = self.get(name) {
             node.want_own_oid(part, faults);
         }
     }
 
     /// The string `part` of this must be an object identifier.
-    pub(super) fn want_own_oid(&self, part: &str, faults: &mut Faults) {
+    pub(crate) fn want_own_oid(&self, part: &str, faults: &mut Faults) {
         if self.text(part).is_some_and(|text| Oid::parse(text).is_err()) {
             let why = "an object identifier in dotted form is wanted here";
             faults.add(self.place(part), "not-an-oid", why);
@@ -88,7 +88,7 @@ impl<'a> Node<'a> {
     }
 
     /// `last` must not be over before `first` begins.
-    pub(super) fn want_order(&self, first: &str, last: &str, faults: &mut Faults) {
+    pub(crate) fn want_order(&self, first: &str, last: &str, faults: &mut Faults) {
         let moment = |name| Moment::parse(self.text(name)?).ok();
         if let (Some(begin), Some(end)) = (moment(first), moment(last))
             && is_before(end, begin)

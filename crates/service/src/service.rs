@@ -169,7 +169,7 @@ impl Service {
             }
             // The next attempt reads these anew.
             Conflict::Stale(Guard::Client | Guard::Document)
-            | Conflict::AlreadyExists(Entity::Client | Entity::Document)
+            | Conflict::AlreadyExists(Entity::Client | Entity::Document | Entity::Case)
             | Conflict::Gone(Entity::Client | Entity::Document) => Ok(()),
             Conflict::AlreadyExists(_) | Conflict::Gone(_) => {
                 Err(Error::Internal("a plan met a conflict that it cannot have"))

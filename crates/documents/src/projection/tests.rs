@@ -128,7 +128,7 @@ const WHOLE: &str = "/sosiaalihuollon_asiakkuus";
 /// A standing of one case and one clientship.
 fn standing(case: &CaseDocument, clientship: &ClientshipDocument) -> Standing {
     let mut standing = Standing::default();
-    standing.put_case(&oid(1), case, &case.clients[0]);
+    standing.put_case(&oid(1), &unit(0), case, &case.clients[0]);
     standing.put_clientship(&oid(2), &unit(0), clientship, at("2026-01-01T08:00:00Z"));
     standing
 }
@@ -343,7 +343,7 @@ fn the_examples_of_national_and_own_structures_are_read_and_folded() {
                 match structure.control() {
                     Some(Control::Case) => {
                         let read = CaseDocument::read(&content, &at, &codes).unwrap();
-                        standing.put_case(&oid(1), &read, &read.clients[0]);
+                        standing.put_case(&oid(1), &unit(0), &read, &read.clients[0]);
                         assert_eq!(standing.cases().count(), 1);
                     }
                     Some(Control::Clientship) => {
@@ -513,7 +513,7 @@ fn two_files_of_one_person_in_one_case_make_the_longer_part_in_it() {
     let of = |changes: &[(&str, Value)]| {
         let mut standing = Standing::default();
         let case = case(changes);
-        standing.put_case(&oid(1), &case, &case.clients[0]);
+        standing.put_case(&oid(1), &unit(0), &case, &case.clients[0]);
         standing
     };
     let mut whole = of(&[(joined, json!("2026-02-01")), (left, json!("2026-03-01"))]);
@@ -554,4 +554,17 @@ fn debugging_output_shows_no_person_and_no_protection() {
     for hidden in ["010594", "urvakielto", "true"] {
         assert!(!text.contains(hidden), "{hidden}: {text}");
     }
+}
+
+/// REQ RA-08
+#[test]
+fn a_clientship_reaches_the_cases_of_its_own_keeper_alone() {
+    let case = case(&[]);
+    let mut standing = standing(&case, &clientship(&[]));
+    let before = standing.rights();
+    assert!(!before.is_empty());
+    standing.put_case(&oid(1), &unit(9), &case, &case.clients[0]);
+    assert!(standing.rights().is_empty());
+    standing.put_clientship(&oid(2), &unit(9), &clientship(&[]), at("2026-01-01T08:00:00Z"));
+    assert_eq!(standing.rights(), before);
 }

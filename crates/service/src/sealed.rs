@@ -138,6 +138,7 @@ impl Service {
             names,
             version: 1,
             created_at: at,
+            joined_to: None,
         })
     }
 }

@@ -10,7 +10,7 @@ use serde::Serialize;
 use serde_json::value::RawValue;
 use varanto_rules::{Action, Disclosed, Scope};
 use varanto_store::Purpose as Sealed;
-use varanto_store::document::{self, ListFilter, ListedDocument};
+use varanto_store::document::{self, ListFilter, ListOrder, ListedDocument};
 
 use crate::Error;
 use crate::context::CallContext;
@@ -130,6 +130,7 @@ impl Service {
         let query = document::list_documents(
             client,
             filter,
+            ListOrder::NewestFirst,
             search.page.after.clone(),
             search.page.size + 1,
         )

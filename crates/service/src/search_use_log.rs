@@ -184,6 +184,7 @@ fn read_filter(value: &Value, at: &Pointer, faults: &mut Faults) -> Option<LogFi
         action: action.map(|action| action.as_str().to_owned()),
         from: m.optional("from", faults, instant),
         until: m.optional("to", faults, instant),
+        ..LogFilter::default()
     };
     m.finish(faults);
     Some(filter)

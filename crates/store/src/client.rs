@@ -1,5 +1,6 @@
 //! The client's file: who the client is, sealed, and the counter that every plan about the client is
-//! guarded by. Rights, context and will are not kept here: they are read from documents.
+//! guarded by. Rights and context are not kept here: they are derived from documents (see
+//! [`crate::standing`]).
 
 use jiff::Timestamp;
 use uuid::Uuid;
@@ -22,23 +23,26 @@ pub struct Client {
     pub version: i64,
     /// When the file was opened.
     pub created_at: Timestamp,
+    /// The person's file that this file of a temporary identifier was joined to.
+    pub joined_to: Option<Uuid>,
 }
 
 const FIND: &str = "-- client::find
-SELECT client_key, identifier, names, version, created_at FROM client WHERE client_key = $1";
+SELECT client_key, identifier, names, version, created_at, joined_to FROM client WHERE client_key = $1";
 
 const FIND_BY_LOOKUP: &str = "-- client::find_by_lookup
-SELECT client_key, identifier, names, version, created_at FROM client WHERE lookup = $1";
+SELECT client_key, identifier, names, version, created_at, joined_to FROM client WHERE lookup = $1";
 
 const INSERT: &str = "-- client::insert
-INSERT INTO client (client_key, lookup, identifier, names, version, created_at)
-VALUES ($1, $2, $3, $4, $5, $6)";
-
-const NAME: &str = "-- client::name
-UPDATE client SET names = $1 WHERE client_key = $2";
+INSERT INTO client (client_key, lookup, identifier, names, version, created_at, joined_to)
+VALUES ($1, $2, $3, $4, $5, $6, $7)";
 
 const RAISE: &str = "-- client::raise
 UPDATE client SET version = version + 1 WHERE client_key = $1 AND version = $2";
+
+const JOIN: &str = "-- client::join
+UPDATE client SET joined_to = $1, version = version + 1
+WHERE client_key = $2 AND version = $3 AND joined_to IS NULL";
 
 const GUARD: &str = "-- client::guard
 SELECT 1 FROM client WHERE client_key = $1 AND version = $2";
@@ -55,7 +59,7 @@ pub fn find_by_lookup(lookup: &Lookup) -> Query<Client> {
 
 /// Opens a file; a second file for the same key or identifier is a conflict.
 pub fn insert(client: Client, lookup: &Lookup) -> Statement {
-    let Client { key, identifier, names, version, created_at } = client;
+    let Client { key, identifier, names, version, created_at, joined_to } = client;
     let args = vec![
         key.into(),
         lookup.into(),
@@ -63,20 +67,22 @@ pub fn insert(client: Client, lookup: &Lookup) -> Statement {
         names.into(),
         version.into(),
         created_at.into(),
+        joined_to.into(),
     ];
     Statement::one(INSERT, args, Conflict::AlreadyExists(Entity::Client))
-}
-
-/// Replaces the sealed names.
-pub fn name(key: Uuid, names: Vec<u8>) -> Statement {
-    let args = vec![names.into(), key.into()];
-    Statement::one(NAME, args, Conflict::Gone(Entity::Client))
 }
 
 /// Raises the counter from the value that the facts were read at.
 pub fn raise(key: Uuid, from_version: i64) -> Statement {
     let args = vec![key.into(), from_version.into()];
     Statement::one(RAISE, args, Conflict::Stale(Guard::Client))
+}
+
+/// Joins the file of a temporary identifier to that of the person, once and for good, and raises its
+/// counter from the value that the facts were read at. The person's counter is raised by itself.
+pub fn join(temporary: Uuid, from_version: i64, person: Uuid) -> Statement {
+    let args = vec![person.into(), temporary.into(), from_version.into()];
+    Statement::one(JOIN, args, Conflict::Stale(Guard::Client))
 }
 
 /// Holds a plan to the value that the facts were read at, without raising it: for reads.
@@ -92,5 +98,6 @@ fn client(row: &dyn Row) -> Result<Client, Corrupt> {
         names: row.maybe(2, <dyn Row>::vec)?,
         version: row.int(3)?,
         created_at: row.instant(4)?,
+        joined_to: row.maybe(5, <dyn Row>::key)?,
     })
 }

@@ -2,8 +2,6 @@
 //!
 //! A plan that changes one also bumps the counter of [`crate::Subject::Codes`].
 
-use varanto_model::Oid;
-
 use crate::error::{Conflict, Entity};
 use crate::plan::Statement;
 use crate::published::{Published, PublishedSummary, args, published, summary};
@@ -14,9 +12,6 @@ INSERT INTO code_set (oid, digest, origin, imported_at, json) VALUES ($1, $2, $3
 ON CONFLICT (oid) DO UPDATE SET digest = excluded.digest, origin = excluded.origin,
     imported_at = excluded.imported_at, json = excluded.json";
 
-const FIND: &str = "-- code_set::find
-SELECT oid, digest, origin, imported_at, json FROM code_set WHERE oid = $1";
-
 const LIST: &str = "-- code_set::list
 SELECT oid, digest, origin, imported_at FROM code_set ORDER BY oid";
 
@@ -26,11 +21,6 @@ SELECT oid, digest, origin, imported_at, json FROM code_set ORDER BY oid";
 /// Stores a code set, in place of one with the same name.
 pub fn upsert(new: Published) -> Statement {
     Statement::one(UPSERT, args(new), Conflict::Gone(Entity::CodeSet))
-}
-
-/// The one with this name.
-pub fn find(oid: &Oid) -> Query<Published> {
-    Query::new(FIND, vec![oid.into()], published)
 }
 
 /// All of them by name, without their text.

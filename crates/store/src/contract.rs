@@ -2,6 +2,7 @@
 //!
 //! Each test gets a database of its own in a folder of its own, migrated and empty.
 
+pub(crate) mod cases;
 pub(crate) mod directory;
 mod documents;
 mod lists;

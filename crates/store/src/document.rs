@@ -7,17 +7,25 @@
 //! need stands beside them in the clear: codes and identifiers, never a person's.
 
 mod change;
+mod control;
 mod find;
+mod index;
 mod list;
+mod of_case;
 mod version;
 
 use jiff::Timestamp;
 use uuid::Uuid;
 use varanto_model::{Code, Digest, Generation, Group, MediaType, Oid};
 
-pub use change::{annul, insert_first_version, replace_version};
-pub use find::{find_document, guard_document};
-pub use list::{DocumentCursor, ListFilter, ListedDocument, list_documents};
+pub use change::{annul, insert_first_version, reindex, replace_version};
+pub use control::{ControlCursor, ControlVersion, control_documents};
+pub use find::{find_by_any, find_document, guard_document};
+pub use index::links_of;
+pub use list::{DocumentCursor, ListFilter, ListOrder, ListedDocument, list_documents};
+pub use of_case::{
+    StoredInCase, documents_of_case, guard_count_of_case, stored_in_case_by, which_exist,
+};
 pub use version::{contents_of, contents_of_each, find_version, list_versions};
 
 /// A document as its newest version has it.

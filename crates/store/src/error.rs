@@ -61,6 +61,18 @@ pub enum Entity {
     CodeSet,
     /// An assertion that a token was got with.
     Assertion,
+    /// What is derived from the control documents of a client at a controller.
+    Standing,
+    /// A case, or the document that opened it.
+    Case,
+    /// A register access right.
+    RegisterAccess,
+    /// An order about a register access right.
+    AccessOrder,
+    /// A report of a client's choice.
+    Choice,
+    /// A suspected breach.
+    BreachEvent,
 }
 
 impl fmt::Display for Entity {
@@ -73,6 +85,12 @@ impl fmt::Display for Entity {
             Self::Structure => "the structure",
             Self::CodeSet => "the code set",
             Self::Assertion => "the assertion",
+            Self::Standing => "the standing",
+            Self::Case => "the case",
+            Self::RegisterAccess => "the register access right",
+            Self::AccessOrder => "the order",
+            Self::Choice => "the choice",
+            Self::BreachEvent => "the breach",
         })
     }
 }

@@ -5,7 +5,11 @@
 //! There are no open transactions: guards in a plan make it fail where its facts have changed. What is
 //! personal is sealed by [`vault`] before it comes here; the clock, keys and randomness are passed in.
 
+pub mod access_order;
 pub mod administration_log;
+pub mod breach_event;
+pub mod case_file;
+pub mod choice;
 pub mod client;
 pub mod code_set;
 mod database;
@@ -17,8 +21,10 @@ mod packing;
 mod plan;
 mod published;
 mod query;
+pub mod register_access;
 mod revision;
 mod sqlite;
+pub mod standing;
 pub mod structure;
 pub mod token;
 pub mod use_log;

@@ -73,11 +73,18 @@ pub(crate) mod sqlite {
     use crate::query::Row as _;
     use crate::sqlite::failed;
 
-    pub(crate) const MIGRATIONS: &[Migration] = &[Migration {
-        version: 1,
-        name: "initial",
-        sql: include_str!("../migrations/sqlite/0001_initial.sql"),
-    }];
+    pub(crate) const MIGRATIONS: &[Migration] = &[
+        Migration {
+            version: 1,
+            name: "initial",
+            sql: include_str!("../migrations/sqlite/0001_initial.sql"),
+        },
+        Migration {
+            version: 2,
+            name: "cases",
+            sql: include_str!("../migrations/sqlite/0002_cases.sql"),
+        },
+    ];
 
     const TABLE: &str = "CREATE TABLE IF NOT EXISTS migration (version INTEGER PRIMARY KEY, \
                          name TEXT NOT NULL, checksum BLOB NOT NULL, applied_at INTEGER NOT NULL) STRICT";
@@ -140,11 +147,21 @@ pub(crate) mod sqlite {
 
 #[cfg(test)]
 mod tests {
+    use std::path::Path;
+
+    use rusqlite::{Connection, params_from_iter};
+
     use super::sqlite::MIGRATIONS;
+    use crate::document::{self, NewVersion};
+    use crate::plan::{Statement, Value};
+    use crate::samples::{at, client_file, document_oid, first_version, key, lookup, stored};
+    use crate::{Database, Settings, SqliteSettings, client};
 
     /// Once released, a migration is never changed: add another one.
-    const CHECKSUMS: &[(i64, &str, &str)] =
-        &[(1, "initial", "5cb66dec8adbd0e84b26ca82df36e3d6b626639c487f9d3e6dd873e5a3c7b89c")];
+    const CHECKSUMS: &[(i64, &str, &str)] = &[
+        (1, "initial", "5cb66dec8adbd0e84b26ca82df36e3d6b626639c487f9d3e6dd873e5a3c7b89c"),
+        (2, "cases", "64a8c18788a9badeec8ab542f957d257bf2e7f4dcd9b2990ad876cec0385953b"),
+    ];
 
     #[test]
     fn migrations_are_numbered_from_one_and_unchanged() {
@@ -154,5 +171,48 @@ mod tests {
         let found: Vec<_> = found.iter().map(|(v, n, sum)| (*v, *n, sum.as_str())).collect();
         assert_eq!(found, CHECKSUMS);
         assert!(MIGRATIONS.iter().zip(1..).all(|(m, n)| m.version == n));
+    }
+
+    /// A database of the first schema, with a client and a document in it.
+    fn first_schema(file: &Path, new: &NewVersion) {
+        let connection = Connection::open(file).unwrap();
+        let initial = &MIGRATIONS[0];
+        connection.execute_batch(initial.sql).unwrap();
+        connection
+            .execute_batch(
+                "CREATE TABLE migration (version INTEGER PRIMARY KEY, name TEXT NOT NULL,
+                 checksum BLOB NOT NULL, applied_at INTEGER NOT NULL) STRICT",
+            )
+            .unwrap();
+        let note = "INSERT INTO migration VALUES (1, 'initial', $1, 0)";
+        connection.execute(note, [initial.checksum()]).unwrap();
+        let file = "INSERT INTO client (client_key, lookup, identifier, version, created_at)
+            VALUES ($1, $2, x'010203', 1, $3)";
+        let args: [Value; 3] = [key(1).into(), (&lookup(1)).into(), at(0).into()];
+        connection.execute(file, params_from_iter(args)).unwrap();
+        for Statement { sql, args, .. } in document::insert_first_version(new.clone()) {
+            connection.execute(sql, params_from_iter(args)).unwrap();
+        }
+    }
+
+    #[tokio::test]
+    async fn a_database_of_the_first_schema_is_brought_forward_with_what_is_in_it() {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("store.db");
+        let new = first_version(1, &[1]);
+        first_schema(&file, &new);
+        let settings = Settings::Sqlite(SqliteSettings::new(file));
+        let applied = Database::migrate(&settings, at(1)).unwrap();
+        let later: Vec<i64> = MIGRATIONS[1..].iter().map(|m| m.version).collect();
+        assert_eq!(applied, later);
+        assert_eq!(Database::faults(&settings).unwrap(), [] as [&str; 0]);
+        let database = Database::open(&settings).unwrap();
+        assert_eq!(database.fetch(client::find(key(1))).await, Ok(vec![client_file(1)]));
+        let found = database.fetch(document::find_document(&document_oid(1))).await;
+        assert_eq!(found, Ok(vec![stored(&new)]));
+        let of_case = document::documents_of_case(&document_oid(900), None, 50);
+        assert_eq!(database.fetch(of_case).await, Ok(vec![stored(&new)]));
+        let content = database.fetch(document::contents_of(&document_oid(1))).await;
+        assert_eq!(content, Ok(new.content));
     }
 }

@@ -126,6 +126,12 @@ impl Statement {
         Self { sql, args, expect: Expect::Rows(1), otherwise }
     }
 
+    /// A statement that touches as many rows as there are. `otherwise` never comes of it, but is what
+    /// it is about.
+    pub(crate) fn any(sql: &'static str, args: Vec<Value>, otherwise: Conflict) -> Self {
+        Self { sql, args, expect: Expect::Any, otherwise }
+    }
+
     /// A guard: a `SELECT` that finds a row, or else its plan is undone with `otherwise`.
     pub(crate) fn guard(sql: &'static str, args: Vec<Value>, otherwise: Conflict) -> Self {
         Self { sql, args, expect: Expect::Found, otherwise }

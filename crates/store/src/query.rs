@@ -166,6 +166,16 @@ impl dyn Row + '_ {
         self.int(column)?.try_into().map_err(|_| Corrupt { column, wanted: "small number" })
     }
 
+    /// Keys that were written with [`keys`].
+    pub(crate) fn keys(&self, column: usize) -> Result<Vec<Uuid>, Corrupt> {
+        let (keys, rest) = self.bytes(column)?.as_chunks::<16>();
+        if rest.is_empty() {
+            Ok(keys.iter().map(|key| Uuid::from_bytes(*key)).collect())
+        } else {
+            Err(Corrupt { column, wanted: "list of keys" })
+        }
+    }
+
     /// A value that was written with [`json`].
     pub(crate) fn json<T: serde::de::DeserializeOwned>(&self, column: usize) -> Result<T, Corrupt> {
         serde_json::from_str(self.text(column)?)
@@ -176,6 +186,11 @@ impl dyn Row + '_ {
 /// A list as text in JSON, read again with [`Row::json`].
 pub(crate) fn json<T: serde::Serialize>(items: &[T]) -> Value {
     serde_json::to_string(items).unwrap_or_default().into()
+}
+
+/// Keys one after another, sixteen bytes each, read again with [`Row::keys`].
+pub(crate) fn keys(keys: &[Uuid]) -> Value {
+    keys.iter().flat_map(|key| *key.as_bytes()).collect::<Vec<u8>>().into()
 }
 
 /// A filter holds more than [`MAX_VALUES`] values.

@@ -80,7 +80,14 @@ pub(crate) fn lookup(n: u64) -> Lookup {
 }
 
 pub(crate) fn client_file(n: u64) -> Client {
-    Client { key: key(n), identifier: vec![1, 2, 3], names: None, version: 1, created_at: at(0) }
+    Client {
+        key: key(n),
+        identifier: vec![1, 2, 3],
+        names: None,
+        version: 1,
+        created_at: at(0),
+        joined_to: None,
+    }
 }
 
 /// A plan that opens the file of a client.

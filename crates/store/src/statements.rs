@@ -10,16 +10,19 @@ use rusqlite::Connection;
 use varanto_model::{Generation, Group};
 
 use crate::administration_log::{self, AdministrativeFilter};
-use crate::document::{self, DocumentCursor, ListFilter};
+use crate::choice::ChoiceFilter;
+use crate::document::{self, ControlCursor, DocumentCursor, ListFilter, ListOrder};
 use crate::published::{Origin, Published, PublishedSummary};
+use crate::register_access::{AccessCursor, AccessFilter};
 use crate::samples::{
     administrative_entry, annulment, at, client_file, code, document_oid, first_version, key,
     lookup, next_version, oid, stored, use_entry,
 };
 use crate::use_log::{LogCursor, LogFilter, Scope};
 use crate::{
-    Plan, Query, Statement, Subject, bump_revision, client, code_set, directory, find_revision,
-    guard_revision, migrate, structure, token, use_log,
+    Plan, Query, Statement, Subject, access_order, breach_event, bump_revision, case_file, choice,
+    client, code_set, directory, find_revision, guard_revision, migrate, register_access, standing,
+    structure, token, use_log,
 };
 
 /// A text, which of its forms it is, and how many arguments come with it.
@@ -57,10 +60,11 @@ fn statements() -> Vec<Listed> {
     plan.extend(Plan::administrative(administrative_entry(1)).statements().to_vec());
     plan.extend([
         client::insert(client_file(1), &lookup(1)),
-        client::name(key(1), vec![]),
         client::raise(key(1), 1),
+        client::join(key(1), 1, key(2)),
         client::guard(key(1), 1),
         document::guard_document(&seen),
+        document::guard_count_of_case(&oid("1.2"), 1),
         structure::upsert(published()),
         code_set::upsert(published()),
         bump_revision(Subject::Directory),
@@ -71,6 +75,8 @@ fn statements() -> Vec<Listed> {
     plan.extend(document::insert_first_version(first));
     plan.extend(document::replace_version(&seen, next_version(&seen, 2)));
     plan.extend(document::annul(&seen, annulment()));
+    plan.extend(document::reindex(&seen, &[oid("1.2")], &[key(2)]));
+    plan.extend(crate::contract::cases::changes());
     plan.extend(crate::contract::directory::changes());
     let mut names = BTreeSet::new();
     let listed = plan.statements().iter().map(written);
@@ -79,6 +85,7 @@ fn statements() -> Vec<Listed> {
 
 fn queries() -> Vec<Listed> {
     let document = document_oid(1);
+    let two = [document.clone(), document_oid(2)];
     let client = key(1);
     let cursor = Some(LogCursor { at: at(0), id: key(1) });
     let register = || Scope::Register(oid("1.2"));
@@ -87,6 +94,8 @@ fn queries() -> Vec<Listed> {
         action: Some("store_document".to_owned()),
         from: Some(at(0)),
         until: Some(at(1)),
+        organisation: Some(oid("1.2")),
+        with_special_reason: true,
     };
     let administration = AdministrativeFilter {
         organisation: Some(oid("1.2")),
@@ -96,22 +105,35 @@ fn queries() -> Vec<Listed> {
     };
     let own_register =
         ListFilter { controllers: vec![oid("1.2.246.10.99990001.19.0")], ..ListFilter::default() };
-    let list =
-        |filter: &ListFilter, after| document::list_documents(client, filter, after, 50).unwrap();
+    let list = |filter: &ListFilter, after| {
+        document::list_documents(client, filter, ListOrder::NewestFirst, after, 50).unwrap()
+    };
+    let oldest_first = |after| {
+        let order = ListOrder::OldestFirst;
+        document::list_documents(client, &own_register, order, after, 50).unwrap()
+    };
     let after = Some(DocumentCursor { written_at: at(0), original_oid: document.clone() });
     vec![
         read("", client::find(client)),
         read("", client::find_by_lookup(&lookup(1))),
         read("", document::find_document(&document)),
+        read("", document::find_by_any(&document)),
+        read("", document::links_of(&document, client)),
+        read("", document::documents_of_case(&oid("1.2"), Some(document.clone()), 50)),
+        read("", document::stored_in_case_by(&oid("1.2"), &oid("1.3"))),
+        read("none", document::which_exist(&[], &oid("1.3"), &oid("1.2")).unwrap()),
+        read("two", document::which_exist(&two, &oid("1.3"), &oid("1.2")).unwrap()),
         read("", document::find_version(&document)),
         read("all", document::list_versions(&document, None, 50)),
         read("next page", document::list_versions(&document, Some(7), 50)),
         read("", document::contents_of(&document)),
         read("none", document::contents_of_each(&[]).unwrap()),
-        read("two", document::contents_of_each(&[document.clone(), document_oid(2)]).unwrap()),
+        read("two", document::contents_of_each(&two).unwrap()),
         read("any register", list(&ListFilter::default(), None)),
         read("own register", list(&own_register, None)),
         read("own register, next page", list(&own_register, after.clone())),
+        read("oldest first", oldest_first(None)),
+        read("oldest first, next page", oldest_first(after.clone())),
         read("every filter", list(&every_filter(), after)),
         read("", use_log::find(client)),
         read("register", use_log::list(register(), LogFilter::default(), None, 50)),
@@ -132,13 +154,46 @@ fn queries() -> Vec<Listed> {
         read("", directory::all_units()),
         read("", directory::all_people()),
         read("", directory::all_certificates()),
-        read("", structure::find(&document)),
         read("", structure::list()),
         read("", structure::all()),
-        read("", code_set::find(&document)),
         read("", code_set::list()),
         read("", code_set::all()),
         read("", find_revision(Subject::Codes)),
+    ]
+}
+
+/// What follows from control documents.
+fn queries_of_cases() -> Vec<Listed> {
+    let (client, entry) = (key(1), LogCursor { at: at(0), id: key(1) });
+    let version = ControlCursor { original_oid: document_oid(1), version: 1 };
+    let rights = |filter: &AccessFilter, after| register_access::list(filter, after, 50).unwrap();
+    let right = AccessCursor { unit: oid("1.2"), oid: oid("1.3") };
+    let of_unit = AccessFilter { units: vec![oid("1.2")], ..AccessFilter::default() };
+    let of_controller = AccessFilter { controller: Some(oid("1.2")), ..AccessFilter::default() };
+    let of_client = AccessFilter { client: Some(client), ..AccessFilter::default() };
+    let every_right = AccessFilter { units: vec![oid("1.2"), oid("1.3")], ..of_controller.clone() };
+    vec![
+        read("all", document::control_documents(None, None, 50)),
+        read("next page", document::control_documents(Some(&oid("1.2")), Some(version), 50)),
+        read("", standing::of_clients(&[client], &oid("1.2")).unwrap()),
+        read("none", standing::of_clients(&[], &oid("1.2")).unwrap()),
+        read("", standing::of_lookup(&lookup(1), &oid("1.2"))),
+        read("", standing::all_of(client)),
+        read("", standing::every(Some((client, oid("1.2"))), 50)),
+        read("", case_file::find(&oid("1.2"))),
+        read("", case_file::every(Some(oid("1.2")), 50)),
+        read("", register_access::find(&oid("1.2"))),
+        read("unit", rights(&of_unit, None)),
+        read("unit, next page", rights(&of_unit, Some(right.clone()))),
+        read("controller", rights(&of_controller, None)),
+        read("controller, next page", rights(&of_controller, Some(right.clone()))),
+        read("controller, units, next page", rights(&every_right, Some(right))),
+        read("client", rights(&of_client, None)),
+        read("", access_order::list(client, &oid("1.2"), &oid("1.3"), &oid("1.4"))),
+        read("", choice::find(client)),
+        read("controller", choice::list(ChoiceFilter::Controller(oid("1.2")), Some(entry), 50)),
+        read("organisation", choice::list(ChoiceFilter::Organisation(oid("1.2")), Some(entry), 50)),
+        read("", breach_event::list(&oid("1.2"), Some(entry), 50)),
     ]
 }
 
@@ -168,7 +223,7 @@ fn every_filter() -> ListFilter {
 }
 
 fn every() -> Vec<Listed> {
-    statements().into_iter().chain(queries()).collect()
+    statements().into_iter().chain(queries()).chain(queries_of_cases()).collect()
 }
 
 fn migrated() -> Connection {
@@ -251,8 +306,7 @@ fn every_statement_keeps_inside_the_common_dialect() {
     for Listed { name, sql, .. } in every() {
         let text = sql.split_once('\n').unwrap().1.to_lowercase();
         for word in text.split(|c: char| !c.is_alphanumeric() && c != '_') {
-            let column =
-                name.ends_with("upsert") || name.ends_with("find") || name.ends_with("all");
+            let column = name.ends_with("upsert") || name.ends_with("all");
             assert!(!foreign.contains(&word) || (word == "json" && column), "{name}: {word}");
         }
         let listed = text.contains(" limit ");

@@ -2,8 +2,6 @@
 //!
 //! A plan that changes one also bumps the counter of [`crate::Subject::Structures`].
 
-use varanto_model::Oid;
-
 use crate::error::{Conflict, Entity};
 use crate::plan::Statement;
 use crate::published::{Published, PublishedSummary, args, published, summary};
@@ -14,9 +12,6 @@ INSERT INTO structure (oid, digest, origin, imported_at, json) VALUES ($1, $2, $
 ON CONFLICT (oid) DO UPDATE SET digest = excluded.digest, origin = excluded.origin,
     imported_at = excluded.imported_at, json = excluded.json";
 
-const FIND: &str = "-- structure::find
-SELECT oid, digest, origin, imported_at, json FROM structure WHERE oid = $1";
-
 const LIST: &str = "-- structure::list
 SELECT oid, digest, origin, imported_at FROM structure ORDER BY oid";
 
@@ -26,11 +21,6 @@ SELECT oid, digest, origin, imported_at, json FROM structure ORDER BY oid";
 /// Stores a structure, in place of one with the same name.
 pub fn upsert(new: Published) -> Statement {
     Statement::one(UPSERT, args(new), Conflict::Gone(Entity::Structure))
-}
-
-/// The one with this name.
-pub fn find(oid: &Oid) -> Query<Published> {
-    Query::new(FIND, vec![oid.into()], published)
 }
 
 /// All of them by name, without their text.

@@ -4,7 +4,7 @@ use jiff::Timestamp;
 use varanto_model::Oid;
 
 use crate::error::{Conflict, Entity};
-use crate::plan::{Expect, Statement};
+use crate::plan::Statement;
 
 const SPEND: &str = "-- token::spend_assertion
 INSERT INTO spent_assertion (issuer, jti_hash, expires_at) VALUES ($1, $2, $3)";
@@ -21,10 +21,5 @@ pub fn spend_assertion(issuer: &Oid, jti_hash: [u8; 32], expires_at: Timestamp) 
 
 /// Forgets the assertions that had run out before an instant and would be refused anyway.
 pub fn forget_expired(before: Timestamp) -> Statement {
-    Statement {
-        sql: FORGET,
-        args: vec![before.into()],
-        expect: Expect::Any,
-        otherwise: Conflict::Gone(Entity::Assertion),
-    }
+    Statement::any(FORGET, vec![before.into()], Conflict::Gone(Entity::Assertion))
 }

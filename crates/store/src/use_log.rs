@@ -117,6 +117,10 @@ pub struct LogFilter {
     pub from: Option<Timestamp>,
     /// Only before this instant.
     pub until: Option<Timestamp>,
+    /// Only through the systems of this organisation: the organiser's supervision (AC-08).
+    pub organisation: Option<Oid>,
+    /// Only uses without context, for a special reason (AC-08).
+    pub with_special_reason: bool,
 }
 
 /// The place of an entry in a list; the next page starts after it.
@@ -196,12 +200,18 @@ pub fn list(
             select.push(" client_key = ? AND controller = ?", [client.into(), controller.into()])
         }
     };
+    let select = if filter.with_special_reason {
+        select.push(" AND special_reason IS NOT NULL", [])
+    } else {
+        select
+    };
     page(
         select
             .when(filter.user_id, " AND user_id = ?")
             .when(filter.action, " AND action = ?")
             .when(filter.from, " AND at >= ?")
-            .when(filter.until, " AND at < ?"),
+            .when(filter.until, " AND at < ?")
+            .when(filter.organisation, " AND organisation = ?"),
         after,
         size,
     )

@@ -29,6 +29,10 @@ pub enum Purpose {
     Content,
     /// The reason of an annulment.
     Annulment,
+    /// The reason of an order about a register access right.
+    AccessOrder,
+    /// The reason why a client's choice was refused.
+    ChoiceRefusal,
 }
 
 impl Purpose {
@@ -40,6 +44,8 @@ impl Purpose {
             Self::Signatures => "signatures",
             Self::Content => "content",
             Self::Annulment => "annulment",
+            Self::AccessOrder => "access-order",
+            Self::ChoiceRefusal => "choice-refusal",
         }
     }
 }

@@ -149,11 +149,7 @@ fn a_professional_signs_only_with_a_right_to_practise() {
 pub(crate) const AUTHORSHIP: &[Break] = &[
     Break {
         what: "the controller changes what a producer wrote",
-        bases: &[
-            Base::Own(StoreVersion),
-            Base::Own(Annul),
-            Base::Archive(Annul),
-        ],
+        bases: &[Base::Own(StoreVersion), Base::Own(Annul), Base::Archive(Annul)],
         change: |f| document(f).author_organisation = oid(PRODUCER),
         refusals: &[],
     },

@@ -22,7 +22,7 @@ mod turvakielto;
 
 use std::collections::BTreeSet;
 
-use varanto_rules::{Facts, Refusal, Rule, decide};
+use varanto_rules::{Action, Facts, Refusal, Rule, decide};
 
 use crate::base::Base;
 
@@ -115,4 +115,20 @@ fn every_rule_is_in_the_matrix_and_refuses_as_it_says() {
     let refusing: BTreeSet<Rule> = pairs.into_iter().map(|(rule, _)| rule).collect();
     let others: Vec<Rule> = Rule::ALL.into_iter().filter(|r| !refusing.contains(r)).collect();
     assert_eq!(others, [Rule::R7, Rule::L1]);
+}
+
+/// REQ LOG-01: what the log keeps of a decision.
+#[test]
+fn the_rules_that_decided_are_named_once_each() {
+    let ids = |base: Base| decide(&base.facts()).rule_ids();
+    let store = ids(Base::Own(Action::Store));
+    assert_eq!(store, ["S1", "S2", "S3", "S4", "W1", "W3", "W4", "W8"]);
+    let under_a_right = ids(Base::Right(Action::Store));
+    assert_eq!(under_a_right, ["S1", "S2", "S3", "S4", "W2", "R8", "W3", "W4", "W8"]);
+    assert_eq!(ids(Base::Own(Action::Read)), ["S1", "S2", "S3", "S4", "R1"]);
+    assert_eq!(ids(Base::Right(Action::Read)), ["S1", "S2", "S3", "S4", "R3", "R2", "R8"]);
+    let mut facts = Base::Own(Action::Store).facts();
+    facts.professional.listing = None;
+    facts.professional.unit_of_organisation = None;
+    assert_eq!(decide(&facts).rule_ids(), ["S2", "S3"]);
 }

@@ -130,7 +130,7 @@ pub(crate) const PRIVACY_OFFICERS: &[Break] = &[
     },
 ];
 
-/// REQ LOG-05: rule A2
+/// REQ AC-08: rule A2
 #[test]
 fn a_privacy_officer_sees_logs_and_users_and_no_documents() {
     hold(PRIVACY_OFFICERS);

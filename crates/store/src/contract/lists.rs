@@ -5,7 +5,7 @@ use varanto_model::{Generation, Group};
 use super::commit_all;
 use super::documents::{plan, seen};
 use crate::document::{
-    DocumentCursor, ListFilter, ListedDocument, NewVersion, annul, insert_first_version,
+    DocumentCursor, ListFilter, ListOrder, ListedDocument, NewVersion, annul, insert_first_version,
     list_documents, replace_version,
 };
 use crate::samples::{
@@ -20,7 +20,7 @@ async fn page(
     after: Option<DocumentCursor>,
     size: u32,
 ) -> Vec<ListedDocument> {
-    let query = list_documents(key(client), filter, after, size).unwrap();
+    let query = list_documents(key(client), filter, ListOrder::NewestFirst, after, size).unwrap();
     database.fetch(query).await.unwrap()
 }
 
@@ -212,6 +212,6 @@ pub(super) async fn a_new_version_moves_the_document_in_the_list(database: &Data
 pub(super) async fn a_filter_of_too_many_values_is_refused(database: &Database) {
     let of = |n| ListFilter { units: vec![document_oid(1); n], ..ListFilter::default() };
     assert!(page(database, 1, &of(MAX_VALUES), None, 50).await.is_empty());
-    let refused = list_documents(key(1), &of(MAX_VALUES + 1), None, 50);
+    let refused = list_documents(key(1), &of(MAX_VALUES + 1), ListOrder::NewestFirst, None, 50);
     assert_eq!(refused.map(|query| query.name()), Err(TooManyValues));
 }

@@ -48,8 +48,6 @@ pub(super) async fn a_guard_that_no_longer_holds_undoes_the_plan(database: &Data
     assert_eq!(database.fetch(use_log::find(key(3))).await, Ok(vec![]));
     let again = Plan::recorded(use_entry(4)).with(client::raise(key(1), 1));
     assert_eq!(conflict(database.commit(again).await), Conflict::Stale(Guard::Client));
-    let unknown = Plan::recorded(use_entry(5)).with(client::name(key(9), vec![]));
-    assert_eq!(conflict(database.commit(unknown).await), Conflict::Gone(Entity::Client));
 }
 
 pub(super) async fn a_failing_plan_among_many_undoes_only_itself(database: &Database) {

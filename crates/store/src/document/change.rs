@@ -1,13 +1,14 @@
-//! A document stored, replaced by a newer version, annulled. The index rows of its clients follow in
-//! the same plan, found by their whole key and not by searching.
+//! A document stored, replaced by a newer version, annulled, or moved under other clients. Each change
+//! is held to the document as it was seen, and the index rows of its clients follow in the same plan.
 
 use uuid::Uuid;
 use varanto_model::Oid;
 
-use super::{Annulment, Content, Document, Facts, NewVersion, Version};
+use super::index::{self, Entry, facts};
+use super::{Annulment, Content, Document, NewVersion, Version};
 use crate::error::{Conflict, Entity, Guard};
-use crate::plan::{Expect, Statement, Value};
-use crate::query::json;
+use crate::plan::{Statement, Value};
+use crate::query::{json, keys};
 
 const INSERT_DOCUMENT: &str = "-- change::insert_document
 INSERT INTO document (original_oid, newest, version, stored_at, controller, register, document_group,
@@ -20,12 +21,16 @@ UPDATE document SET newest = $1, version = $2, stored_at = $3, controller = $4, 
     document_group = $6, generation = $7, structure = $8, type_code = $9, service_task = $10,
     service_process = $11, case_oid = $12, provider = $13, unit = $14, author_organisation = $15,
     written_at = $16, services = $17, clients = $18
-WHERE original_oid = $19 AND version = $20 AND annulled_at IS NULL";
+WHERE original_oid = $19 AND version = $20 AND clients = $21 AND annulled_at IS NULL";
 
 const ANNUL_DOCUMENT: &str = "-- change::annul_document
 UPDATE document SET annulled_at = $1, annulled_by = $2, annulled_by_user = $3,
     annulment_reason = $4, annulment_log_entry = $5
-WHERE original_oid = $6 AND version = $7 AND annulled_at IS NULL";
+WHERE original_oid = $6 AND version = $7 AND clients = $8 AND annulled_at IS NULL";
+
+const REINDEX_DOCUMENT: &str = "-- change::reindex_document
+UPDATE document SET clients = $1
+WHERE original_oid = $2 AND version = $3 AND clients = $4 AND (annulled_at IS NULL) = $5";
 
 const INSERT_VERSION: &str = "-- change::insert_version
 INSERT INTO document_version (oid, original_oid, version, stored_at, digest, metadata, signatures,
@@ -36,95 +41,95 @@ const INSERT_CONTENT: &str = "-- change::insert_content
 INSERT INTO content (version_oid, ordinal, media_type, size, sha256, packed)
 VALUES ($1, $2, $3, $4, $5, $6)";
 
-const INSERT_INDEX: &str = "-- change::insert_index
-INSERT INTO client_document (client_key, original_oid, newest, version, stored_at, annulled,
-    controller, register, document_group, generation, structure, type_code, service_task,
-    service_process, case_oid, provider, unit, author_organisation, written_at)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19)";
-
-const DELETE_INDEX: &str = "-- change::delete_index
-DELETE FROM client_document
-WHERE client_key = $1 AND controller = $2 AND written_at = $3 AND original_oid = $4";
-
-const ANNUL_INDEX: &str = "-- change::annul_index
-UPDATE client_document SET annulled = $1
-WHERE client_key = $2 AND controller = $3 AND written_at = $4 AND original_oid = $5";
-
-const INSERT_SERVICE: &str = "-- change::insert_service
-INSERT INTO client_document_service (client_key, original_oid, service) VALUES ($1, $2, $3)";
-
-const DELETE_SERVICES: &str = "-- change::delete_services
-DELETE FROM client_document_service WHERE client_key = $1 AND original_oid = $2";
-
-const INSERT_LINK: &str = "-- change::insert_link
-INSERT INTO client_document_link (client_key, original_oid, target) VALUES ($1, $2, $3)";
-
-const DELETE_LINKS: &str = "-- change::delete_links
-DELETE FROM client_document_link WHERE client_key = $1 AND original_oid = $2";
-
-const EXISTS: Conflict = Conflict::AlreadyExists(Entity::Document);
-const STALE: Conflict = Conflict::Stale(Guard::Document);
+pub(super) const EXISTS: Conflict = Conflict::AlreadyExists(Entity::Document);
+pub(super) const STALE: Conflict = Conflict::Stale(Guard::Document);
 
 /// Stores a document with its first version.
 pub fn insert_first_version(new: NewVersion) -> Vec<Statement> {
     let mut args = vec![(&new.version.original_oid).into()];
-    args.extend(standing(&new));
+    args.extend(columns(&new));
     let mut statements = vec![Statement::one(INSERT_DOCUMENT, args, EXISTS)];
-    statements.extend(index(&new));
+    statements.extend(entries(&new));
     statements.extend(version_and_content(new));
     statements
 }
 
-/// Stores a version on top of the one that was seen; stale if there is a newer one by now or the
-/// document is annulled (DOC-03).
+/// Stores a version on top of the one that was seen; stale if there is a newer one by now, other
+/// clients, or the document is annulled (DOC-03).
 pub fn replace_version(seen: &Document, new: NewVersion) -> Vec<Statement> {
-    let mut args: Vec<Value> = standing(&new).into();
-    args.extend([(&seen.original_oid).into(), seen.version.into()]);
+    let mut args: Vec<Value> = columns(&new).into();
+    args.extend(as_seen(seen));
     let mut statements = vec![Statement::one(REPLACE_DOCUMENT, args, STALE)];
-    for client in &seen.clients {
-        statements.push(Statement::one(DELETE_INDEX, index_key(*client, seen).into(), STALE));
-        for sql in [DELETE_SERVICES, DELETE_LINKS] {
-            statements.push(Statement {
-                sql,
-                args: vec![(*client).into(), (&seen.original_oid).into()],
-                expect: Expect::Any,
-                otherwise: STALE,
-            });
-        }
-    }
-    statements.extend(index(&new));
+    statements.extend(seen.clients.iter().flat_map(|client| index::leave(*client, seen)));
+    statements.extend(entries(&new));
     statements.extend(version_and_content(new));
     statements
 }
 
-/// Annuls a document as it was seen; stale if it has a newer version or is annulled by now.
+/// Annuls a document as it was seen; stale if it has a newer version, other clients, or is annulled by
+/// now.
 pub fn annul(seen: &Document, annulment: Annulment) -> Vec<Statement> {
     let Annulment { at, organisation, user_id, reason, log_entry } = annulment;
-    let args = vec![
-        at.into(),
-        organisation.into(),
-        user_id.into(),
-        reason.into(),
-        log_entry.into(),
-        (&seen.original_oid).into(),
-        seen.version.into(),
-    ];
+    let mut args =
+        vec![at.into(), organisation.into(), user_id.into(), reason.into(), log_entry.into()];
+    args.extend(as_seen(seen));
     let mut statements = vec![Statement::one(ANNUL_DOCUMENT, args, STALE)];
-    for client in &seen.clients {
-        let mut args = vec![true.into()];
-        args.extend(index_key(*client, seen));
-        statements.push(Statement::one(ANNUL_INDEX, args, STALE));
-    }
+    statements.extend(seen.clients.iter().map(|client| index::annul(*client, seen)));
     statements
+}
+
+/// Puts a document under other clients, each named once: a client joined or left the joint case, or a
+/// temporary identifier was joined to a person. Its versions stay as they are. `links` are the
+/// documents that it names as related (see [`super::links_of`]). Stale if it is not as it was seen.
+pub fn reindex(seen: &Document, links: &[Oid], clients: &[Uuid]) -> Vec<Statement> {
+    let mut args = vec![keys(clients)];
+    args.extend(as_seen(seen));
+    args.push(seen.annulment.is_none().into());
+    let mut statements = vec![Statement::one(REINDEX_DOCUMENT, args, STALE)];
+    let left = seen.clients.iter().filter(|client| !clients.contains(client));
+    statements.extend(left.flat_map(|client| index::leave(*client, seen)));
+    let entry = Entry {
+        original_oid: &seen.original_oid,
+        newest: &seen.newest,
+        version: seen.version,
+        stored_at: seen.stored_at,
+        annulled: seen.annulment.is_some(),
+        facts: &seen.facts,
+        services: &seen.services,
+        links,
+    };
+    let joined = clients.iter().filter(|client| !seen.clients.contains(client));
+    statements.extend(joined.flat_map(|client| index::enter(*client, &entry)));
+    statements
+}
+
+/// What the row of a document is held to: its key, version and clients.
+fn as_seen(seen: &Document) -> [Value; 3] {
+    [(&seen.original_oid).into(), seen.version.into(), keys(&seen.clients)]
+}
+
+/// One entry of the index for each client.
+fn entries(new: &NewVersion) -> Vec<Statement> {
+    let Version { oid, original_oid, version, stored_at, .. } = &new.version;
+    let entry = Entry {
+        original_oid,
+        newest: oid,
+        version: *version,
+        stored_at: *stored_at,
+        annulled: false,
+        facts: &new.facts,
+        services: &new.services,
+        links: &new.links,
+    };
+    new.clients.iter().flat_map(|client| index::enter(*client, &entry)).collect()
 }
 
 /// The columns of `document` after its key.
-fn standing(new: &NewVersion) -> [Value; 18] {
+fn columns(new: &NewVersion) -> [Value; 18] {
     let Version { oid, version, stored_at, .. } = &new.version;
     let [controller, register, group, generation, structure, r#type, task, process, rest @ ..] =
         facts(&new.facts);
     let [case, provider, unit, author, written_at] = rest;
-    let clients: Vec<u8> = new.clients.iter().flat_map(|key| *key.as_bytes()).collect();
     [
         oid.into(),
         (*version).into(),
@@ -143,60 +148,8 @@ fn standing(new: &NewVersion) -> [Value; 18] {
         author,
         written_at,
         json(&new.services),
-        clients.into(),
+        keys(&new.clients),
     ]
-}
-
-/// The fields of [`Facts`] in their order.
-fn facts(facts: &Facts) -> [Value; 13] {
-    [
-        (&facts.controller).into(),
-        (&facts.register).into(),
-        facts.group.into(),
-        facts.generation.into(),
-        facts.structure.as_ref().into(),
-        facts.type_code.as_ref().into(),
-        facts.service_task.as_ref().into(),
-        facts.service_process.as_ref().into(),
-        facts.case.as_ref().into(),
-        facts.provider.as_ref().into(),
-        facts.unit.as_ref().into(),
-        (&facts.author_organisation).into(),
-        facts.written_at.into(),
-    ]
-}
-
-/// One row for each client, and one for each of its services.
-fn index(new: &NewVersion) -> Vec<Statement> {
-    let Version { oid, original_oid, version, stored_at, .. } = &new.version;
-    let mut statements = Vec::with_capacity(new.clients.len() * (1 + new.services.len()));
-    for client in &new.clients {
-        let mut args: Vec<Value> = vec![
-            (*client).into(),
-            original_oid.into(),
-            oid.into(),
-            (*version).into(),
-            (*stored_at).into(),
-            false.into(),
-        ];
-        args.extend(facts(&new.facts));
-        statements.push(Statement::one(INSERT_INDEX, args, EXISTS));
-        for service in &new.services {
-            let args = vec![(*client).into(), original_oid.into(), service.into()];
-            statements.push(Statement::one(INSERT_SERVICE, args, EXISTS));
-        }
-        for target in &new.links {
-            let args = vec![(*client).into(), original_oid.into(), target.into()];
-            statements.push(Statement::one(INSERT_LINK, args, EXISTS));
-        }
-    }
-    statements
-}
-
-fn index_key(client: Uuid, seen: &Document) -> [Value; 4] {
-    let controller: &Oid = &seen.facts.controller;
-    let written_at = seen.facts.written_at;
-    [client.into(), controller.into(), written_at.into(), (&seen.original_oid).into()]
 }
 
 fn version_and_content(new: NewVersion) -> Vec<Statement> {

@@ -1,12 +1,11 @@
 //! One document as it stands, and the guard that it still stands so.
 
-use uuid::Uuid;
 use varanto_model::Oid;
 
 use super::{Annulment, Document, Facts};
 use crate::error::{Conflict, Corrupt, Guard};
 use crate::plan::Statement;
-use crate::query::{Query, Row};
+use crate::query::{Query, Row, keys};
 
 const FIND: &str = "-- find::find_document
 SELECT original_oid, newest, version, stored_at, controller, register, document_group, generation,
@@ -15,41 +14,69 @@ SELECT original_oid, newest, version, stored_at, controller, register, document_
     annulment_reason, annulment_log_entry
 FROM document WHERE original_oid = $1";
 
+const FIND_BY_ANY: &str = "-- find::find_by_any
+SELECT d.original_oid, d.newest, d.version, d.stored_at, d.controller, d.register, d.document_group,
+    d.generation, d.structure, d.type_code, d.service_task, d.service_process, d.case_oid, d.provider,
+    d.unit, d.author_organisation, d.written_at, d.services, d.clients, d.annulled_at, d.annulled_by,
+    d.annulled_by_user, d.annulment_reason, d.annulment_log_entry, v.oid
+FROM document_version AS v JOIN document AS d ON d.original_oid = v.original_oid
+WHERE v.oid = $1";
+
 const GUARD: &str = "-- find::guard_document
 SELECT 1 FROM document
-WHERE original_oid = $1 AND version = $2 AND (annulled_at IS NULL) = $3";
+WHERE original_oid = $1 AND version = $2 AND clients = $3 AND (annulled_at IS NULL) = $4";
 
 /// The document with this original identifier.
 pub fn find_document(original_oid: &Oid) -> Query<Document> {
-    Query::new(FIND, vec![original_oid.into()], document)
+    Query::new(FIND, vec![original_oid.into()], |row| document(row, 0))
 }
 
-/// Holds a plan to the document as it was read: no newer version, annulled or not as then.
+/// The document of this identifier of it or of one of its versions, with the version that is meant: the
+/// newest for the document's own identifier, which its first version also has, else that version.
+pub fn find_by_any(oid: &Oid) -> Query<(Document, Oid)> {
+    Query::new(FIND_BY_ANY, vec![oid.into()], meant)
+}
+
+/// Holds a plan to the document as it was read: no newer version, the same clients, annulled or not as
+/// then.
 pub fn guard_document(seen: &Document) -> Statement {
-    let standing = seen.annulment.is_none();
-    let args = vec![(&seen.original_oid).into(), seen.version.into(), standing.into()];
+    let in_force = seen.annulment.is_none();
+    let args = vec![
+        (&seen.original_oid).into(),
+        seen.version.into(),
+        keys(&seen.clients),
+        in_force.into(),
+    ];
     Statement::guard(GUARD, args, Conflict::Stale(Guard::Document))
 }
 
-fn document(row: &dyn Row) -> Result<Document, Corrupt> {
+/// The row of a version of the document, and the version that is meant.
+fn meant(row: &dyn Row) -> Result<(Document, Oid), Corrupt> {
+    let (found, named) = (document(row, 0)?, row.oid(24)?);
+    let meant = if named == found.original_oid { found.newest.clone() } else { named };
+    Ok((found, meant))
+}
+
+/// The twenty-four columns of a [`Document`], from `first` on.
+pub(super) fn document(row: &dyn Row, first: usize) -> Result<Document, Corrupt> {
     let annulment = |row: &dyn Row, column| {
         Ok(Annulment {
             at: row.instant(column)?,
-            organisation: row.oid(20)?,
-            user_id: row.string(21)?,
-            reason: row.vec(22)?,
-            log_entry: row.uuid(23)?,
+            organisation: row.oid(column + 1)?,
+            user_id: row.string(column + 2)?,
+            reason: row.vec(column + 3)?,
+            log_entry: row.uuid(column + 4)?,
         })
     };
     Ok(Document {
-        original_oid: row.oid(0)?,
-        newest: row.oid(1)?,
-        version: row.number(2)?,
-        stored_at: row.instant(3)?,
-        facts: facts(row, 4)?,
-        services: row.json(17)?,
-        clients: keys(row, 18)?,
-        annulment: row.maybe(19, annulment)?,
+        original_oid: row.oid(first)?,
+        newest: row.oid(first + 1)?,
+        version: row.number(first + 2)?,
+        stored_at: row.instant(first + 3)?,
+        facts: facts(row, first + 4)?,
+        services: row.json(first + 17)?,
+        clients: row.keys(first + 18)?,
+        annulment: row.maybe(first + 19, annulment)?,
     })
 }
 
@@ -70,14 +97,4 @@ pub(super) fn facts(row: &dyn Row, first: usize) -> Result<Facts, Corrupt> {
         author_organisation: row.oid(first + 11)?,
         written_at: row.instant(first + 12)?,
     })
-}
-
-/// Keys that stand one after another, sixteen bytes each.
-fn keys(row: &dyn Row, column: usize) -> Result<Vec<Uuid>, Corrupt> {
-    let (keys, rest) = row.bytes(column)?.as_chunks::<16>();
-    if rest.is_empty() {
-        Ok(keys.iter().map(|key| Uuid::from_bytes(*key)).collect())
-    } else {
-        Err(Corrupt { column, wanted: "list of keys" })
-    }
 }

@@ -1,4 +1,5 @@
-//! The documents of a client, newest written first, narrowed by what the interface can filter by.
+//! The documents of a client, newest or oldest written first, narrowed by what the interface can filter
+//! by.
 //!
 //! A page is found in the index table alone; only then the metadata of its rows are fetched. Within one
 //! controller the index is in the order of the list; over several it is sorted.
@@ -53,7 +54,17 @@ pub struct ListFilter {
     pub include_annulled: bool,
 }
 
-/// The place of a document in a list; the next page starts after it.
+/// The order of a list: by when the documents were written, then by identifier.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum ListOrder {
+    /// The newest first.
+    #[default]
+    NewestFirst,
+    /// The oldest first: the continuous record, as it is read.
+    OldestFirst,
+}
+
+/// The place of a document in a list, in either order; the next page starts after it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct DocumentCursor {
     /// When the document was written.
@@ -104,14 +115,19 @@ const SERVICES: &str = " AND EXISTS (SELECT 1 FROM client_document_service AS s
 const LINKS: &str = " AND EXISTS (SELECT 1 FROM client_document_link AS l
     WHERE l.client_key = d.client_key AND l.original_oid = d.original_oid AND l.target";
 
-const END: &str = " ORDER BY written_at DESC, original_oid DESC LIMIT ?) AS page
+const NEWEST_FIRST: &str = " ORDER BY written_at DESC, original_oid DESC LIMIT ?) AS page
 JOIN document_version AS v ON v.oid = page.newest
 ORDER BY page.written_at DESC, page.original_oid DESC";
 
-/// The documents of a client, at most `size` of them and at most [`MAX_PAGE`].
+const OLDEST_FIRST: &str = " ORDER BY written_at, original_oid LIMIT ?) AS page
+JOIN document_version AS v ON v.oid = page.newest
+ORDER BY page.written_at, page.original_oid";
+
+/// The documents of a client in an order, at most `size` of them and at most [`MAX_PAGE`].
 pub fn list_documents(
     client: Uuid,
     filter: &ListFilter,
+    order: ListOrder,
     after: Option<DocumentCursor>,
     size: u32,
 ) -> Result<Query<ListedDocument>, TooManyValues> {
@@ -138,14 +154,17 @@ pub fn list_documents(
         Some([]) => select.push(" AND service_task IS NULL", []),
         Some(tasks) => select.within(" AND (service_task IS NULL OR service_task", tasks, ")")?,
     };
+    let (beyond, end) = match order {
+        ListOrder::NewestFirst => (" AND (written_at, original_oid) < (?, ?)", NEWEST_FIRST),
+        ListOrder::OldestFirst => (" AND (written_at, original_oid) > (?, ?)", OLDEST_FIRST),
+    };
     let select = match after {
-        Some(DocumentCursor { written_at, original_oid }) => select.push(
-            " AND (written_at, original_oid) < (?, ?)",
-            [written_at.into(), original_oid.into()],
-        ),
+        Some(DocumentCursor { written_at, original_oid }) => {
+            select.push(beyond, [written_at.into(), original_oid.into()])
+        }
         None => select,
     };
-    Ok(select.push(END, [size.min(MAX_PAGE).into()]).decode(listed))
+    Ok(select.push(end, [size.min(MAX_PAGE).into()]).decode(listed))
 }
 
 fn listed(row: &dyn Row) -> Result<ListedDocument, Corrupt> {

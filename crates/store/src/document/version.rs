@@ -53,7 +53,8 @@ pub fn contents_of_each(versions: &[Oid]) -> Result<Query<Content>, TooManyValue
     Ok(select.push(" ORDER BY version_oid, ordinal", []).decode(content))
 }
 
-fn version(row: &dyn Row) -> Result<Version, Corrupt> {
+/// The ten columns of a [`Version`], which stand first.
+pub(super) fn version(row: &dyn Row) -> Result<Version, Corrupt> {
     Ok(Version {
         oid: row.oid(0)?,
         original_oid: row.oid(1)?,

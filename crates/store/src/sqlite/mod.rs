@@ -54,7 +54,7 @@ impl SqliteSettings {
 const QUEUE: usize = 1024;
 
 /// Prepared statements that each connection keeps; there are fewer fixed ones than this.
-const PREPARED: usize = 128;
+const PREPARED: usize = 256;
 
 /// An open embedded database.
 #[derive(Debug)]

@@ -57,6 +57,7 @@ impl Bare {
             names: None,
             version: 1,
             created_at: Timestamp::now(),
+            joined_to: None,
         };
         let opening = Plan::recorded(entry.clone()).with(client::insert(file, &lookup));
         database.commit(opening).await.expect("a client's file");

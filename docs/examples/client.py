@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""A client system in one file: it signs a document, stores it, finds it and reads it back.
+"""A client system in one file: it opens a case, signs a document, stores it, finds it and reads it.
 
 Written from the description of the interface alone, with two outside packages: jwcrypto for
 signatures (RFC 7515) and rfc8785 for canonical JSON (RFC 8785). Everything else is Python's own.
@@ -28,6 +28,8 @@ import rfc8785
 from jwcrypto import jwk, jws
 
 STRUCTURE = "1.2.246.537.6.1506.1000.2023.9.8"  # an assessment of an older person's service needs
+CASE_STRUCTURE = "1.2.246.537.6.1505.2.2022.6.28"
+CLIENTSHIP_STRUCTURE = "1.2.246.537.6.1505.1.2023.6.1"
 CONCLUSIONS = (  # a member of that structure
     "ammattihenkilon_johtopaatokset__asiakkaan_tilanteesta_seka_sosiaalipalvelujen"
     "_ja_erityisen_tuen_tarpeesta"
@@ -140,11 +142,57 @@ class Repository:
         self.token = answer["access_token"]
 
 
+def client() -> dict:
+    return {
+        "sukunimi": CLIENT["family_name"],
+        "etunimet": CLIENT["given_names"],
+        "henkilotunnus": {"system": "urn:oid:1.2.246.21", "value": CLIENT["id"]},
+    }
+
+
+def coded(code_set: str, code: str, display: str) -> dict:
+    return {"system": f"urn:oid:1.2.246.537.6.{code_set}", "code": code, "display": display}
+
+
+def case(oid: str, organisation: dict) -> dict:
+    """Every document belongs to a case, which is opened by storing a document about it."""
+    return {"asia_asiakirja": {
+        "palvelunjarjestajan_toimintayksikko":
+            coded("202", organisation["operating_unit"], organisation["name"]),
+        "asiakas": [client()],
+        "asian_tiedot": {
+            "asiatunnus": {"value": oid},
+            "nimi": coded("1265", "X-SERVICE-NEED", "Palvelutarpeen arviointi"),
+            "tila": coded("1501", "X-OPEN", "Avoin"),
+            "avauspaiva": "2026-08-24",
+            "palvelutehtava": coded("1221", "X-ELDERLY", "Iäkkäiden palvelut"),
+        },
+    }}
+
+
+def clientship(oid: str, organisation: dict, unit: dict) -> dict:
+    """It names the units that work for the client: their workers have a context, and may read."""
+    entry = {
+        "palveluyksikon_nimi": coded("202", unit["oid"], unit["name"]),
+        "asiakkuuden_alkamispvm": "2026-08-24",
+    }
+    return {"asiakkuusasiakirja": {
+        "asiakkuuden_yksilointitunnus": {"value": oid},
+        "asiakas": client() | {"turvakielto": False},
+        "sosiaalihuollon_asiakkuus": {"asiakkuuden_alkamispvm": "2026-08-24"},
+        "palvelunjarjestajan_toimintayksikko":
+            coded("202", organisation["operating_unit"], organisation["name"]),
+        "sosiaalihuollon_palvelutehtava": [{
+            "palvelutehtava": coded("1221", "X-ELDERLY", "Iäkkäiden palvelut"),
+            "palvelunjarjestajan_palveluyksikko": [entry],
+        }],
+    }}
+
+
 def assessment(conclusions: str, person: dict) -> dict:
     """The structured content; its members are those of the published structure."""
-    name = {"sukunimi": CLIENT["family_name"], "etunimet": CLIENT["given_names"]}
     return {"iakkaiden_palvelutarpeen_arvio": {
-        "asiakas": [name | {"henkilotunnus": {"system": "urn:oid:1.2.246.21", "value": CLIENT["id"]}}],
+        "asiakas": [client()],
         "asian_vireilletuloa_koskevat_tiedot": {"vireilletulopaiva": "2026-08-24"},
         "palvelutarpeen_arviointia_koskevat_tiedot": {
             "palvelutarpeen_arvioinnin_aloittamispaiva": "2026-08-26",
@@ -179,7 +227,10 @@ def display_form(title: str, content: dict) -> str:
     return f'<html xmlns="http://www.w3.org/1999/xhtml" lang="fi" xml:lang="fi">{head}{body}</html>'
 
 
-def metadata(oid: str, original_oid: str, version: int, organisation: dict, person: dict) -> dict:
+def metadata(
+    oid: str, original_oid: str, version: int, organisation: dict, person: dict, **own
+) -> dict:
+    """The metadata of an assessment; `own` are those in which a document differs from one."""
     return {
         "oid": oid,  # names this version
         "original_oid": original_oid,  # names the document through all its versions
@@ -202,7 +253,7 @@ def metadata(oid: str, original_oid: str, version: int, organisation: dict, pers
             "given_names": person["given_names"], "unit": person["units"][0],
         }],
         "written_at": datetime.now(timezone.utc).isoformat(timespec="seconds"),
-    }
+    } | own
 
 
 def manifest(metadata: dict, content: list[dict]) -> bytes:
@@ -243,13 +294,38 @@ def main() -> None:
     repository.log_in(organisation, person, card)
     print(f"logged in: {person['id']} of {organisation['name']}")
 
-    # Identifiers are the organisation's own to give: its root, 11 for documents, year, number.
-    root = f"{organisation['operating_unit'].rsplit('.10.', 1)[0]}.11.2026"
-    number = int(time.time() * 1000)
+    # Identifiers are the organisation's own to give: its root, 11 for documents and 14 for cases,
+    # year, number.
+    own = organisation["operating_unit"].rsplit(".10.", 1)[0]
+    root, number = f"{own}.11.2026", int(time.time() * 1000)
+    case_oid = f"{own}.14.2026.{number}"
     first, second = f"{root}.{number}", f"{root}.{number + 1}"
 
+    def control(oid: str, group: str, structure: str, title: str, data: dict) -> dict:
+        kind = {"group": group, "structure": structure, "type_code": structure.split(".")[6]}
+        described = metadata(oid, oid, 1, organisation, person, **kind, title=title)
+        return envelope(described, data, system)
+
     def document_of(oid: str, version: int, data: dict, original_oid: str = first) -> dict:
-        return envelope(metadata(oid, original_oid, version, organisation, person), data, system)
+        described = metadata(oid, original_oid, version, organisation, person, case=case_oid)
+        return envelope(described, data, system)
+
+    # A client of whom nothing is known here has no context with us: a special reason lets us look.
+    looking = {
+        "context": {"special_reason": "X-NEW-CLIENT"},
+        "client": {"id": CLIENT["id"]},
+        "filter": {"groups": ["clientship"]},
+    }
+    if not repository.post("/v1/documents/search", looking).expect(200).json()["documents"]:
+        unit = next(u for u in organisation["units"] if u["oid"] == person["units"][0])
+        data = clientship(f"{own}.14.2026.{number + 1}", organisation, unit)
+        document = control(f"{root}.{number + 3}", "clientship", CLIENTSHIP_STRUCTURE, "Asiakkuus", data)
+        repository.post("/v1/documents", document).expect(201)
+        print("stored a clientship: the unit works for the client")
+    data = case(case_oid, organisation)
+    document = control(f"{root}.{number + 4}", "case", CASE_STRUCTURE, "Asia", data)
+    repository.post("/v1/documents", document).expect(201)
+    print(f"opened the case {case_oid}")
 
     # Store, and store again: the very same document is answered as already stored.
     document = document_of(first, 1, assessment("Kotihoito kahdesti viikossa.", person))

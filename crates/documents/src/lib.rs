@@ -5,6 +5,7 @@
 //! - [`control`]: the rules of the four control documents that only words tell.
 //! - [`codes`]: code sets; [`builtin`]: structures and code sets of our own.
 //! - [`projection`]: what follows from case and clientship documents: contexts and rights.
+//! - [`masking`]: withholding contact data under turvakielto.
 //! - [`import`]: many structure files at once; [`example`]: documents out of a structure.
 //! - [`display_form`], [`pdfa`]: acceptance of XHTML and of PDF/A.
 //!
@@ -16,6 +17,7 @@ pub mod control;
 pub mod display_form;
 pub mod example;
 pub mod import;
+pub mod masking;
 mod node;
 pub mod pdfa;
 pub mod projection;

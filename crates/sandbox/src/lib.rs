@@ -18,4 +18,6 @@ pub use clock::{ClockError, SandboxClock};
 pub use manifest::{Manifest, ManifestOrganisation, ManifestPerson, PersonCard, Signer};
 pub use paths::SandboxPaths;
 pub use sandbox::{Sandbox, SandboxError, Settings};
-pub use world::{Card, Controller, Joined, JoiningModel, Kind, Organisation, Person, Unit, World};
+pub use world::{
+    Card, Controller, Joined, JoiningModel, Kind, Organisation, Person, Unit, WideAccess, World,
+};

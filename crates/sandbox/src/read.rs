@@ -10,7 +10,7 @@ use varanto_model::{Faults, Oid, Pointer};
 use varanto_signatures::BusinessId;
 
 use crate::world::{
-    Card, Controller, Joined, JoiningModel, Kind, Organisation, Person, Unit, World,
+    Card, Controller, Joined, JoiningModel, Kind, Organisation, Person, Unit, WideAccess, World,
 };
 
 /// The most organisations of a world, and the most units or people of an organisation: each makes
@@ -39,6 +39,15 @@ pub(crate) fn world(bytes: &[u8]) -> Result<World, Faults> {
             faults.add(at, "duplicate", "another organisation has this operating unit");
         }
     }
+    let units = organisations.iter().flat_map(|(_, o)| &o.units).map(|unit| &unit.oid);
+    let units: BTreeSet<&Oid> = units.collect();
+    for (at, organisation) in &organisations {
+        let wide = organisation.controller.iter().flat_map(|c| &c.wide_access);
+        for (i, _) in wide.enumerate().filter(|(_, wide)| !units.contains(&wide.unit)) {
+            let at = at.member("controller").member("wide_access").index(i).member("unit");
+            faults.add(at, "unit-unknown", "the world has no such unit");
+        }
+    }
     let organisations = organisations.into_iter().map(|(_, o)| o).collect();
     faults.or(World { organisations })
 }
@@ -57,6 +66,9 @@ fn organisation(
     let operating_unit = m.required("operating_unit", faults, oid);
     let controller = m.optional("controller", faults, controller);
     let joined = m.optional("joined", faults, joined);
+    let valid_from = m.optional("valid_from", faults, day);
+    let valid_to = m.optional("valid_to", faults, day);
+    in_order(valid_from, valid_to, &m, "valid_to", faults);
     let units = m.list("units", MAX_LISTED, faults, unit);
     let known: BTreeSet<&Oid> = units.iter().map(|unit| &unit.oid).collect();
     let people = m.list("people", MAX_LISTED, faults, |value, at, faults| {
@@ -82,6 +94,8 @@ fn organisation(
         operating_unit: operating_unit?,
         controller,
         joined,
+        valid_from,
+        valid_to,
         units,
         people: people.into_iter().map(|(_, person)| person).collect(),
     };
@@ -107,6 +121,7 @@ fn controller(value: &Value, at: &Pointer, faults: &mut Faults) -> Option<Contro
     let accepts_models = m.list("accepts_models", JoiningModel::ALL.len(), faults, models);
     let closing_working_days = m.optional("closing_working_days", faults, number(0, 365));
     let professional_signatures_from = m.optional("professional_signatures_from", faults, day);
+    let wide_access = m.list("wide_access", MAX_LISTED, faults, wide_access);
     m.finish(faults);
     Some(Controller {
         oid: oid?,
@@ -114,7 +129,21 @@ fn controller(value: &Value, at: &Pointer, faults: &mut Faults) -> Option<Contro
         accepts_models,
         closing_working_days,
         professional_signatures_from,
+        wide_access,
     })
+}
+
+fn wide_access(value: &Value, at: &Pointer, faults: &mut Faults) -> Option<WideAccess> {
+    let mut m = Members::of(value, at, faults)?;
+    let unit = m.required("unit", faults, oid);
+    let service_tasks = m.required("service_tasks", faults, |value, at, faults| {
+        Some(elements(value, at, MAX_LISTED, faults, code))
+    });
+    let from = m.required("from", faults, day);
+    let to = m.optional("to", faults, day);
+    in_order(from, to, &m, "to", faults);
+    m.finish(faults);
+    Some(WideAccess { unit: unit?, service_tasks: service_tasks?, from: from?, to })
 }
 
 fn joined(value: &Value, at: &Pointer, faults: &mut Faults) -> Option<Joined> {
@@ -131,11 +160,13 @@ fn unit(value: &Value, at: &Pointer, faults: &mut Faults) -> Option<Unit> {
     let mut m = Members::of(value, at, faults)?;
     let oid = m.required("oid", faults, oid);
     let name = m.required("name", faults, text(300));
+    let name_sv = m.optional("name_sv", faults, text(300));
+    let name_en = m.optional("name_en", faults, text(300));
     let valid_from = m.required("valid_from", faults, day);
     let valid_to = m.optional("valid_to", faults, day);
     in_order(valid_from, valid_to, &m, "valid_to", faults);
     m.finish(faults);
-    Some(Unit { oid: oid?, name: name?, valid_from: valid_from?, valid_to })
+    Some(Unit { oid: oid?, name: name?, name_sv, name_en, valid_from: valid_from?, valid_to })
 }
 
 fn person(

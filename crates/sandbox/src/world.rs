@@ -3,6 +3,8 @@
 //! Its JSON is the form that organisations are imported in, so that a world of one's own serves both.
 //! All persons and organisations in worlds are made up; so there is nothing to hide from `Debug`.
 
+use std::fmt::Write as _;
+
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 use varanto_model::{Code, Faults, Oid};
@@ -39,6 +41,12 @@ pub struct Organisation {
     /// That it has joined; absent where it has not.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub joined: Option<Joined>,
+    /// The first day of its validity; absent for always.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub valid_from: Option<Date>,
+    /// The last day; absent where no end is known.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub valid_to: Option<Date>,
     /// Its service units.
     pub units: Vec<Unit>,
     /// The people of its user register.
@@ -74,6 +82,25 @@ pub struct Controller {
     /// The day from which documents that ask for a professional's signature must bear one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub professional_signatures_from: Option<Date>,
+    /// The wide register access rights that it has given.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub wide_access: Vec<WideAccess>,
+}
+
+/// A wide register access right: a producer's unit, such as a shelter, opens cases and clientships in
+/// the controller's register itself (RA-08).
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct WideAccess {
+    /// The service unit that has it: one of this world.
+    pub unit: Oid,
+    /// The service tasks in which it holds.
+    pub service_tasks: Vec<Code>,
+    /// The first day.
+    pub from: Date,
+    /// The last day; absent where no end is known.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub to: Option<Date>,
 }
 
 /// How an organisation joins.
@@ -109,6 +136,12 @@ pub struct Unit {
     pub oid: Oid,
     /// Its name.
     pub name: String,
+    /// Its name in Swedish.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub name_sv: Option<String>,
+    /// Its name in English.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub name_en: Option<String>,
     /// The first day of its validity.
     pub valid_from: Date,
     /// The last day; absent where no end is known.
@@ -155,8 +188,8 @@ pub enum Card {
 }
 
 impl World {
-    /// The world that is used where none is given: two wellbeing services counties and a private
-    /// producer.
+    /// The world that is used where none is given: two wellbeing services counties, a private producer
+    /// with a subcontractor, and a shelter.
     #[expect(
         clippy::missing_panics_doc,
         reason = "the text is part of the program; a test reads it"
@@ -169,6 +202,23 @@ impl World {
     /// The text of [`World::builtin`]: a good start for a world of one's own.
     pub const fn builtin_json() -> &'static str {
         include_str!("../worlds/default.json")
+    }
+
+    /// The rights to practise of everybody with a professional card, as a table for the import of
+    /// professionals: the profession is that of the work task, and a social worker's for the others.
+    pub fn professionals(&self) -> String {
+        let mut table = String::from("id,profession,valid_from\n");
+        let people = self.organisations.iter().flat_map(|organisation| &organisation.people);
+        for person in people.filter(|person| person.card == Some(Card::Professional)) {
+            let profession = match person.role.as_str() {
+                profession @ ("social_instructor" | "practical_nurse") => profession,
+                _ => "social_worker",
+            };
+            let id = person.id.replace('"', "\"\"");
+            // Writing to a string cannot fail.
+            let _ = writeln!(table, "\"{id}\",{profession},2020-01-01");
+        }
+        table
     }
 
     /// Reads a world from JSON, or tells all its faults: unknown members, what is missing, what has
@@ -222,11 +272,12 @@ mod tests {
 
     /// REQ PRO-03
     #[test]
-    fn the_builtin_world_has_two_counties_and_a_private_producer_with_every_role() {
+    fn the_builtin_world_has_two_counties_and_three_producers_with_every_role() {
         let world = World::parse(World::builtin_json().as_bytes()).unwrap();
         assert_eq!(world, World::builtin());
         let kinds: Vec<Kind> = world.organisations.iter().map(|o| o.kind).collect();
-        assert_eq!(kinds, [Kind::Public, Kind::Private, Kind::Public]);
+        let (public, private) = (Kind::Public, Kind::Private);
+        assert_eq!(kinds, [public, private, public, private, private]);
         assert!(world.organisations.iter().all(|o| o.business_id.starts_with("9999")));
         let people = || world.organisations.iter().flat_map(|o| &o.people);
         for role in [
@@ -243,6 +294,13 @@ mod tests {
         for card in Card::ALL {
             assert!(people().any(|p| p.card == Some(*card)), "{card:?}");
         }
+        let wide: Vec<&WideAccess> = world
+            .organisations
+            .iter()
+            .filter_map(|o| o.controller.as_ref())
+            .flat_map(|controller| &controller.wide_access)
+            .collect();
+        assert_eq!(wide.len(), 1, "the shelter's");
         assert!(people().any(|p| p.outsider) && people().any(|p| p.card.is_none()));
     }
 

@@ -4,6 +4,7 @@ use jiff::civil::Date;
 use serde::Serialize;
 use varanto_documents::codes::{CodeSet, Coverage, Entry};
 use varanto_model::{LocalText, Oid};
+use varanto_store::directory::WideAccess;
 use varanto_store::{Origin, directory};
 
 use crate::Error;
@@ -57,6 +58,10 @@ pub struct ShownOrganisation {
     controller: Option<ShownController>,
     #[serde(skip_serializing_if = "Option::is_none")]
     joined: Option<ShownJoining>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    valid_from: Option<Date>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    valid_to: Option<Date>,
     units: Vec<ShownUnit>,
 }
 
@@ -67,6 +72,7 @@ struct ShownController {
     accepts_models: Vec<String>,
     closing_working_days: Option<u32>,
     professional_signatures_from: Option<Date>,
+    wide_access: Vec<WideAccess>,
 }
 
 #[derive(Debug, Serialize)]
@@ -80,6 +86,10 @@ struct ShownJoining {
 struct ShownUnit {
     oid: Oid,
     name: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    name_sv: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    name_en: Option<String>,
     valid_from: Date,
     valid_to: Option<Date>,
 }
@@ -197,12 +207,15 @@ fn organisation(snapshot: &Snapshot, organisation: &directory::Organisation) -> 
             accepts_models: c.accepts_models,
             closing_working_days: c.closing_working_days,
             professional_signatures_from: c.professional_signatures_from,
+            wide_access: c.wide_access,
         }),
         joined: organisation.joined.clone().map(|j| ShownJoining {
             model: j.model,
             from: j.from,
             to: j.to,
         }),
+        valid_from: organisation.valid_from,
+        valid_to: organisation.valid_to,
         units: snapshot.directory.units.values().filter(own).cloned().map(unit).collect(),
     }
 }
@@ -211,6 +224,8 @@ fn unit(unit: directory::Unit) -> ShownUnit {
     ShownUnit {
         oid: unit.oid,
         name: unit.name,
+        name_sv: unit.name_sv,
+        name_en: unit.name_en,
         valid_from: unit.valid_from,
         valid_to: unit.valid_to,
     }

@@ -83,10 +83,7 @@ impl Projection {
                 original_oid: place.document.clone(),
                 clients: keys,
             };
-            projection.statements.push(match envelope.metadata.version {
-                1 => case_file::insert(file),
-                _ => case_file::upsert(file),
-            });
+            projection.statements.push(case_file::upsert(file));
         }
         Ok(projection)
     }

@@ -22,15 +22,17 @@ pub(crate) struct KnownStructure {
     pub(crate) origin: Origin,
 }
 
-/// Organisations, units, people and certificates.
+/// Organisations, units, people, certificates, rights to practise and deployments.
 #[derive(Debug, Default)]
 pub(crate) struct Directory {
     pub(crate) organisations: BTreeMap<Oid, directory::Organisation>,
     by_business_id: HashMap<String, Oid>,
     by_controller: HashMap<Oid, Oid>,
     pub(crate) units: BTreeMap<Oid, directory::Unit>,
-    people: HashMap<(Oid, String), directory::Person>,
+    people: BTreeMap<(Oid, String), directory::Person>,
     bindings: HashMap<[u8; 32], Oid>,
+    pub(crate) professional_rights: BTreeMap<String, Vec<directory::ProfessionalRight>>,
+    pub(crate) deployments: Vec<directory::Deployment>,
 }
 
 /// Everything, as it was read at three revisions.
@@ -92,7 +94,12 @@ impl Directory {
         let mut read = Self::default();
         for organisation in database.fetch(directory::all_organisations()).await? {
             let oid = organisation.operating_unit.clone();
-            read.by_business_id.insert(organisation.business_id.clone(), oid.clone());
+            // One that has a last day gives way to one that has none.
+            let of_business_id = read.by_business_id.entry(organisation.business_id.clone());
+            let of_business_id = of_business_id.or_insert_with(|| oid.clone());
+            if organisation.valid_to.is_none() {
+                of_business_id.clone_from(&oid);
+            }
             if let Some(controller) = &organisation.controller {
                 read.by_controller.insert(controller.oid.clone(), oid.clone());
             }
@@ -105,6 +112,11 @@ impl Directory {
         }
         let bindings = database.fetch(directory::all_certificates()).await?;
         read.bindings = bindings.into_iter().map(|b| (b.thumbprint, b.organisation)).collect();
+        for right in database.fetch(directory::all_professional_rights()).await? {
+            let id = right.registration_id.clone();
+            read.professional_rights.entry(id).or_default().push(right);
+        }
+        read.deployments = database.fetch(directory::all_deployments()).await?;
         Ok(read)
     }
 
@@ -128,6 +140,30 @@ impl Directory {
     /// The organisation that is this controller.
     pub(crate) fn of_controller(&self, controller: &Oid) -> Option<&directory::Organisation> {
         self.organisations.get(self.by_controller.get(controller)?)
+    }
+
+    /// The organisation that a certificate is bound to.
+    pub(crate) fn bound(&self, thumbprint: &[u8; 32]) -> Option<&Oid> {
+        self.bindings.get(thumbprint)
+    }
+
+    /// The user register of an organisation, by id.
+    pub(crate) fn people_of(&self, organisation: &Oid) -> impl Iterator<Item = &directory::Person> {
+        let from = (organisation.clone(), String::new());
+        let people = self.people.range(from..).map(|(_, person)| person);
+        people.take_while(move |person| person.organisation == *organisation)
+    }
+
+    /// Every record but those of certificates.
+    pub(crate) fn records(&self) -> impl Iterator<Item = directory::Record> {
+        use directory::Record;
+        let organisations = self.organisations.values().cloned().map(Record::Organisation);
+        let units = self.units.values().cloned().map(Record::Unit);
+        let people = self.people.values().cloned().map(Record::Person);
+        let rights = self.professional_rights.values().flatten().cloned();
+        let deployments = self.deployments.iter().cloned().map(Record::Deployment);
+        let rights = rights.map(Record::ProfessionalRight);
+        organisations.chain(units).chain(people).chain(rights).chain(deployments)
     }
 
     /// A person in the user register of an organisation.

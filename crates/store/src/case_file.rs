@@ -5,7 +5,7 @@ use uuid::Uuid;
 use varanto_model::Oid;
 
 use crate::error::{Conflict, Corrupt, Entity};
-use crate::plan::{Statement, Value};
+use crate::plan::Statement;
 use crate::query::{MAX_PAGE, Query, Row, Select, keys};
 
 /// A case.
@@ -27,16 +27,13 @@ SELECT case_oid, controller, original_oid, clients FROM case_file WHERE case_oid
 const EVERY: &str = "-- case_file::every
 SELECT case_oid, controller, original_oid, clients FROM case_file WHERE true";
 
-const INSERT: &str = "-- case_file::insert
-INSERT INTO case_file (case_oid, controller, original_oid, clients) VALUES ($1, $2, $3, $4)";
-
 const UPSERT: &str = "-- case_file::upsert
 INSERT INTO case_file (case_oid, controller, original_oid, clients) VALUES ($1, $2, $3, $4)
-ON CONFLICT (case_oid) DO UPDATE SET controller = excluded.controller,
-    original_oid = excluded.original_oid, clients = excluded.clients";
+ON CONFLICT (case_oid) DO UPDATE SET controller = excluded.controller, clients = excluded.clients
+WHERE case_file.original_oid = excluded.original_oid";
 
 const REMOVE: &str = "-- case_file::remove
-DELETE FROM case_file WHERE case_oid = $1";
+DELETE FROM case_file WHERE case_oid = $1 AND original_oid = $2";
 
 /// The case with this identifier.
 pub fn find(case: &Oid) -> Query<CaseFile> {
@@ -51,26 +48,18 @@ pub fn every(after: Option<Oid>, size: u32) -> Query<CaseFile> {
         .decode(case_file)
 }
 
-/// Stores a case that its document opens; one that is there already, or a document that opens two
-/// cases, is a conflict.
-pub fn insert(new: CaseFile) -> Statement {
-    Statement::one(INSERT, columns(new), Conflict::AlreadyExists(Entity::Case))
-}
-
-/// Stores a case, in place of the one before; a document that opens two cases is a conflict. Whose it
-/// was is not looked at: hold the plan to the file that was read, or to its case document.
+/// Stores a case, in place of what the same document said before. A case that another document opened
+/// is a conflict, and so is a document that opens a second case.
 pub fn upsert(new: CaseFile) -> Statement {
-    Statement::one(UPSERT, columns(new), Conflict::AlreadyExists(Entity::Case))
-}
-
-fn columns(new: CaseFile) -> Vec<Value> {
     let CaseFile { case, controller, original_oid, clients } = new;
-    vec![case.into(), controller.into(), original_oid.into(), keys(&clients)]
+    let args = vec![case.into(), controller.into(), original_oid.into(), keys(&clients)];
+    Statement::one(UPSERT, args, Conflict::AlreadyExists(Entity::Case))
 }
 
-/// Removes a case, because no document opens it any more.
-pub fn remove(case: &Oid) -> Statement {
-    Statement::one(REMOVE, vec![case.into()], Conflict::Gone(Entity::Case))
+/// Removes a case as it was seen, because its document no longer opens it.
+pub fn remove(seen: &CaseFile) -> Statement {
+    let args = vec![(&seen.case).into(), (&seen.original_oid).into()];
+    Statement::one(REMOVE, args, Conflict::Gone(Entity::Case))
 }
 
 fn case_file(row: &dyn Row) -> Result<CaseFile, Corrupt> {

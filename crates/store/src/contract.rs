@@ -7,7 +7,9 @@ pub(crate) mod directory;
 mod documents;
 mod lists;
 mod logs;
+mod moves;
 mod plans;
+mod rights;
 mod shelf;
 
 use tempfile::TempDir;
@@ -86,19 +88,47 @@ macro_rules! contract_on {
                 annulled_documents_are_listed_only_when_asked_for,
                 a_document_of_a_joint_case_is_listed_under_each_client,
                 a_new_version_moves_the_document_in_the_list,
+                the_continuous_record_is_listed_oldest_first,
                 a_filter_of_too_many_values_is_refused,
+            }
+            moves {
+                a_document_is_found_by_any_of_its_identifiers,
+                a_moved_document_is_listed_under_its_new_clients_as_it_was,
+                a_change_of_a_document_that_was_moved_meanwhile_is_stale,
+                the_documents_of_a_case_are_listed_and_guarded_by_their_number,
+                what_an_organisation_stored_in_a_case_is_told,
+                control_documents_come_version_by_version_in_pages,
+            }
+            cases {
+                a_standing_is_read_with_the_file_of_its_client,
+                standings_are_listed_in_pages,
+                a_case_is_opened_by_one_document,
+                cases_are_listed_in_pages,
+                a_joined_file_leads_to_the_persons,
+            }
+            rights {
+                a_right_is_found_with_its_client_and_standing,
+                rights_are_listed_by_unit_controller_and_client,
+                rights_of_one_standing_are_cleared_and_no_others,
+                a_right_without_a_standing_is_a_failure,
+                orders_about_one_right_are_listed_newest_first,
+                a_choice_is_refused_once,
+                choices_are_listed_for_both_sides,
+                breaches_are_listed_newest_first_by_controller,
             }
             logs {
                 an_entry_comes_back_whole,
                 an_entry_is_never_written_twice,
                 entries_are_listed_newest_first_by_register_and_by_client,
                 entries_are_narrowed_by_user_action_and_time,
+                entries_are_narrowed_by_organisation_and_special_reason,
                 acts_of_upkeep_are_listed_and_narrowed,
             }
             directory {
                 the_directory_comes_back_as_it_was_stored,
                 a_second_record_of_a_name_takes_the_place_of_the_first,
                 a_counter_guards_what_it_counts,
+                a_record_is_put_in_together_with_the_note_of_its_change,
             }
             shelf {
                 published_texts_come_back_byte_for_byte,

@@ -84,6 +84,11 @@ pub(crate) mod sqlite {
             name: "cases",
             sql: include_str!("../migrations/sqlite/0002_cases.sql"),
         },
+        Migration {
+            version: 3,
+            name: "directories",
+            sql: include_str!("../migrations/sqlite/0003_directories.sql"),
+        },
     ];
 
     const TABLE: &str = "CREATE TABLE IF NOT EXISTS migration (version INTEGER PRIMARY KEY, \
@@ -161,6 +166,7 @@ mod tests {
     const CHECKSUMS: &[(i64, &str, &str)] = &[
         (1, "initial", "5cb66dec8adbd0e84b26ca82df36e3d6b626639c487f9d3e6dd873e5a3c7b89c"),
         (2, "cases", "64a8c18788a9badeec8ab542f957d257bf2e7f4dcd9b2990ad876cec0385953b"),
+        (3, "directories", "2869c4997b5d0b12603e9b22dd3495e62a7c5d2a011bd2ad67670d85dfbc5b88"),
     ];
 
     #[test]

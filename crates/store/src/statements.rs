@@ -11,6 +11,7 @@ use varanto_model::{Generation, Group};
 
 use crate::administration_log::{self, AdministrativeFilter};
 use crate::choice::ChoiceFilter;
+use crate::directory::RecordKind;
 use crate::document::{self, ControlCursor, DocumentCursor, ListFilter, ListOrder};
 use crate::published::{Origin, Published, PublishedSummary};
 use crate::register_access::{AccessCursor, AccessFilter};
@@ -154,6 +155,11 @@ fn queries() -> Vec<Listed> {
         read("", directory::all_units()),
         read("", directory::all_people()),
         read("", directory::all_certificates()),
+        read("", directory::all_professional_rights()),
+        read("", directory::all_deployments()),
+        read("", directory::history_of(RecordKind::Unit, "1.2".to_owned())),
+        read("", directory::history_of_person(&oid("1.2"), "S-1001".to_owned())),
+        read("", directory::history_of_organisation(&oid("1.2"))),
         read("", structure::list()),
         read("", structure::all()),
         read("", code_set::list()),

@@ -3,12 +3,10 @@
 use std::sync::Arc;
 
 use jiff::Timestamp;
-use varanto::people::credentials;
+use varanto::people::{People, credentials};
 use varanto_client::{Client, ClientSettings, Credentials, Session, Signer};
 use varanto_model::{Code, Oid};
 use varanto_sandbox::{ManifestOrganisation, ManifestPerson};
-
-use crate::site::Site;
 
 /// Somebody of the world, behind the system of an organisation. It can be changed before it calls:
 /// another unit, another role, another way of authentication.
@@ -26,20 +24,25 @@ pub struct TestPerson {
 }
 
 impl TestPerson {
-    pub(crate) fn new(
-        site: &Site,
-        organisation: &ManifestOrganisation,
-        person: &ManifestPerson,
-    ) -> Self {
-        let signer = |certificate: &str, key: &str| {
-            let signer = Signer::from_pem(&site.read(certificate), &site.read(key));
-            Arc::new(signer.expect("a signer of the sandbox"))
-        };
-        let system = signer(&organisation.system.certificate, &organisation.system.key);
-        let card = person.card.as_ref().map(|card| signer(&card.certificate, &card.key));
+    /// The person with this id in a sandbox, behind the system of the organisation whose register
+    /// lists it first.
+    pub fn of(people: &People, id: &str) -> Self {
+        let found = people.find(id);
+        let (organisation, person) = found.unwrap_or_else(|| panic!("no person {id} here"));
+        let signer = people.system_signer(organisation).expect("a signer of the sandbox");
+        let system = Arc::new(signer);
+        let card = people.card_signer(person).expect("a signer of the sandbox").map(Arc::new);
         let signer = Arc::clone(card.as_ref().unwrap_or(&system));
         let credentials = credentials(organisation, person, signer);
-        let settings = site.client_settings(&organisation.business_id);
+        let read = |relative: &str| {
+            std::fs::read_to_string(people.paths.join(relative)).expect("a file of the sandbox")
+        };
+        let settings = ClientSettings {
+            base_url: people.base_url.clone(),
+            ca_pem: read(&people.manifest.ca),
+            certificate_pem: read(&organisation.system.certificate),
+            key_pem: read(&organisation.system.key),
+        };
         Self {
             organisation: organisation.clone(),
             person: person.clone(),

@@ -6,6 +6,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use jiff::{SignedDuration, Timestamp};
 use tempfile::TempDir;
 use varanto::config::Config;
+use varanto::people::People;
 use varanto_client::{Client, ClientSettings};
 use varanto_sandbox::{Manifest, ManifestOrganisation, Sandbox, SandboxClock, SandboxPaths, World};
 use varanto_signatures::Issued;
@@ -80,27 +81,22 @@ impl Site {
 
     /// The person with this id, behind the system of the organisation whose register lists it first.
     pub fn person(&self, id: &str) -> TestPerson {
-        let found = self
-            .manifest
-            .organisations
-            .iter()
-            .find_map(|o| Some((o, o.people.iter().find(|person| person.id == id)?)));
-        let (organisation, person) = found.unwrap_or_else(|| panic!("no person {id} here"));
-        TestPerson::new(self, organisation, person)
+        let people = People {
+            paths: self.paths.clone(),
+            manifest: self.manifest.clone(),
+            base_url: self.base_url.clone(),
+        };
+        TestPerson::of(&people, id)
     }
 
     /// What the system of an organisation connects with.
     pub fn client_settings(&self, business_id: &str) -> ClientSettings {
         let system = &self.organisation(business_id).system;
-        self.settings_of(&system.certificate, &system.key)
-    }
-
-    pub(crate) fn settings_of(&self, certificate: &str, key: &str) -> ClientSettings {
         ClientSettings {
             base_url: self.base_url.clone(),
             ca_pem: self.ca_pem(),
-            certificate_pem: self.read(certificate),
-            key_pem: self.read(key),
+            certificate_pem: self.read(&system.certificate),
+            key_pem: self.read(&system.key),
         }
     }
 

@@ -8,6 +8,7 @@ use std::path::Path;
 use jiff::Timestamp;
 use varanto_model::Oid;
 use varanto_sandbox::{Sandbox, SandboxPaths, Settings, World};
+use varanto_service::ImportOptions;
 use varanto_signatures::Policies;
 use zeroize::Zeroizing;
 
@@ -36,8 +37,12 @@ pub async fn create(directory: &Path, world: &World, port: u16) -> Result<Sandbo
         .map_err(|e| CommandError::file(&paths.configuration(), e))?;
     let config = Config::read(&paths.configuration())?;
     let service = open_service(&config, &[base_url]).await?;
+    let professionals = world.professionals();
     let world = std::fs::read(paths.world()).map_err(|e| CommandError::file(&paths.world(), e))?;
-    service.import_organisations(&world).await?;
+    let options = ImportOptions { source: "world.json".to_owned(), ..ImportOptions::default() };
+    service.import_organisations(&world, &options).await?;
+    let options = ImportOptions { source: "sandbox".to_owned(), ..ImportOptions::default() };
+    service.import_professionals(professionals.as_bytes(), &options).await?;
     let structures: Vec<Oid> = service.structure_oids();
     sandbox.change_manifest(|manifest| manifest.structures = structures)?;
     Ok(sandbox)

@@ -80,6 +80,7 @@ pub fn operations() -> Vec<Operation> {
         endpoints::code_sets::find(),
         endpoints::organisations::list(),
         endpoints::organisations::find(),
+        endpoints::deployments::list(),
         endpoints::about::openapi(),
         endpoints::about::docs(),
         endpoints::health::alive(),

@@ -209,6 +209,29 @@ pub(super) async fn a_new_version_moves_the_document_in_the_list(database: &Data
     assert_eq!(left, [] as [&str; 0], "a client that it no longer concerns");
 }
 
+/// REQ DOC-09
+pub(super) async fn the_continuous_record_is_listed_oldest_first(database: &Database) {
+    commit_all(database, [open_file(1)]).await;
+    let documents = (100..130).map(|n| {
+        let mut new = first_version(n, &[1]);
+        new.facts.written_at = at(i64::try_from(n / 10).unwrap());
+        new
+    });
+    store(database, documents).await;
+    for size in [1, 7, 50] {
+        let (mut all, mut after) = (vec![], None);
+        loop {
+            let filter = ListFilter::default();
+            let query = list_documents(key(1), &filter, ListOrder::OldestFirst, after, size);
+            let page = database.fetch(query.unwrap()).await.unwrap();
+            let Some(last) = page.last() else { break };
+            after = Some(last.cursor());
+            all.extend(page.into_iter().map(|d| d.original_oid));
+        }
+        assert_eq!(all, (100..130).map(document_oid).collect::<Vec<_>>(), "pages of {size}");
+    }
+}
+
 pub(super) async fn a_filter_of_too_many_values_is_refused(database: &Database) {
     let of = |n| ListFilter { units: vec![document_oid(1); n], ..ListFilter::default() };
     assert!(page(database, 1, &of(MAX_VALUES), None, 50).await.is_empty());

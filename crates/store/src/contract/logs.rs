@@ -87,6 +87,26 @@ pub(super) async fn entries_are_narrowed_by_user_action_and_time(database: &Data
     assert_eq!(narrowed(time).await, [3, 2]);
 }
 
+/// REQ AC-08
+pub(super) async fn entries_are_narrowed_by_organisation_and_special_reason(database: &Database) {
+    let producer = oid("1.2.246.10.99990002.10.0");
+    for n in 1..=4 {
+        let mut entry = use_entry(n);
+        if n % 2 == 0 {
+            entry.organisation = producer.clone();
+        }
+        entry.special_reason = (n > 2).then(|| "1".to_owned());
+        commit_all(database, [Plan::recorded(entry)]).await;
+    }
+    let register = Scope::Register(use_entry(1).controller);
+    let narrowed = async |filter| numbers(database, &register, &filter, 50).await;
+    let of_producer = LogFilter { organisation: Some(producer), ..LogFilter::default() };
+    assert_eq!(narrowed(of_producer.clone()).await, [4, 2]);
+    let special = LogFilter { with_special_reason: true, ..LogFilter::default() };
+    assert_eq!(narrowed(special).await, [4, 3]);
+    assert_eq!(narrowed(LogFilter { with_special_reason: true, ..of_producer }).await, [4]);
+}
+
 pub(super) async fn acts_of_upkeep_are_listed_and_narrowed(database: &Database) {
     let mut turned_away = administrative_entry(2);
     turned_away.action = "issue_token".to_owned();

@@ -1,15 +1,17 @@
 //! Which organisation a system's certificate speaks for.
 
-use varanto_model::Oid;
+use serde::{Serialize, Serializer};
+use varanto_model::{Digest, Oid};
 
 use crate::error::{Conflict, Corrupt, Entity};
 use crate::plan::Statement;
 use crate::query::{Query, Row};
 
 /// A certificate bound to an organisation.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct CertificateBinding {
     /// The SHA-256 hash of the certificate in DER.
+    #[serde(serialize_with = "digest")]
     pub thumbprint: [u8; 32],
     /// The operating unit of the organisation.
     pub organisation: Oid,
@@ -24,6 +26,10 @@ DELETE FROM certificate WHERE thumbprint = $1";
 
 const ALL: &str = "-- certificate::all_certificates
 SELECT thumbprint, organisation FROM certificate ORDER BY thumbprint";
+
+fn digest<S: Serializer>(thumbprint: &[u8; 32], serializer: S) -> Result<S::Ok, S::Error> {
+    Digest::new(*thumbprint).serialize(serializer)
+}
 
 /// Binds a certificate, in place of an earlier binding.
 pub fn upsert_certificate(new: CertificateBinding) -> Statement {

@@ -1,14 +1,15 @@
 //! Organisations of social welfare, with what makes some of them controllers and joined.
 
 use jiff::civil::Date;
-use varanto_model::Oid;
+use serde::{Deserialize, Serialize};
+use varanto_model::{Code, Oid};
 
 use crate::error::{Conflict, Corrupt, Entity};
 use crate::plan::Statement;
 use crate::query::{Query, Row, json};
 
 /// An organisation.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Organisation {
     /// Its operating unit, which names it everywhere.
     pub operating_unit: Oid,
@@ -26,10 +27,14 @@ pub struct Organisation {
     pub controller: Option<Controller>,
     /// How it has joined the system, if it has.
     pub joined: Option<Joining>,
+    /// The first day of its validity, if it is limited.
+    pub valid_from: Option<Date>,
+    /// The last day, if it is limited.
+    pub valid_to: Option<Date>,
 }
 
 /// An organisation as a controller.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Controller {
     /// The controller's name.
     pub oid: Oid,
@@ -41,10 +46,26 @@ pub struct Controller {
     pub closing_working_days: Option<u32>,
     /// The day from which professionals' signatures are asked for.
     pub professional_signatures_from: Option<Date>,
+    /// The wide register access rights that it has given.
+    pub wide_access: Vec<WideAccess>,
+}
+
+/// A wide register access right: a producer's unit, such as a shelter, opens cases and clientships in
+/// the controller's register itself (RA-08).
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct WideAccess {
+    /// The service unit that has it.
+    pub unit: Oid,
+    /// The service tasks in which it holds.
+    pub service_tasks: Vec<Code>,
+    /// The first day.
+    pub from: Date,
+    /// The last day, if it has one.
+    pub to: Option<Date>,
 }
 
 /// How an organisation has joined.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Joining {
     /// The model, such as `direct`.
     pub model: String,
@@ -57,8 +78,8 @@ pub struct Joining {
 const UPSERT: &str = "-- organisation::upsert_organisation
 INSERT INTO organisation (operating_unit, business_id, name_fi, name_sv, name_en, kind, controller,
     register_opens, accepts_models, closing_working_days, professional_signatures_from, joined_model,
-    joined_from, joined_to)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)
+    joined_from, joined_to, wide_access, valid_from, valid_to)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17)
 ON CONFLICT (operating_unit) DO UPDATE SET business_id = excluded.business_id,
     name_fi = excluded.name_fi, name_sv = excluded.name_sv, name_en = excluded.name_en,
     kind = excluded.kind, controller = excluded.controller,
@@ -66,7 +87,8 @@ ON CONFLICT (operating_unit) DO UPDATE SET business_id = excluded.business_id,
     closing_working_days = excluded.closing_working_days,
     professional_signatures_from = excluded.professional_signatures_from,
     joined_model = excluded.joined_model, joined_from = excluded.joined_from,
-    joined_to = excluded.joined_to";
+    joined_to = excluded.joined_to, wide_access = excluded.wide_access,
+    valid_from = excluded.valid_from, valid_to = excluded.valid_to";
 
 const REMOVE: &str = "-- organisation::remove_organisation
 DELETE FROM organisation WHERE operating_unit = $1";
@@ -74,13 +96,14 @@ DELETE FROM organisation WHERE operating_unit = $1";
 const ALL: &str = "-- organisation::all_organisations
 SELECT operating_unit, business_id, name_fi, name_sv, name_en, kind, controller, register_opens,
     accepts_models, closing_working_days, professional_signatures_from, joined_model, joined_from,
-    joined_to
+    joined_to, wide_access, valid_from, valid_to
 FROM organisation ORDER BY operating_unit";
 
 /// Stores an organisation, in place of one with the same name; a controller of two is a conflict.
 pub fn upsert_organisation(new: Organisation) -> Statement {
     let (controller, joined) = (new.controller, new.joined);
     let models = controller.as_ref().map(|c| json(&c.accepts_models));
+    let wide_access = controller.as_ref().map(|c| json(&c.wide_access));
     let of = controller.as_ref();
     let joining = joined.as_ref();
     let args = vec![
@@ -98,6 +121,9 @@ pub fn upsert_organisation(new: Organisation) -> Statement {
         joining.map(|j| j.model.clone()).into(),
         joining.map(|j| j.from).into(),
         joining.and_then(|j| j.to).into(),
+        wide_access.into(),
+        new.valid_from.into(),
+        new.valid_to.into(),
     ];
     Statement::one(UPSERT, args, Conflict::AlreadyExists(Entity::DirectoryRecord))
 }
@@ -121,6 +147,7 @@ fn organisation(row: &dyn Row) -> Result<Organisation, Corrupt> {
             accepts_models: row.json(8)?,
             closing_working_days: row.maybe(9, <dyn Row>::number)?,
             professional_signatures_from: row.maybe(10, <dyn Row>::date)?,
+            wide_access: row.maybe(14, <dyn Row>::json)?.unwrap_or_default(),
         })
     };
     let joining = |row: &dyn Row, column| {
@@ -139,5 +166,7 @@ fn organisation(row: &dyn Row) -> Result<Organisation, Corrupt> {
         kind: row.string(5)?,
         controller: row.maybe(6, controller)?,
         joined: row.maybe(11, joining)?,
+        valid_from: row.maybe(15, <dyn Row>::date)?,
+        valid_to: row.maybe(16, <dyn Row>::date)?,
     })
 }

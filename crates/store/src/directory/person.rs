@@ -3,6 +3,7 @@
 use std::fmt;
 
 use jiff::civil::Date;
+use serde::Serialize;
 use varanto_model::Oid;
 
 use crate::error::{Conflict, Corrupt, Entity};
@@ -10,7 +11,7 @@ use crate::plan::Statement;
 use crate::query::{Query, Row, json};
 
 /// A person in the user register of an organisation.
-#[derive(Clone, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq, Serialize)]
 pub struct Person {
     /// The operating unit of the organisation.
     pub organisation: Oid,

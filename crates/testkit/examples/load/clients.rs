@@ -7,9 +7,9 @@ use serde_json::{Value, json};
 use tokio::task::JoinSet;
 use varanto_client::{Answer, Session, Signer, UseContext};
 use varanto_model::Oid;
-use varanto_testkit::fresh_client;
+use varanto_testkit::TestPerson;
 
-use crate::documents::Documents;
+use crate::documents::{Documents, Person};
 use crate::figures::{Figures, Measurement};
 use crate::server::Server;
 
@@ -48,6 +48,7 @@ impl Act {
 
 /// Everyone who calls.
 pub(crate) struct Clients {
+    worker: TestPerson,
     sessions: Vec<Session>,
     work: Work,
 }
@@ -57,36 +58,39 @@ pub(crate) struct Clients {
 struct Work {
     documents: Documents,
     system: Arc<Signer>,
-    persons: Arc<[String]>,
-    long_file: Arc<str>,
+    persons: Arc<[Person]>,
+    long_file: Arc<Person>,
 }
 
 impl Clients {
     /// As many clients as there may be at once.
     pub(crate) fn connect(server: &Server, documents: Documents, most: Option<usize>) -> Self {
-        let people = &server.people;
-        let (organisation, person) = people.find(WORKER).expect("a worker");
-        let session = || people.session(organisation, person).expect("a session");
-        let system = people.system_signer(organisation).expect("a system");
+        let worker = TestPerson::of(&server.people, WORKER);
         Self {
-            sessions: (0..most.unwrap_or(1).max(8)).map(|_| session()).collect(),
+            sessions: (0..most.unwrap_or(1).max(8)).map(|_| worker.session()).collect(),
             work: Work {
                 documents,
-                system: Arc::new(system),
-                persons: (0..PERSONS).map(|_| fresh_client()).collect(),
-                long_file: fresh_client().into(),
+                system: worker.system_signer(),
+                persons: (0..PERSONS).map(|_| Person::fresh()).collect(),
+                long_file: Arc::new(Person::fresh()),
             },
+            worker,
         }
     }
 
-    /// Logs everyone in, opens the persons' files, and fills the one that is searched for.
+    /// Logs everyone in, opens the persons' files with a case, a clientship and a document, and fills
+    /// the one that is searched for.
     pub(crate) async fn prepare(&self) {
         for session in &self.sessions {
             session.token().await.expect("a token");
         }
-        let long = std::iter::repeat_n(&*self.work.long_file, LONG_FILE);
+        let long = &*self.work.long_file;
+        for person in self.work.persons.iter().chain([long]) {
+            person.arrange(&self.sessions[0], &self.worker).await;
+        }
+        let long = std::iter::repeat_n(long, LONG_FILE);
         let mut storing = JoinSet::new();
-        for (place, person) in self.work.persons.iter().map(|p| &**p).chain(long).enumerate() {
+        for (place, person) in self.work.persons.iter().chain(long).enumerate() {
             let session = self.sessions[place % self.sessions.len()].clone();
             let body = self.work.documents.body(person, &self.work.system);
             storing.spawn(async move { store(&session, body).await });
@@ -191,8 +195,8 @@ async fn store(session: &Session, body: Vec<u8>) {
     expect(&session.post(DOCUMENTS, body).await.expect("an answer"), 201);
 }
 
-async fn search(session: &Session, person: &str) -> Value {
-    let wanted = json!({"client": {"id": person}, "page": {"size": 50}});
+async fn search(session: &Session, person: &Person) -> Value {
+    let wanted = json!({"client": {"id": person.client}, "page": {"size": 50}});
     let answer = session.search(&wanted).await.expect("an answer");
     expect(&answer, 200);
     answer.json().expect("JSON")

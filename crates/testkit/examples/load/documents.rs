@@ -5,11 +5,13 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use jiff::Timestamp;
 use serde_json::{Value, json};
-use varanto_client::{EnvelopeBuilder, Signer};
+use varanto_client::{EnvelopeBuilder, Session, Signer};
 use varanto_documents::example;
 use varanto_model::json::canonical;
-use varanto_model::{Language, MediaType, SignatureRole};
-use varanto_testkit::{builtin_structure, codes, fresh_oid};
+use varanto_model::{Language, MediaType, Oid, SignatureRole};
+use varanto_testkit::{
+    Care, Draft, TestPerson, builtin_structure, codes, fresh_case, fresh_client, fresh_oid,
+};
 
 const STRUCTURE: &str = "1.2.246.537.6.1506.1000.2023.9.8";
 /// The canonical form of the structured content has at least so many bytes.
@@ -41,6 +43,26 @@ const WORDS: [&str; 24] = [
     "arki",
 ];
 
+/// A client, and the case in which documents are stored.
+#[derive(Clone)]
+pub(crate) struct Person {
+    pub(crate) client: String,
+    pub(crate) case: Oid,
+}
+
+impl Person {
+    /// Somebody new.
+    pub(crate) fn fresh() -> Self {
+        Self { client: fresh_client(), case: fresh_case() }
+    }
+
+    /// Stores the case and the clientship.
+    pub(crate) async fn arrange(&self, session: &Session, worker: &TestPerson) {
+        let case = Draft::case(worker, &self.client, &self.case);
+        Care::arrange(session, &case, &Draft::clientship(worker, &self.client)).await;
+    }
+}
+
 /// A document to be stored again and again under identifiers and with words of its own.
 #[derive(Clone)]
 pub(crate) struct Documents(Arc<Template>);
@@ -68,13 +90,13 @@ impl Documents {
         (canonical(&self.0.data).len(), self.0.form.len())
     }
 
-    /// A new document of a client, signed now, as the body of a request.
-    pub(crate) fn body(&self, client: &str, system: &Signer) -> Vec<u8> {
+    /// A new document of a person, signed now, as the body of a request.
+    pub(crate) fn body(&self, person: &Person, system: &Signer) -> Vec<u8> {
         let seed = self.0.seed.fetch_add(1, Ordering::Relaxed);
         let mut data = self.0.data.clone();
         data["iakkaiden_palvelutarpeen_arvio"]["palvelutarpeen_arviointia_koskevat_tiedot"]["kuvaus_arvioinnin_toteuttamisesta"] =
             words(seed, 80).into();
-        let envelope = EnvelopeBuilder::new(metadata(client))
+        let envelope = EnvelopeBuilder::new(metadata(person))
             .data(data)
             .text(MediaType::Xhtml, &self.0.form)
             .signed_by(SignatureRole::System, system)
@@ -83,15 +105,15 @@ impl Documents {
     }
 }
 
-fn metadata(client: &str) -> Value {
+fn metadata(person: &Person) -> Value {
     let oid = fresh_oid();
     json!({
         "oid": oid.as_str(), "original_oid": oid.as_str(), "version": 1,
         "group": "client_document", "type_code": "1000", "structure": STRUCTURE,
         "title": "Iäkkäiden palvelutarpeen arvio", "language": "fi", "generation": "phase2",
         "service_task": "X-ELDERLY", "service_process": "X-ASSESSMENT", "services": ["46"],
-        "clients": [{"id": client, "family_name": "Testinen", "given_names": "Aino"}],
-        "case": "1.2.246.10.99990001.14.2026.1",
+        "clients": [{"id": person.client, "family_name": "Testinen", "given_names": "Aino"}],
+        "case": person.case.as_str(),
         "controller": "1.2.246.10.99990001.19.0", "register": "client",
         "organiser": "1.2.246.10.99990001.10.0", "provider": "1.2.246.10.99990001.10.0",
         "unit": "1.2.246.10.99990001.10.1",

@@ -1,8 +1,9 @@
 //! What a client system remembers of what it has sent.
 
 use serde_json::{Value, json};
+use varanto_client::Session;
 use varanto_model::{Digest, Oid, digest};
-use varanto_testkit::Draft;
+use varanto_testkit::{Draft, Expect};
 
 /// A document with the versions that were sent, in order. Only the last one may lack its receipt.
 pub(crate) struct SentDocument {
@@ -23,6 +24,14 @@ pub(crate) struct SentVersion {
 }
 
 impl SentDocument {
+    /// Stores a document that is not versioned afterwards, such as a case.
+    pub(crate) async fn store(session: &Session, client: &str, draft: Draft) -> Self {
+        let mut sent = SentVersion::of(&draft);
+        let answer = session.store(&sent.envelope).await.unwrap();
+        sent.acknowledge(answer.expect_status(201));
+        Self { client: client.to_owned(), draft, versions: vec![sent] }
+    }
+
     pub(crate) fn original_oid(&self) -> &Oid {
         &self.versions[0].original_oid
     }

@@ -24,10 +24,11 @@ use std::process::{Command, Stdio};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use tokio::task::JoinSet;
-use varanto_testkit::{ServerProcess, Site, binary, fresh_client};
+use varanto_testkit::{ServerProcess, Site, binary};
 
 use dice::Dice;
-use worker::{Settled, Worker};
+use ledger::SentDocument;
+use worker::{CaredFor, Settled, Worker};
 
 const ROUNDS: u64 = 50;
 /// Who stores, each with a connection of its own.
@@ -44,9 +45,7 @@ async fn what_was_acknowledged_outlives_sudden_death() {
     let mut dice = Dice::new(seed);
 
     let mut server = ServerProcess::start().await;
-    let shared = fresh_client();
-    let mut workers: Vec<Worker> =
-        PEOPLE.iter().map(|id| Worker::new(&server.person(id), &shared, dice.fork())).collect();
+    let (mut workers, control) = assemble(&server, &mut dice).await;
     let mut settled = Settled::default();
     for round in 1..=rounds {
         let mut at_work = JoinSet::new();
@@ -75,7 +74,8 @@ async fn what_was_acknowledged_outlives_sudden_death() {
         }
     }
 
-    let documents: Vec<_> = workers.into_iter().flat_map(Worker::into_documents).collect();
+    let stored = workers.into_iter().flat_map(Worker::into_documents);
+    let documents: Vec<_> = stored.chain(control).collect();
     let versions: usize = documents.iter().map(|document| document.versions.len()).sum();
     println!(
         "{} documents, {versions} versions; of the requests that died unanswered, {} had been \
@@ -89,6 +89,26 @@ async fn what_was_acknowledged_outlives_sudden_death() {
     let (status, site) = server.terminate();
     assert!(status.success(), "{status}");
     store::is_consistent(&site, &documents).await;
+}
+
+/// The workers, each for two clients of its own and one that is shared with the others; and the cases
+/// and clientships of all these clients.
+async fn assemble(site: &Site, dice: &mut Dice) -> (Vec<Worker>, Vec<SentDocument>) {
+    let people = PEOPLE.map(|id| site.person(id));
+    let session = people[0].session();
+    let (shared, control) = CaredFor::arrange(&session, &people).await;
+    let mut control = Vec::from(control);
+    let mut workers = Vec::new();
+    for person in &people {
+        let mut clients = vec![shared.clone()];
+        for _ in 0..2 {
+            let (client, of_client) = CaredFor::arrange(&session, &people).await;
+            clients.push(client);
+            control.extend(of_client);
+        }
+        workers.push(Worker::new(person, clients, dice.fork()));
+    }
+    (workers, control)
 }
 
 /// Starts the server and kills it before it is ready, or a little after.

@@ -1,8 +1,14 @@
 //! A client system that stores documents and new versions until the server dies.
 
+use std::collections::BTreeSet;
+
 use serde_json::json;
 use varanto_client::{Session, UseContext};
-use varanto_testkit::{Draft, Expect, Form, TestPerson, fresh_client, fresh_oid};
+use varanto_model::Oid;
+use varanto_testkit::{
+    ClientshipDraft, Draft, Expect, Form, TestPerson, UnitEntry, fresh_case, fresh_client,
+    fresh_oid,
+};
 
 use crate::dice::Dice;
 use crate::interface;
@@ -15,20 +21,47 @@ pub(crate) struct Settled {
     pub(crate) were_not: u32,
 }
 
+/// A client with an open case, for whom the units of all workers work.
+#[derive(Clone)]
+pub(crate) struct CaredFor {
+    pub(crate) client: String,
+    pub(crate) case: Oid,
+}
+
+impl CaredFor {
+    /// Stores a case and a clientship for a new client; gives them as they were sent.
+    pub(crate) async fn arrange(
+        session: &Session,
+        workers: &[TestPerson],
+    ) -> (Self, [SentDocument; 2]) {
+        let (client, case) = (fresh_client(), fresh_case());
+        let author = &workers[0];
+        let units: BTreeSet<&str> = workers.iter().map(|worker| worker.unit().as_str()).collect();
+        let clientship = Draft::clientship(author, &client).bare().task("X-ELDERLY");
+        let clientship =
+            units.into_iter().map(UnitEntry::of).fold(clientship, ClientshipDraft::unit);
+        let sent = [
+            SentDocument::store(session, &client, Draft::case(author, &client, &case).draft())
+                .await,
+            SentDocument::store(session, &client, clientship.draft()).await,
+        ];
+        (Self { client, case }, sent)
+    }
+}
+
 pub(crate) struct Worker {
     dice: Dice,
     template: Draft,
-    clients: Vec<String>,
+    clients: Vec<CaredFor>,
     documents: Vec<SentDocument>,
     /// The document that was worked on last.
     last: usize,
 }
 
 impl Worker {
-    /// A worker for two clients of its own and one that is `shared` with the others.
-    pub(crate) fn new(author: &TestPerson, shared: &str, dice: Dice) -> Self {
-        let clients = vec![shared.to_owned(), fresh_client(), fresh_client()];
-        let template = Draft::assessment(author, shared);
+    /// A worker for these clients.
+    pub(crate) fn new(author: &TestPerson, clients: Vec<CaredFor>, dice: Dice) -> Self {
+        let template = Draft::assessment(author, &clients[0].client);
         Self { dice, template, clients, documents: Vec::new(), last: 0 }
     }
 
@@ -45,12 +78,13 @@ impl Worker {
     /// Makes a new document, or a new version of one; gives its place.
     fn prepare(&mut self) -> usize {
         if self.documents.is_empty() || self.dice.below(2) == 0 {
-            let client = self.clients[self.dice.place(self.clients.len())].clone();
+            let CaredFor { client, case } =
+                self.clients[self.dice.place(self.clients.len())].clone();
             let oid = fresh_oid();
             let named = json!([{"id": client, "family_name": "Testinen", "given_names": "Aino"}]);
             let template = self.template.clone();
             let draft = template.with("oid", oid.as_str()).with("original_oid", oid.as_str());
-            let draft = self.with_other_words(draft.with("clients", named));
+            let draft = self.with_other_words(draft.with("clients", named).in_case(&case));
             let versions = vec![SentVersion::of(&draft)];
             self.documents.push(SentDocument { client, draft, versions });
             return self.documents.len() - 1;

@@ -8,6 +8,7 @@ use rustls::pki_types::{CertificateDer, PrivateKeyDer};
 use rustls::{ClientConfig, RootCertStore};
 use serde_json::{Value, json};
 use varanto_client::{ClientSettings, Session, UseContext};
+use varanto_model::Code;
 use varanto_sandbox::World;
 use varanto_testkit::{Draft, Expect, Site};
 
@@ -28,14 +29,35 @@ pub(crate) fn identifiers(page: &Value) -> Vec<String> {
     documents.iter().map(|d| d["original_oid"].as_str().unwrap().to_owned()).collect()
 }
 
-/// A search for everything of a client.
+/// A search for everything of a client but the case and the clientship, without which there would be
+/// nothing.
 pub(crate) fn all_of(client: &str) -> Value {
-    json!({"client": {"id": client}})
+    let groups = [
+        "client_document",
+        "record_entry",
+        "informing",
+        "permit",
+        "denial",
+        "disclosure_notice",
+        "representation",
+    ];
+    json!({"client": {"id": client}, "filter": {"groups": groups}})
+}
+
+/// The same search by someone who has no context with the client, and a special reason.
+pub(crate) fn with_reason(mut search: Value) -> Value {
+    search["context"] = json!({"special_reason": "X-OTHER"});
+    search
 }
 
 /// The context of client work in one's own register.
 pub(crate) fn own() -> UseContext {
     UseContext::default()
+}
+
+/// The context of client work with someone else's client, for a special reason.
+pub(crate) fn by_reason() -> UseContext {
+    UseContext { special_reason: Code::parse("X-OTHER").ok(), ..own() }
 }
 
 /// Every entry of the use log that the privacy officer of the first controller sees, newest first.

@@ -1,10 +1,12 @@
 //! Directories: structures, code sets, organisations, and what other processes bring in.
 
+mod imports;
+
 use serde_json::{Value, json};
 use varanto::server::open_service;
 use varanto_documents::{Structure, builtin};
 use varanto_model::Oid;
-use varanto_service::Importable;
+use varanto_service::{ImportOptions, Importable};
 use varanto_testkit::{Draft, Expect, TestServer, fresh_client};
 
 use crate::common::store;
@@ -108,7 +110,8 @@ async fn a_user_whom_another_process_takes_off_the_register_is_out_at_the_next_r
     let mut world: Value =
         serde_json::from_slice(&std::fs::read(server.paths().world()).unwrap()).unwrap();
     world["organisations"][0]["people"][0]["valid_to"] = json!("2026-01-01");
-    other.import_organisations(world.to_string().as_bytes()).await.unwrap();
+    let options = ImportOptions::default();
+    other.import_organisations(world.to_string().as_bytes(), &options).await.unwrap();
     let answer = session.store(&Draft::assessment(&maija, &fresh_client()).build()).await.unwrap();
     answer.expect_problem("user-unknown");
 }
@@ -120,7 +123,7 @@ async fn organisations_are_listed_with_their_units_and_found_by_any_of_their_ide
     let client = server.client("99990002");
     let listed = client.organisations().await.unwrap().expect_status(200);
     let listed = listed["organisations"].as_array().unwrap();
-    assert_eq!(listed.len(), 3);
+    assert_eq!(listed.len(), 5);
     for found_by in
         ["1.2.246.10.99990001.10.0", "1.2.246.10.99990001.19.0", "1.2.246.10.99990001.10.2"]
     {

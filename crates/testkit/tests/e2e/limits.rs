@@ -2,9 +2,9 @@
 
 use serde_json::{Value, json};
 use varanto_client::Session;
-use varanto_testkit::{Draft, Expect, TestServer, fresh_client};
+use varanto_testkit::{Expect, TestServer, fresh_client};
 
-use crate::common::{Raw, all_of, outcome, use_log};
+use crate::common::{Raw, all_of, outcome, use_log, with_reason};
 
 async fn posted(session: &Session, body: impl Into<Vec<u8>>) -> varanto_client::Answer {
     session.post("/v1/documents", body.into()).await.unwrap()
@@ -22,7 +22,8 @@ async fn a_body_of_more_than_32_mebibytes_is_refused() {
     let beyond = posted(&session, vec![b' '; largest + 1]).await;
     assert_eq!(beyond.expect_problem("request-too-large").status, 413);
     // The server goes on.
-    session.search(&all_of(&fresh_client())).await.unwrap().expect_status(200);
+    let search = with_reason(all_of(&fresh_client()));
+    session.search(&search).await.unwrap().expect_status(200);
 }
 
 /// REQ DOC-05
@@ -66,7 +67,7 @@ async fn unknown_paths_methods_and_media_types_are_told_apart() {
     let maija = server.person("S-1001");
     let raw = Raw::new(maija.settings());
     let token = maija.session().token().await.unwrap();
-    let draft = Draft::assessment(&maija, &fresh_client()).build().to_string();
+    let draft = server.care_of(&maija).await.draft(&maija).build().to_string();
     for (method, path, status, slug) in [
         ("GET", "/", 404, "not-found"),
         ("GET", "/v1/nothing", 404, "not-found"),
@@ -127,7 +128,7 @@ async fn every_answer_has_a_number_and_is_not_to_be_kept() {
     let server = TestServer::start().await;
     let session = server.person("S-1001").session();
     let answers = [
-        session.search(&all_of(&fresh_client())).await.unwrap(),
+        session.search(&with_reason(all_of(&fresh_client()))).await.unwrap(),
         session.post_json("/v1/documents", &Value::Null).await.unwrap(),
         session.get("/v1/nothing").await.unwrap(),
     ];

@@ -9,14 +9,14 @@ use varanto_model::json::canonical;
 use varanto_model::{Code, MediaType, digest};
 use varanto_signatures::{Policies, Trust, TrustMaterial, Usage, verify_detached};
 use varanto_signatures::{certificates_from_pem, crls_from_pem};
-use varanto_testkit::{Draft, Expect, Form, TestServer, fresh_client, fresh_oid};
+use varanto_testkit::{Draft, Expect, Form, Site, TestPerson, TestServer, fresh_oid};
 
 use crate::common::{Raw, outcome, own, store};
 
 /// A document with all three forms, and characters that are easily spoilt.
-fn rich(author: &varanto_testkit::TestPerson) -> Draft {
-    let mut draft =
-        Draft::assessment(author, &fresh_client()).with("title", "Å \"ä\" \\ ö 𝄞 \u{2028}");
+async fn rich(site: &Site, author: &TestPerson) -> Draft {
+    let care = site.care_of(author).await;
+    let mut draft = care.draft(author).with("title", "Å \"ä\" \\ ö 𝄞 \u{2028}");
     draft.content.push(Form::Pdf(pdfa::example::minimal(pdfa::Part::Three, "Liite")));
     draft
 }
@@ -27,7 +27,7 @@ async fn a_document_comes_back_byte_for_byte() {
     let server = TestServer::start().await;
     let maija = server.person("S-1001");
     let session = maija.session();
-    let draft = rich(&maija);
+    let draft = rich(&server, &maija).await;
     let sent = draft.build();
     let receipt = session.store(&sent).await.unwrap().expect_status(201);
     let fetched = session.fetch(&draft.oid(), &own()).await.unwrap().expect_status(200);
@@ -54,7 +54,7 @@ async fn the_signature_still_holds_over_what_is_read_back() {
     let server = TestServer::start().await;
     let maija = server.person("S-1001");
     let session = maija.session();
-    let draft = rich(&maija);
+    let draft = rich(&server, &maija).await;
     store(&session, &draft).await;
     let fetched = session.fetch(&draft.oid(), &own()).await.unwrap().expect_status(200);
     let content: Vec<Value> = contents(&fetched)
@@ -86,7 +86,7 @@ async fn accept_chooses_one_form_and_its_bytes_are_the_stored_ones() {
     let server = TestServer::start().await;
     let maija = server.person("S-1001");
     let session = maija.session();
-    let draft = rich(&maija);
+    let draft = rich(&server, &maija).await;
     store(&session, &draft).await;
     for form in &draft.content {
         let (media_type, bytes) = match form {
@@ -109,7 +109,7 @@ async fn a_form_that_the_document_does_not_have_is_not_acceptable() {
     let server = TestServer::start().await;
     let maija = server.person("S-1001");
     let session = maija.session();
-    let draft = Draft::assessment(&maija, &fresh_client());
+    let draft = server.care_of(&maija).await.draft(&maija);
     store(&session, &draft).await;
     let answer = session.fetch_form(&draft.oid(), MediaType::Pdf, &own()).await.unwrap();
     assert_eq!(answer.expect_problem("form-not-available").status, 406);
@@ -121,11 +121,12 @@ async fn several_documents_are_fetched_each_with_its_own_outcome() {
     let server = TestServer::start().await;
     let maija = server.person("S-1001");
     let session = maija.session();
-    let [one, other] = [0, 1].map(|_| Draft::assessment(&maija, &fresh_client()));
+    let one = server.care_of(&maija).await.draft(&maija);
+    let other = server.care_of(&maija).await.draft(&maija);
     store(&session, &one).await;
     store(&session, &other).await;
     let foreign = server.person("S-3001");
-    let hidden = Draft::assessment(&foreign, &fresh_client());
+    let hidden = server.care_of(&foreign).await.draft(&foreign);
     store(&foreign.session(), &hidden).await;
     let missing = fresh_oid();
     let oids = [other.oid(), missing, one.oid(), hidden.oid(), other.oid()];
@@ -150,9 +151,9 @@ async fn a_use_context_that_is_not_offered_is_refused() {
     let server = TestServer::start().await;
     let maija = server.person("S-1001");
     let session = maija.session();
-    let draft = Draft::assessment(&maija, &fresh_client());
+    let draft = server.care_of(&maija).await.draft(&maija);
     store(&session, &draft).await;
-    for basis in ["register_access", "disclosure", "broad"] {
+    for basis in ["disclosure", "broad"] {
         let context = UseContext { basis: Code::parse(basis).ok(), ..own() };
         let answer = session.fetch(&draft.oid(), &context).await.unwrap();
         assert_eq!(answer.expect_problem("invalid-request").errors[0].pointer, "/basis");

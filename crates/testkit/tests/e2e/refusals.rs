@@ -3,9 +3,9 @@
 use jiff::SignedDuration;
 use serde_json::{Value, json};
 use varanto_client::Problem;
-use varanto_testkit::{Draft, Expect, Form, TestPerson, TestServer, fresh_client};
+use varanto_testkit::{Draft, Expect, Form, TestPerson, TestServer, fresh_case, fresh_client};
 
-use crate::common::{all_of, found, own, store, use_log, use_log_of, world};
+use crate::common::{all_of, found, own, store, use_log, use_log_of, with_reason, world};
 
 /// Is refused with this problem and leaves nothing behind but its log entry.
 async fn refused(server: &TestServer, who: &TestPerson, draft: &Draft, slug: &str) -> Problem {
@@ -14,7 +14,9 @@ async fn refused(server: &TestServer, who: &TestPerson, draft: &Draft, slug: &st
     let maija = server.person("S-1001").session();
     assert_eq!(maija.fetch(&draft.oid(), &own()).await.unwrap().status, 404, "{slug}");
     let client = draft.metadata["clients"][0]["id"].as_str().unwrap();
-    assert_eq!(found(&maija, &all_of(client)).await, [""; 0], "{slug}");
+    let everything = with_reason(json!({"client": {"id": client}}));
+    let oids = found(&maija, &everything).await;
+    assert!(!oids.contains(&draft.oid().to_string()), "{slug}");
     let entries = use_log(server).await;
     let logged = entries.iter().any(|entry| {
         entry["outcome"] == slug && entry["user"]["id"] == who.credentials.user_id.as_str()
@@ -32,7 +34,8 @@ fn pointers(problem: &Problem) -> Vec<&str> {
 async fn each_fault_of_content_has_its_own_problem_and_stores_nothing() {
     let server = TestServer::start().await;
     let maija = server.person("S-1001");
-    let draft = || Draft::assessment(&maija, &fresh_client());
+    let care = server.care_of(&maija).await;
+    let draft = || care.draft(&maija);
     let unsafe_form = Form::Xhtml(
         "<html xmlns=\"http://www.w3.org/1999/xhtml\"><head><title>x</title></head>\
          <body><script>alert(1)</script></body></html>"
@@ -68,12 +71,7 @@ async fn each_fault_of_content_has_its_own_problem_and_stores_nothing() {
             422,
             "/content/1",
         ),
-        (
-            Draft::letter(&maija, &fresh_client(), b"%PDF-1.7 but no more".to_vec()),
-            "not-pdf-a",
-            422,
-            "/content/0",
-        ),
+        (care.letter(&maija, b"%PDF-1.7 but no more".to_vec()), "not-pdf-a", 422, "/content/0"),
         (draft().unsigned(), "signature-missing", 422, "/signatures"),
     ] {
         let problem = refused(&server, &maija, &wrong, slug).await;
@@ -88,7 +86,9 @@ async fn each_fault_of_content_has_its_own_problem_and_stores_nothing() {
 async fn a_refusal_names_every_fault_of_every_part_at_once() {
     let server = TestServer::start().await;
     let maija = server.person("S-1001");
-    let mut draft = Draft::assessment(&maija, &fresh_client())
+    let care = server.care_of(&maija).await;
+    let mut draft = care
+        .draft(&maija)
         .with("service_task", "X-NONE")
         .with("register", "X-NONE")
         .with("written_at", "2130-01-01T00:00:00Z")
@@ -123,7 +123,7 @@ async fn no_fault_repeats_what_was_sent() {
     let maija = server.person("S-1001");
     let session = maija.session();
     let secret = "Salaisuus9876";
-    let mut draft = Draft::assessment(&maija, &fresh_client());
+    let mut draft = server.care_of(&maija).await.draft(&maija);
     let mut data = draft.data().clone();
     for value in data["iakkaiden_palvelutarpeen_arvio"].as_object_mut().unwrap().values_mut() {
         *value = json!([secret]);
@@ -158,8 +158,8 @@ async fn nobody_stores_into_the_register_of_another_controller() {
     // The attempt stands in the log of the register that it was on, and in the own one.
     let own_log = use_log_of(&server, "T-3003").await;
     assert_eq!(own_log.iter().filter(|e| e["outcome"] == "not-the-controller").count(), 1);
-    let unknown =
-        Draft::assessment(&maija, &fresh_client()).with("controller", "1.2.246.10.99990009.19.0");
+    let care = server.care_of(&maija).await;
+    let unknown = care.draft(&maija).with("controller", "1.2.246.10.99990009.19.0");
     let answer = maija.session().store(&unknown.build()).await.unwrap();
     answer.expect_problem("not-the-controller");
 }
@@ -171,9 +171,9 @@ async fn nobody_stores_into_the_register_of_another_controller() {
 async fn a_version_is_not_stored_onto_a_document_of_another_register() {
     let server = TestServer::start().await;
     let (maija, sanna) = (server.person("S-1001"), server.person("S-3001"));
-    let first = Draft::assessment(&maija, &fresh_client());
+    let first = server.care_of(&maija).await.draft(&maija);
     store(&maija.session(), &first).await;
-    let other = Draft::assessment(&sanna, &fresh_client());
+    let other = server.care_of(&sanna).await.draft(&sanna);
     let next = other.with("original_oid", first.oid().as_str()).with("version", 2).build();
     let answer = sanna.session().store(&next).await.unwrap();
     answer.expect_problem("version-conflict");
@@ -189,7 +189,8 @@ async fn a_register_opens_at_midnight_in_helsinki_on_its_day() {
     });
     let server = TestServer::with_world(&world).await;
     let maija = server.person("S-1001");
-    let draft = Draft::assessment(&maija, &fresh_client());
+    // A case is what a client's file begins with.
+    let draft = Draft::case(&maija, &fresh_client(), &fresh_case()).draft();
     let problem = refused(&server, &maija, &draft, "register-not-open").await;
     assert_eq!(problem.rules, ["W3"]);
     server.set_clock("2031-06-30T20:55:00Z");
@@ -204,9 +205,10 @@ async fn a_register_opens_at_midnight_in_helsinki_on_its_day() {
 async fn only_those_in_the_user_register_of_a_joined_organisation_store() {
     let server = TestServer::start().await;
     let maija = server.person("S-1001");
-    let draft = || Draft::assessment(&maija, &fresh_client());
+    let care = server.care_of(&maija).await;
+    let draft = || care.draft(&maija);
     let nurse = server.person("S-1004");
-    let child_protection = Draft::assessment(&nurse, &fresh_client()).with("service_task", "10");
+    let child_protection = care.draft(&nurse).with("service_task", "10");
     for (who, draft, slug, rule) in [
         (maija.clone().in_unit("1.2.246.10.99990003.10.1"), draft(), "unit-unknown", "S2"),
         (maija.clone().in_unit("1.2.246.10.99990001.10.77"), draft(), "unit-unknown", "S2"),
@@ -231,7 +233,7 @@ async fn an_organisation_that_has_not_joined_stores_and_sees_nothing() {
     let server = TestServer::with_world(&world(joins_later)).await;
     let maija = server.person("S-1001");
     let session = maija.session();
-    let draft = Draft::assessment(&maija, &fresh_client());
+    let draft = Draft::case(&maija, &fresh_client(), &fresh_case()).draft();
     let stored = session.store(&draft.build()).await.unwrap();
     assert_eq!(stored.expect_problem("not-joined").rules, ["S1"]);
     let searched = session.search(&all_of(&fresh_client())).await.unwrap();
@@ -250,7 +252,8 @@ async fn a_listing_and_a_unit_are_good_on_their_days_only() {
     let server = TestServer::with_world(&world(limited)).await;
     let maija = server.person("S-1001");
     let other_unit = maija.clone().in_unit("1.2.246.10.99990001.10.3");
-    let draft = || Draft::assessment(&maija, &fresh_client());
+    let care = server.care_of(&maija).await;
+    let draft = || care.draft(&maija);
     server.set_clock("2031-05-31T20:50:00Z");
     store(&other_unit.session(), &draft()).await;
     server.set_clock("2031-05-31T21:00:00Z");

@@ -5,7 +5,7 @@ use varanto_client::{Session, UseContext};
 use varanto_model::{Code, Oid};
 use varanto_testkit::{Draft, Expect, TestServer, fresh_client, fresh_oid};
 
-use crate::common::{all_of, found, own, store, use_log, world};
+use crate::common::{all_of, found, own, store, use_log, with_reason, world};
 
 fn archive() -> UseContext {
     UseContext { purpose: Code::parse("archive").ok(), ..own() }
@@ -23,24 +23,31 @@ async fn a_role_sees_the_service_tasks_and_groups_that_its_work_needs() {
     let server = TestServer::start().await;
     let maija = server.person("S-1001");
     let session = maija.session();
-    let client = fresh_client();
-    let elderly = Draft::assessment(&maija, &client);
-    let child = Draft::assessment(&maija, &client).with("service_task", "10");
+    let care = server.care_of(&maija).await;
+    let client = &care.client;
+    let elderly = care.draft(&maija);
+    let child = care.draft(&maija).with("service_task", "10");
     let permit = varanto_testkit::builtin_structure("1.2.246.537.6.1505.8.2023.6.1");
-    let permit = Draft::of_structure(&maija, &client, &permit, 1).without("service_task");
+    let permit = Draft::of_structure(&maija, client, &permit, 1).without("service_task");
     for draft in [&elderly, &child, &permit] {
         store(&session, draft).await;
     }
-    assert_eq!(found(&session, &all_of(&client)).await.len(), 3);
+    assert_eq!(found(&session, &all_of(client)).await.len(), 3);
     let nurse = server.person("S-1004").session();
-    assert_eq!(found(&nurse, &all_of(&client)).await, [elderly.oid().as_str()]);
+    assert_eq!(found(&nurse, &all_of(client)).await, [elderly.oid().as_str()]);
     let refused = (403, "service-task-not-permitted".to_owned());
     assert_eq!(fetched(&nurse, &elderly.oid(), &own()).await, (200, String::new()));
     assert_eq!(fetched(&nurse, &child.oid(), &own()).await, refused);
     assert_eq!(fetched(&nurse, &permit.oid(), &own()).await, refused);
     let desk = server.person("T-1006").session();
-    assert_eq!(found(&desk, &all_of(&client)).await, [""; 0]);
+    assert_eq!(found(&desk, &all_of(client)).await, [""; 0]);
     assert_eq!(fetched(&desk, &elderly.oid(), &own()).await, refused);
+    let mut steering = found(&desk, &json!({"client": {"id": client}})).await;
+    steering.sort();
+    let mut expected =
+        [&care.case_document, &care.clientship_document].map(|draft| draft.oid().to_string());
+    expected.sort();
+    assert_eq!(steering, expected);
 }
 
 /// REQ AC-03
@@ -48,12 +55,12 @@ async fn a_role_sees_the_service_tasks_and_groups_that_its_work_needs() {
 async fn an_outsider_in_the_same_unit_sees_nothing() {
     let server = TestServer::start().await;
     let maija = server.person("S-1001");
-    let client = fresh_client();
-    let draft = Draft::assessment(&maija, &client);
+    let care = server.care_of(&maija).await;
+    let draft = care.draft(&maija);
     store(&maija.session(), &draft).await;
     let outsider = server.person("U-1009").session();
     assert_eq!(fetched(&outsider, &draft.oid(), &own()).await, (403, "outsider".to_owned()));
-    outsider.search(&all_of(&client)).await.unwrap().expect_problem("outsider");
+    outsider.search(&all_of(&care.client)).await.unwrap().expect_problem("outsider");
     outsider.versions(&draft.oid(), &own()).await.unwrap().expect_problem("outsider");
     outsider.annul(&draft.oid(), "Syy", &own()).await.unwrap().expect_problem("outsider");
     let entries = use_log(&server).await;
@@ -66,11 +73,11 @@ async fn an_outsider_in_the_same_unit_sees_nothing() {
 async fn to_another_controller_a_document_is_as_if_it_were_not_there() {
     let server = TestServer::start().await;
     let maija = server.person("S-1001");
-    let client = fresh_client();
-    let draft = Draft::assessment(&maija, &client);
+    let care = server.care_of(&maija).await;
+    let draft = care.draft(&maija);
     store(&maija.session(), &draft).await;
     let other = server.person("S-3001").session();
-    assert_eq!(found(&other, &all_of(&client)).await, [""; 0]);
+    assert_eq!(found(&other, &with_reason(all_of(&care.client))).await, [""; 0]);
     for existing in [true, false] {
         let oid = if existing { draft.oid() } else { fresh_oid() };
         let whole = other.fetch(&oid, &own()).await.unwrap();
@@ -82,13 +89,17 @@ async fn to_another_controller_a_document_is_as_if_it_were_not_there() {
         }
     }
     // A search for a client who is known elsewhere and one for nobody are answered alike.
-    let known = other.search(&all_of(&client)).await.unwrap();
-    let nobody = other.search(&all_of(&fresh_client())).await.unwrap();
-    assert_eq!((known.status, &known.body), (nobody.status, &nobody.body));
+    let nobody = fresh_client();
+    for search in [all_of, |client: &str| with_reason(all_of(client))] {
+        let known = other.search(&search(&care.client)).await.unwrap();
+        let nobody = other.search(&search(&nobody)).await.unwrap();
+        assert_eq!(known.status, nobody.status);
+        assert_eq!(without_instance(&known), without_instance(&nobody));
+    }
 }
 
 fn without_instance(answer: &varanto_client::Answer) -> serde_json::Value {
-    let mut body = answer.json().unwrap();
+    let mut body: serde_json::Value = answer.json().unwrap();
     body.as_object_mut().unwrap().remove("instance");
     body
 }
@@ -102,15 +113,15 @@ async fn without_instance_of_missing(session: &Session) -> serde_json::Value {
 async fn a_producer_without_a_register_sees_nothing_of_another() {
     let server = TestServer::start().await;
     let maija = server.person("S-1001");
-    let client = fresh_client();
-    let draft = Draft::assessment(&maija, &client);
+    let care = server.care_of(&maija).await;
+    let draft = care.draft(&maija);
     store(&maija.session(), &draft).await;
     let producer = server.person("T-2003").session();
     assert_eq!(
         fetched(&producer, &draft.oid(), &own()).await,
         (404, "document-not-found".to_owned())
     );
-    let known = producer.search(&all_of(&client)).await.unwrap();
+    let known = producer.search(&all_of(&care.client)).await.unwrap();
     let nobody = producer.search(&all_of(&fresh_client())).await.unwrap();
     assert_eq!(without_instance(&known), without_instance(&nobody));
     known.expect_problem("document-not-found");
@@ -121,14 +132,15 @@ async fn a_producer_without_a_register_sees_nothing_of_another() {
 async fn an_archivist_handles_documents_for_the_archive_and_never_wills() {
     let server = TestServer::start().await;
     let maija = server.person("S-1001");
-    let client = fresh_client();
-    let document = Draft::assessment(&maija, &client);
+    let care = server.care_of(&maija).await;
+    let document = care.draft(&maija);
     let permit = varanto_testkit::builtin_structure("1.2.246.537.6.1505.8.2023.6.1");
-    let permit = Draft::of_structure(&maija, &client, &permit, 1).without("service_task");
+    let permit = Draft::of_structure(&maija, &care.client, &permit, 1).without("service_task");
     store(&maija.session(), &document).await;
     store(&maija.session(), &permit).await;
     let archivist = server.person("T-1007").session();
-    let search = json!({"context": {"purpose": "archive"}, "client": {"id": client}});
+    let mut search = all_of(&care.client);
+    search["context"] = json!({"purpose": "archive"});
     assert_eq!(found(&archivist, &search).await, [document.oid().as_str()]);
     assert_eq!(fetched(&archivist, &document.oid(), &archive()).await, (200, String::new()));
     let hidden = (404, "document-not-found".to_owned());
@@ -144,8 +156,8 @@ async fn an_archivist_handles_documents_for_the_archive_and_never_wills() {
 async fn a_privacy_officer_sees_logs_and_no_documents() {
     let server = TestServer::start().await;
     let maija = server.person("S-1001");
-    let client = fresh_client();
-    let draft = Draft::assessment(&maija, &client);
+    let care = server.care_of(&maija).await;
+    let draft = care.draft(&maija);
     store(&maija.session(), &draft).await;
     let officer = server.person("T-1008").session();
     let supervision = UseContext { purpose: Code::parse("supervision").ok(), ..own() };
@@ -153,7 +165,7 @@ async fn a_privacy_officer_sees_logs_and_no_documents() {
         let refused = (403, "purpose-not-permitted".to_owned());
         assert_eq!(fetched(&officer, &draft.oid(), &context).await, refused);
     }
-    let search = json!({"context": {"purpose": "supervision"}, "client": {"id": client}});
+    let search = json!({"context": {"purpose": "supervision"}, "client": {"id": care.client}});
     officer.search(&search).await.unwrap().expect_problem("purpose-not-permitted");
     let worker = json!({"context": {"purpose": "supervision"}});
     let answer = maija.session().search_use_log(&worker).await.unwrap();
@@ -168,7 +180,8 @@ async fn a_role_that_nobody_has_described_may_do_nothing() {
     });
     let server = TestServer::with_world(&unknown).await;
     let maija = server.person("S-1001");
-    let answer = maija.session().store(&Draft::assessment(&maija, &fresh_client()).build()).await;
+    let care = server.care_of(&server.person("S-1003")).await;
+    let answer = maija.session().store(&care.draft(&maija).build()).await;
     let problem = answer.unwrap().expect_problem("purpose-not-permitted");
     assert!(problem.rules.contains(&"S4".to_owned()), "{:?}", problem.rules);
     maija

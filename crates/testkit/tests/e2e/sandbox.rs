@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use serde_json::{Value, json};
-use varanto_testkit::{Draft, Expect, ServerProcess, fresh_client, run};
+use varanto_testkit::{Draft, Expect, ServerProcess, fresh_case, fresh_client, run};
 
 use crate::common::{all_of, found, own, store, world};
 
@@ -27,6 +27,8 @@ fn one_command_makes_a_sandbox_of_a_world_of_ones_own() {
     let changed = world(|world| {
         world["organisations"][0]["name"] = json!("Oma hyvinvointialue");
         world["organisations"].as_array_mut().unwrap().truncate(1);
+        let controller = world["organisations"][0]["controller"].as_object_mut().unwrap();
+        controller.remove("wide_access");
     });
     std::fs::write(&file, serde_json::to_vec(&changed).unwrap()).unwrap();
     let sandbox = directory.path().join("sandbox");
@@ -58,7 +60,7 @@ async fn the_clock_of_a_sandbox_moves_what_the_rules_see() {
     let server = ServerProcess::with(&closed, |text| text).await;
     let maija = server.person("S-1001");
     let session = maija.session();
-    let draft = Draft::assessment(&maija, &fresh_client());
+    let draft = Draft::case(&maija, &fresh_client(), &fresh_case()).draft();
     let config = server.paths().configuration();
     let clock = |arguments: &[&str]| {
         done(&[&["sandbox", "clock"], arguments, &["--config", text(&config)]].concat())
@@ -80,15 +82,15 @@ async fn the_clock_of_a_sandbox_moves_what_the_rules_see() {
 async fn a_call_from_the_command_line_takes_care_of_certificates_and_token() {
     let server = ServerProcess::start().await;
     let maija = server.person("S-1001");
-    let client = fresh_client();
-    let draft = Draft::assessment(&maija, &client);
+    let care = server.care_of(&maija).await;
+    let draft = care.draft(&maija);
     store(&maija.session(), &draft).await;
     let directory = server.paths().directory();
     let call = |arguments: &[&str]| {
         let common = ["call", "--sandbox", text(directory), "--url", server.base_url()];
         run([&common, arguments].concat())
     };
-    let search = all_of(&client).to_string();
+    let search = all_of(&care.client).to_string();
     let output = call(&["--as", "S-1001", "--data", &search, "POST", "/v1/documents/search"]);
     assert!(output.status.success(), "{output:?}");
     let page: Value = serde_json::from_slice(&output.stdout).unwrap();
@@ -105,14 +107,14 @@ async fn a_call_from_the_command_line_takes_care_of_certificates_and_token() {
 async fn a_server_that_is_told_to_stop_ends_well_and_serves_again_what_it_stored() {
     let server = ServerProcess::start().await;
     let maija = server.person("S-1001");
-    let client = fresh_client();
-    let draft = Draft::assessment(&maija, &client);
+    let care = server.care_of(&maija).await;
+    let draft = care.draft(&maija);
     store(&maija.session(), &draft).await;
     let (status, site) = server.terminate();
     assert_eq!(status.code(), Some(0));
     let server = ServerProcess::over(site);
     let session = server.person("S-1001").session();
-    assert_eq!(found(&session, &all_of(&client)).await, [draft.oid().as_str()]);
+    assert_eq!(found(&session, &all_of(&care.client)).await, [draft.oid().as_str()]);
 }
 
 /// What was answered as stored is there after a sudden death; what was not answered is there whole
@@ -125,7 +127,12 @@ async fn what_was_answered_as_stored_outlives_a_sudden_death() {
     let maija = server.person("S-1001");
     let session = maija.session();
     session.token().await.unwrap();
-    let drafts: Vec<Draft> = (0..200).map(|_| Draft::assessment(&maija, &fresh_client())).collect();
+    let mut cared_for = Vec::new();
+    for _ in 0..8 {
+        cared_for.push(server.care_of(&maija).await);
+    }
+    let drafts: Vec<Draft> =
+        cared_for.iter().cycle().take(200).map(|care| care.draft(&maija)).collect();
     let mut senders = tokio::task::JoinSet::new();
     for (n, draft) in drafts.iter().enumerate() {
         let (session, envelope) = (session.clone(), draft.build());

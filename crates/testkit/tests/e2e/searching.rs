@@ -1,35 +1,39 @@
 //! Searching a client's documents by metadata.
 
 use serde_json::{Value, json};
-use varanto_testkit::{Draft, Expect, TestServer, fresh_client};
+use varanto_testkit::{Care, Draft, Expect, TestClient, TestServer, fresh_case, fresh_client};
 
 use crate::common::{all_of, found, identifiers, own, store};
 
-/// Two documents of one client that differ in every member that can be searched by.
-async fn two_documents(server: &TestServer, client: &str) -> (Draft, Draft, [Value; 2]) {
+/// Two documents of one client that differ in every member that can be searched by, each in a case
+/// of its own.
+async fn two_documents(server: &TestServer) -> (Care, Draft, Draft, [Value; 2]) {
     let maija = server.person("S-1001");
-    let one = Draft::assessment(&maija, client).with("case", "1.2.246.10.99990001.14.1");
+    let session = maija.session();
+    let care = server.care_of(&maija).await;
+    let second = Draft::case(&maija, &care.client, &fresh_case()).service_task("X-WORKING-AGE");
+    store(&session, &second.draft()).await;
+    let one = care.draft(&maija);
     let decision = varanto_testkit::builtin_structure("1.2.246.537.6.1506.11052.2023.9.8");
-    let other = Draft::of_structure(&maija, client, &decision, 1)
+    let other = Draft::of_structure(&maija, &care.client, &decision, 1)
         .with("group", "record_entry")
         .with("service_task", "X-WORKING-AGE")
         .with("service_process", "X-DECISION")
         .with("services", json!(["51", "93"]))
         .with("provider", "1.2.246.10.99990002.10.0")
         .with("unit", "1.2.246.10.99990002.10.3")
-        .with("case", "1.2.246.10.99990001.14.2")
-        .with("written_at", "2026-10-05T12:00:00+03:00");
-    let session = maija.session();
+        .with("written_at", "2026-10-05T12:00:00+03:00")
+        .in_case(second.oid());
     let receipts = [store(&session, &one).await, store(&session, &other).await];
-    (one, other, receipts)
+    (care, one, other, receipts)
 }
 
 /// REQ DOC-06
 #[tokio::test]
 async fn every_member_of_the_filter_narrows_the_search() {
     let server = TestServer::start().await;
-    let client = fresh_client();
-    let (one, other, receipts) = two_documents(&server, &client).await;
+    let (care, one, other, receipts) = two_documents(&server).await;
+    let second_case = other.metadata["case"].clone();
     let session = server.person("S-1001").session();
     let stored_at = receipts[1]["stored_at"].clone();
     let (one, other) = (one.oid().as_str().to_owned(), other.oid().as_str().to_owned());
@@ -38,7 +42,7 @@ async fn every_member_of_the_filter_narrows_the_search() {
         (json!({"groups": ["client_document"]}), vec![&one]),
         (json!({"groups": ["record_entry"]}), vec![&other]),
         (json!({"groups": ["record_entry", "client_document"]}), vec![&other, &one]),
-        (json!({"groups": ["case"]}), vec![]),
+        (json!({"groups": ["case"], "cases": [care.case]}), vec![]),
         (json!({"service_tasks": ["X-WORKING-AGE"]}), vec![&other]),
         (json!({"service_processes": ["X-ASSESSMENT"]}), vec![&one]),
         (json!({"services": ["46"]}), vec![&one]),
@@ -50,7 +54,8 @@ async fn every_member_of_the_filter_narrows_the_search() {
         (json!({"controllers": ["1.2.246.10.99990003.19.0"]}), vec![]),
         (json!({"providers": ["1.2.246.10.99990002.10.0"]}), vec![&other]),
         (json!({"units": ["1.2.246.10.99990001.10.1"]}), vec![&one]),
-        (json!({"cases": ["1.2.246.10.99990001.14.2"]}), vec![&other]),
+        (json!({"cases": [care.case]}), vec![&one]),
+        (json!({"cases": [second_case]}), vec![&other]),
         (json!({"written_from": "2026-10-01T00:00:00+03:00"}), vec![&other]),
         (json!({"written_to": "2026-10-01T00:00:00+03:00"}), vec![&one]),
         (json!({"written_from": "2026-10-05T09:00:00Z"}), vec![&other]),
@@ -63,7 +68,10 @@ async fn every_member_of_the_filter_narrows_the_search() {
         (json!({"services": ["46"], "type_codes": ["1000"], "units": []}), vec![&one]),
         (json!({"services": ["46"], "type_codes": ["11052"]}), vec![]),
     ] {
-        let search = json!({"client": {"id": client}, "filter": filter});
+        let mut search = all_of(&care.client);
+        for (member, value) in filter.as_object().unwrap() {
+            search["filter"][member] = value.clone();
+        }
         assert_eq!(
             found(&session, &search).await,
             expected.into_iter().cloned().collect::<Vec<_>>(),
@@ -76,10 +84,9 @@ async fn every_member_of_the_filter_narrows_the_search() {
 #[tokio::test]
 async fn a_search_shows_the_metadata_as_stored_and_what_became_of_it() {
     let server = TestServer::start().await;
-    let client = fresh_client();
-    let (one, _, receipts) = two_documents(&server, &client).await;
+    let (care, one, _, receipts) = two_documents(&server).await;
     let session = server.person("S-1001").session();
-    let page = session.search(&all_of(&client)).await.unwrap().expect_status(200);
+    let page = session.search(&all_of(&care.client)).await.unwrap().expect_status(200);
     let mut expected = one.metadata.clone();
     expected["stored_at"] = receipts[0]["stored_at"].clone();
     expected["annulled"] = json!(false);
@@ -93,43 +100,51 @@ async fn pages_follow_each_other_while_documents_are_added_and_annulled() {
     let server = TestServer::start().await;
     let maija = server.person("S-1001");
     let session = maija.session();
-    let client = fresh_client();
+    let care = server.care_of(&maija).await;
+    let client = &care.client;
     // Several are written at the same instant: the order among them is stable too.
     let written = |n: usize| format!("2026-09-{:02}T10:00:00+03:00", 1 + n / 4);
     let mut drafts = Vec::new();
     for n in 0..25 {
-        let draft = Draft::assessment(&maija, &client).with("written_at", written(n));
+        let draft = care.draft(&maija).with("written_at", written(n));
         store(&session, &draft).await;
         drafts.push(draft);
     }
-    let whole = found(&session, &json!({"client": {"id": client}, "page": {"size": 200}})).await;
+    let whole = found(&session, &page_of(client, json!({"size": 200}))).await;
     assert_eq!(whole.len(), 25);
     for size in [1, 3, 7, 24, 25, 26] {
-        assert_eq!(paged(&session, &client, size).await, whole, "{size}");
+        assert_eq!(paged(&session, client, size).await, whole, "{size}");
     }
     // What comes in before the cursor is not shown again, and shifts nothing.
-    let first = json!({"client": {"id": client}, "page": {"size": 10}});
+    let first = page_of(client, json!({"size": 10}));
     let first = session.search(&first).await.unwrap().expect_status(200);
     for n in 0..3 {
-        let newer = Draft::assessment(&maija, &client)
-            .with("written_at", format!("2026-10-0{}T10:00:00+03:00", n + 1));
+        let newer =
+            care.draft(&maija).with("written_at", format!("2026-10-0{}T10:00:00+03:00", n + 1));
         store(&session, &newer).await;
     }
-    let next = json!({"client": {"id": client}, "page": {"size": 200, "cursor": first["next"]}});
+    let next = page_of(client, json!({"size": 200, "cursor": first["next"]}));
     let rest = found(&session, &next).await;
     let mut all = identifiers(&first);
     all.extend(rest);
     assert_eq!(all, whole);
     let gone = drafts.last().unwrap();
     session.annul(&gone.oid(), "Kahdesti", &own()).await.unwrap().expect_status(200);
-    assert_eq!(paged(&session, &client, 200).await.len(), 27);
+    assert_eq!(paged(&session, client, 200).await.len(), 27);
+}
+
+/// A page of the documents of a client.
+fn page_of(client: &str, page: Value) -> Value {
+    let mut search = all_of(client);
+    search["page"] = page;
+    search
 }
 
 async fn paged(session: &varanto_client::Session, client: &str, size: u32) -> Vec<String> {
     let mut all = Vec::new();
     let mut page = json!({"size": size});
     loop {
-        let search = json!({"client": {"id": client}, "page": page});
+        let search = page_of(client, page);
         let answer = session.search(&search).await.unwrap().expect_status(200);
         let shown = identifiers(&answer);
         assert!(shown.len() <= size as usize);
@@ -147,11 +162,11 @@ async fn a_page_has_fifty_documents_where_nothing_is_said_and_two_hundred_at_mos
     let server = TestServer::start().await;
     let maija = server.person("S-1001");
     let session = maija.session();
-    let client = fresh_client();
+    let care = server.care_of(&maija).await;
     for _ in 0..51 {
-        store(&session, &Draft::assessment(&maija, &client)).await;
+        store(&session, &care.draft(&maija)).await;
     }
-    let page = session.search(&all_of(&client)).await.unwrap().expect_status(200);
+    let page = session.search(&all_of(&care.client)).await.unwrap().expect_status(200);
     assert_eq!(identifiers(&page).len(), 50);
     assert!(page["next"].is_string());
     for (page, pointer) in [
@@ -161,7 +176,7 @@ async fn a_page_has_fifty_documents_where_nothing_is_said_and_two_hundred_at_mos
         (json!({"cursor": "x"}), "/page/cursor"),
         (json!({"offset": 50}), "/page/offset"),
     ] {
-        let search = json!({"client": {"id": client}, "page": page});
+        let search = page_of(&care.client, page);
         let answer = session.search(&search).await.unwrap();
         let problem = answer.expect_problem("invalid-request");
         assert_eq!(problem.errors[0].pointer, pointer);
@@ -195,20 +210,15 @@ async fn a_client_of_a_temporary_identifier_and_a_joint_document_are_found() {
     let maija = server.person("S-1001");
     let session = maija.session();
     let temporary = "1.2.246.10.99990001.22.2026.77";
-    let name = |mut client: Value| {
-        client["family_name"] = json!("Testinen");
-        client["given_names"] = json!("Aino");
-        client
-    };
-    let second = fresh_client();
-    let clients = json!([
-        name(json!({"temporary_id": temporary, "birth_date": "2026-01-02"})),
-        name(json!({"id": second})),
-    ]);
-    let draft = Draft::assessment(&maija, "unused").with("clients", clients);
+    let clients = [TestClient::temporary(temporary, "2026-01-02"), TestClient::of(&fresh_client())];
+    let case = Draft::case(&maija, &clients[0], &fresh_case()).with_client(&clients[1]);
+    let care = Care::arrange(&session, &case, &Draft::clientship(&maija, &clients[0])).await;
+    store(&session, &Draft::clientship(&maija, &clients[1]).draft()).await;
+    let references = clients.each_ref().map(TestClient::reference);
+    let draft = care.draft(&maija).with("clients", references.as_slice());
     store(&session, &draft).await;
-    for client in [json!({"temporary_id": temporary}), json!({"id": second})] {
-        let found = found(&session, &json!({"client": client})).await;
-        assert_eq!(found, [draft.oid().as_str()]);
+    for client in &clients {
+        let search = json!({"client": client.key(), "filter": {"groups": ["client_document"]}});
+        assert_eq!(found(&session, &search).await, [draft.oid().as_str()]);
     }
 }

@@ -7,7 +7,7 @@ use serde_json::json;
 use varanto_client::Signer;
 use varanto_model::SignatureRole;
 use varanto_signatures::{CardSubject, Issued, KeyKind, TestAuthority, TestSubject, Validity};
-use varanto_testkit::{Draft, Expect, TestServer, fresh_client};
+use varanto_testkit::{Expect, TestServer};
 
 use crate::common::{store, world};
 
@@ -29,7 +29,8 @@ async fn a_document_is_signed_by_the_system_or_by_the_professional_or_by_both() 
     let server = TestServer::start().await;
     let maija = server.person("S-1001");
     let session = maija.session();
-    let draft = || Draft::assessment(&maija, &fresh_client());
+    let care = server.care_of(&maija).await;
+    let draft = || care.draft(&maija);
     let card = || maija.card_signer();
     store(&session, &draft()).await;
     store(&session, &draft().signed_by(SignatureRole::Professional, card())).await;
@@ -42,7 +43,7 @@ async fn a_signature_over_anything_else_does_not_hold() {
     let server = TestServer::start().await;
     let maija = server.person("S-1001");
     let session = maija.session();
-    let draft = Draft::assessment(&maija, &fresh_client());
+    let draft = server.care_of(&maija).await.draft(&maija);
     let good = draft.build();
     let mut other_title = good.clone();
     other_title["metadata"]["title"] = json!("Toinen otsikko");
@@ -77,8 +78,9 @@ async fn a_signer_of_another_authority_or_out_of_its_time_is_not_trusted() {
     let server_only = TestSubject::MisissuedSystem { name: "Testilä", business_id: "99990001" };
     let misissued =
         server.sandbox().authority().issue(&server_only, KeyKind::P256, validity()).unwrap();
+    let care = server.care_of(&maija).await;
     for issued in [foreign, expired, misissued] {
-        let draft = Draft::assessment(&maija, &fresh_client()).unsigned();
+        let draft = care.draft(&maija).unsigned();
         let draft = draft.signed_by(SignatureRole::System, signer(&issued));
         let answer = session.store(&draft.build()).await.unwrap();
         assert_eq!(answer.expect_problem("certificate-untrusted").status, 422);
@@ -93,8 +95,9 @@ async fn a_revoked_signer_is_refused_and_what_it_signed_before_stays() {
     let session = maija.session();
     let second = server.sandbox().authority().issue(&SYSTEM, KeyKind::P384, validity()).unwrap();
     std::fs::write(server.paths().join("second.pem"), second.chain_pem()).unwrap();
+    let care = server.care_of(&maija).await;
     let draft = || {
-        let draft = Draft::assessment(&maija, &fresh_client()).unsigned();
+        let draft = care.draft(&maija).unsigned();
         draft.signed_by(SignatureRole::System, signer(&second))
     };
     let before = draft();
@@ -121,7 +124,7 @@ async fn who_may_sign_is_told_apart_by_organisation_person_and_card() {
     let server = TestServer::start().await;
     let maija = server.person("S-1001");
     let session = maija.session();
-    let client = fresh_client();
+    let care = server.care_of(&maija).await;
     let person = |registration_id| CardSubject {
         registration_id,
         family_name: "Esimerkki",
@@ -141,7 +144,7 @@ async fn who_may_sign_is_told_apart_by_organisation_person_and_card() {
         (card, issue(&TestSubject::ProfessionalCard(person("S-9999"))), "not listed"),
         (by_client, mine(), "not the client"),
     ] {
-        let draft = Draft::assessment(&maija, &client).signed_by(role, signer);
+        let draft = care.draft(&maija).signed_by(role, signer);
         let answer = session.store(&draft.build()).await.unwrap();
         let problem = answer.expect_problem("author-not-entitled");
         assert_eq!(
@@ -152,14 +155,14 @@ async fn who_may_sign_is_told_apart_by_organisation_person_and_card() {
     }
     // A card is no system and a system no card.
     for (role, signer) in [(system, mine()), (card, maija.system_signer())] {
-        let draft = Draft::assessment(&maija, &client).signed_by(role, signer);
+        let draft = care.draft(&maija).signed_by(role, signer);
         let answer = session.store(&draft.build()).await.unwrap();
         answer.expect_problem("certificate-untrusted");
     }
     let own_card = issue(&TestSubject::PersonnelCard(person("S-1001")));
-    store(&session, &Draft::assessment(&maija, &client).signed_by(card, own_card)).await;
-    let of_client = issue(&TestSubject::PersonnelCard(person(&client)));
-    store(&session, &Draft::assessment(&maija, &client).signed_by(by_client, of_client)).await;
+    store(&session, &care.draft(&maija).signed_by(card, own_card)).await;
+    let of_client = issue(&TestSubject::PersonnelCard(person(&care.client)));
+    store(&session, &care.draft(&maija).signed_by(by_client, of_client)).await;
 }
 
 /// REQ SIG-02, SIG-04
@@ -173,7 +176,8 @@ async fn where_the_controller_demands_it_a_professional_signs_with_the_card() {
     let maija = server.person("S-1001");
     let structure = varanto_testkit::builtin_structure("1.2.246.537.6.1506.11052.2023.9.8");
     assert!(structure.asks_for_professional_signature());
-    let draft = || Draft::of_structure(&maija, &fresh_client(), &structure, 1);
+    let care = server.care_of(&maija).await;
+    let draft = || care.draft_of(&maija, &structure, 1);
     let signed = || draft().signed_by(SignatureRole::Professional, maija.card_signer());
     let answer = maija.session().store(&draft().build()).await.unwrap();
     let problem = answer.expect_problem("signature-missing");
@@ -183,5 +187,5 @@ async fn where_the_controller_demands_it_a_professional_signs_with_the_card() {
     answer.expect_problem("signature-missing");
     store(&maija.session(), &signed()).await;
     // A structure that does not ask for one needs none.
-    store(&maija.session(), &Draft::assessment(&maija, &fresh_client())).await;
+    store(&maija.session(), &care.draft(&maija)).await;
 }

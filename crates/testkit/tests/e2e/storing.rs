@@ -1,7 +1,7 @@
 //! Storing a document for the first time, and again.
 
 use serde_json::json;
-use varanto_testkit::{Draft, Expect, Form, TestServer, fresh_client};
+use varanto_testkit::{Draft, Expect, Form, TestServer};
 
 use crate::common::{all_of, found, own, store, use_log};
 
@@ -10,7 +10,7 @@ use crate::common::{all_of, found, own, store, use_log};
 async fn a_right_document_is_stored_and_its_receipt_says_where_it_is() {
     let server = TestServer::start().await;
     let maija = server.person("S-1001");
-    let draft = Draft::assessment(&maija, &fresh_client());
+    let draft = server.care_of(&maija).await.draft(&maija);
     let answer = maija.session().store(&draft.build()).await.unwrap();
     let receipt = answer.expect_status(201);
     let oid = draft.oid();
@@ -30,13 +30,13 @@ async fn storing_the_same_bytes_again_is_answered_with_the_first_receipt() {
     let server = TestServer::start().await;
     let maija = server.person("S-1001");
     let session = maija.session();
-    let client = fresh_client();
-    let draft = Draft::assessment(&maija, &client);
+    let care = server.care_of(&maija).await;
+    let draft = care.draft(&maija);
     let first = store(&session, &draft).await;
     // The signature is another one, as ECDSA makes it; what is signed is the same.
     let again = session.store(&draft.build()).await.unwrap().expect_status(200);
     assert_eq!(again, first);
-    assert_eq!(found(&session, &all_of(&client)).await, [draft.oid().as_str()]);
+    assert_eq!(found(&session, &all_of(&care.client)).await, [draft.oid().as_str()]);
 }
 
 /// REQ DOC-01
@@ -46,8 +46,8 @@ async fn ten_senders_of_the_same_document_store_it_once() {
     let maija = server.person("S-1001");
     let session = maija.session();
     session.token().await.unwrap();
-    let client = fresh_client();
-    let envelope = Draft::assessment(&maija, &client).build();
+    let care = server.care_of(&maija).await;
+    let envelope = care.draft(&maija).build();
     let mut senders = tokio::task::JoinSet::new();
     for _ in 0..10 {
         let (session, envelope) = (session.clone(), envelope.clone());
@@ -58,7 +58,7 @@ async fn ten_senders_of_the_same_document_store_it_once() {
     assert_eq!(created, 1);
     let receipts: Vec<_> = answers.iter().map(|answer| answer.json().unwrap()).collect();
     assert!(receipts.iter().all(|receipt| *receipt == receipts[0]), "{receipts:#?}");
-    assert_eq!(found(&session, &all_of(&client)).await.len(), 1);
+    assert_eq!(found(&session, &all_of(&care.client)).await.len(), 1);
 }
 
 /// REQ DOC-01
@@ -67,11 +67,11 @@ async fn other_bytes_under_a_taken_identifier_are_refused() {
     let server = TestServer::start().await;
     let maija = server.person("S-1001");
     let session = maija.session();
-    let draft = Draft::assessment(&maija, &fresh_client());
+    let draft = server.care_of(&maija).await.draft(&maija);
+    let of_another = server.care_of(&maija).await.draft(&maija);
     store(&session, &draft).await;
     let before = session.fetch(&draft.oid(), &own()).await.unwrap().expect_status(200);
-    for other in [draft.clone().with("title", "Toinen"), Draft::assessment(&maija, &fresh_client())]
-    {
+    for other in [draft.clone().with("title", "Toinen"), of_another] {
         let other = other.with("oid", draft.oid().as_str());
         let other = other.with("original_oid", draft.oid().as_str());
         let answer = session.store(&other.build()).await.unwrap();
@@ -87,11 +87,12 @@ async fn each_form_of_a_document_is_taken_by_its_generation() {
     let server = TestServer::start().await;
     let maija = server.person("S-1001");
     let session = maija.session();
+    let care = server.care_of(&maija).await;
     let pdf = pdf("Päätös");
-    let structured = Draft::assessment(&maija, &fresh_client());
+    let structured = care.draft(&maija);
     let xhtml = vec![structured.content[1].clone()];
-    let phase2_pdf = Draft::letter(&maija, &fresh_client(), pdf.clone());
-    let phase1 = Draft::letter(&maija, &fresh_client(), pdf).with("generation", "phase1");
+    let phase2_pdf = care.letter(&maija, pdf.clone());
+    let phase1 = care.letter(&maija, pdf).with("generation", "phase1");
     let phase1_xhtml = phase1.clone().with_content(xhtml.clone());
     for draft in [structured, phase2_pdf, phase1.clone(), old(phase1.clone())] {
         store(&session, &fresh(draft)).await;
@@ -100,7 +101,7 @@ async fn each_form_of_a_document_is_taken_by_its_generation() {
         store(&session, &fresh(draft)).await;
     }
     // A phase-2 document is structured or PDF/A; earlier ones have no structured form.
-    let structured = Draft::assessment(&maija, &fresh_client());
+    let structured = care.draft(&maija);
     let shown_alone = structured.clone().without("structure").with_content(xhtml);
     let too_early = structured.with("generation", "phase1");
     for draft in [shown_alone, too_early] {
@@ -116,8 +117,9 @@ async fn each_generation_has_its_own_mandatory_metadata() {
     let server = TestServer::start().await;
     let maija = server.person("S-1001");
     let session = maija.session();
-    let phase2 = Draft::assessment(&maija, &fresh_client());
-    let phase1 = Draft::letter(&maija, &fresh_client(), pdf("Vanha")).with("generation", "phase1");
+    let care = server.care_of(&maija).await;
+    let phase2 = care.draft(&maija);
+    let phase1 = care.letter(&maija, pdf("Vanha")).with("generation", "phase1");
     let missing = |draft: &Draft, members: &[&str]| {
         let draft = members.iter().fold(draft.clone(), |draft, member| draft.without(member));
         draft.build()
@@ -135,7 +137,7 @@ async fn each_generation_has_its_own_mandatory_metadata() {
         assert_eq!(told, expected);
     }
     let bare = old(phase1.clone());
-    let bare = ["type_code", "organiser", "provider", "unit", "authors", "service_task"]
+    let bare = ["type_code", "organiser", "provider", "unit", "authors", "service_task", "case"]
         .iter()
         .fold(bare, |draft, member| draft.without(member));
     store(&session, &bare).await;
@@ -150,7 +152,7 @@ async fn a_document_of_several_files_is_kept_in_the_order_given() {
     let server = TestServer::start().await;
     let maija = server.person("S-1001");
     let session = maija.session();
-    let mut draft = Draft::assessment(&maija, &fresh_client());
+    let mut draft = server.care_of(&maija).await.draft(&maija);
     draft.content.push(Form::Pdf(pdf("Liite 1")));
     draft.content.push(Form::Pdf(pdf("Liite 2")));
     store(&session, &draft).await;
@@ -168,10 +170,11 @@ async fn a_document_is_found_by_what_it_links_to() {
     let server = TestServer::start().await;
     let maija = server.person("S-1001");
     let session = maija.session();
-    let client = fresh_client();
-    let application = Draft::assessment(&maija, &client);
+    let care = server.care_of(&maija).await;
+    let client = &care.client;
+    let application = care.draft(&maija);
     let links = json!([{"oid": application.oid().as_str(), "relation": "based_on"}]);
-    let decision = Draft::assessment(&maija, &client).with("links", links.clone());
+    let decision = care.draft(&maija).with("links", links.clone());
     store(&session, &application).await;
     store(&session, &decision).await;
     let linked =

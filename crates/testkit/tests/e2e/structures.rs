@@ -3,66 +3,82 @@
 //! The files of the structures are not part of the project; where they are not beside it, the tests
 //! say so and test nothing.
 
-use std::path::Path;
 use std::sync::Arc;
 
-use serde_json::Value;
+use serde_json::{Value, json};
 use tokio::task::JoinSet;
-use varanto::server::open_service;
 use varanto_client::Session;
 use varanto_documents::codes::CodeSets;
+use varanto_documents::control::Control;
 use varanto_documents::{Structure, example};
-use varanto_service::Importable;
-use varanto_testkit::{Draft, Expect, TestPerson, TestServer, codes, fresh_client};
+use varanto_testkit::{
+    Care, Draft, Expect, Form, NationalStructure, TestClient, TestPerson, TestServer, codes,
+    fresh_case, fresh_client, national_structures,
+};
 
-use crate::common::own;
+use crate::common::{by_reason, own};
 
-const FOLDER: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../../../shared/data/sosmeta");
 /// The day on which the codes of examples are in use.
 const WRITTEN_AT: &str = "2024-06-03T12:00:00+03:00";
+const PRODUCER: &str = "1.2.246.10.99990002.10.3";
 
-/// The national structures with their texts, in the order of their files.
-fn national() -> Vec<(Structure, String)> {
-    if !Path::new(FOLDER).is_dir() {
-        println!("SKIPPED: there are no national structures in {FOLDER}");
-        return Vec::new();
-    }
-    let files = std::fs::read_dir(FOLDER).unwrap().map(|entry| entry.unwrap().path());
-    let mut files: Vec<_> =
-        files.filter(|path| path.extension().is_some_and(|e| e == "json")).collect();
-    files.sort();
-    let read = |path| std::fs::read_to_string(path).unwrap();
-    let parse = |text: String| Structure::parse(text.as_bytes()).ok().map(|s| (s, text));
-    files.into_iter().map(read).filter_map(parse).collect()
-}
-
-/// A server that knows them all.
-async fn server(structures: &[(Structure, String)]) -> TestServer {
+/// A server that knows these structures.
+async fn server(structures: &[NationalStructure]) -> TestServer {
     let server = TestServer::start().await;
-    let service = open_service(&server.config(), &[]).await.unwrap();
-    let given = structures
-        .iter()
-        .map(|(structure, text)| Importable { oid: structure.oid().clone(), json: text.clone() });
-    service.import_structures(given.collect()).await.unwrap();
+    server.import(structures).await;
     server
 }
 
 struct Sender {
     author: TestPerson,
     session: Session,
+    care: Care,
     codes: CodeSets,
 }
 
 impl Sender {
-    fn of(server: &TestServer) -> Arc<Self> {
+    async fn of(server: &TestServer) -> Arc<Self> {
         let author = server.person("S-1001");
         let session = author.session();
-        Arc::new(Self { author, session, codes: codes() })
+        let care = server.care_of(&author).await;
+        Arc::new(Self { author, session, care, codes: codes() })
     }
 
-    fn draft(&self, structure: &Structure, data: Value) -> Draft {
-        let draft = Draft::of_data(&self.author, &fresh_client(), structure, data);
+    /// A document with content that was made by chance; that of a control document is brought into
+    /// agreement with the world, which it steers.
+    fn draft(&self, structure: &Structure, mut data: Value) -> Draft {
+        let draft = match structure.control() {
+            None => self.care.draft_with(&self.author, structure, data),
+            Some(control) => {
+                let clients = self.settle(control, &mut data[control.root()]);
+                let references: Vec<_> = clients.iter().map(TestClient::reference).collect();
+                let draft = Draft::of_data(&self.author, &clients[0], structure, data);
+                draft.with("clients", references)
+            }
+        };
         draft.with("written_at", WRITTEN_AT)
+    }
+
+    /// Gives the content of a control document clients, units and a case that there are; tells whose
+    /// it is.
+    fn settle(&self, control: Control, content: &mut Value) -> Vec<TestClient> {
+        let organiser = &self.author.organisation.operating_unit;
+        match control {
+            Control::Case => {
+                content["palvelunjarjestajan_toimintayksikko"]["code"] = json!(organiser);
+                content["asian_tiedot"]["asiatunnus"]["value"] = json!(fresh_case());
+                let clients = content["asiakas"].as_array_mut().unwrap();
+                clients.iter_mut().map(|c| named(c, &fresh_client())).collect()
+            }
+            Control::Clientship => {
+                content["palvelunjarjestajan_toimintayksikko"]["code"] = json!(organiser);
+                settle_units(content, self.author.unit().as_str());
+                vec![named(&mut content["asiakas"], &fresh_client())]
+            }
+            Control::Permit | Control::Denial => {
+                vec![named(&mut content["asiakas"], &self.care.client)]
+            }
+        }
     }
 
     /// Stores a document and reads it back.
@@ -72,7 +88,9 @@ impl Sender {
         let oid = structure.oid();
         let answer = self.session.store(&sent).await.unwrap();
         assert_eq!(answer.status, 201, "{oid}: {}", answer.problem().unwrap());
-        let fetched = self.session.fetch(&draft.oid(), &own()).await.unwrap().expect_status(200);
+        // A clientship by chance may have ended long ago, and gives no context.
+        let context = if structure.control().is_some() { by_reason() } else { own() };
+        let fetched = self.session.fetch(&draft.oid(), &context).await.unwrap().expect_status(200);
         assert_eq!(fetched["metadata"], sent["metadata"], "{oid}");
         assert_eq!(fetched["signatures"], sent["signatures"], "{oid}");
         assert_eq!(fetched["content"][0]["data"], sent["content"][0]["data"], "{oid}");
@@ -81,17 +99,42 @@ impl Sender {
     }
 }
 
+/// Makes a person of the content this client, known by the identity code alone.
+fn named(person: &mut Value, identity_code: &str) -> TestClient {
+    person["henkilotunnus"]["value"] = json!(identity_code);
+    person.as_object_mut().unwrap().remove("tilapainen_yksilointitunnus");
+    let text = |name: &str| person[name].as_str().unwrap().to_owned();
+    TestClient::of(identity_code).named(&text("sukunimi"), &text("etunimet"))
+}
+
+/// Puts units that there are in place of those made by chance: below a producer, the producer's.
+fn settle_units(content: &mut Value, unit: &str) {
+    match content {
+        Value::Object(members) => {
+            for (name, member) in members {
+                match name.as_str() {
+                    "palveluyksikon_nimi" | "palveluyksikko" => member["code"] = json!(unit),
+                    "palveluntuottaja" => settle_units(member, PRODUCER),
+                    _ => settle_units(member, unit),
+                }
+            }
+        }
+        Value::Array(elements) => elements.iter_mut().for_each(|e| settle_units(e, unit)),
+        _ => {}
+    }
+}
+
 /// REQ DOC-02, DOC-05, DOC-07, DIR-05
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_smallest_and_a_fullest_document_of_every_national_structure_is_stored_and_read_back() {
-    let structures = national();
+    let structures = national_structures();
     let server = Box::pin(server(&structures)).await;
     let listed = server.client("99990001").structures().await.unwrap().expect_status(200);
     let listed = listed["structures"].as_array().unwrap();
-    let sender = Sender::of(&server);
+    let sender = Sender::of(&server).await;
     sender.session.token().await.unwrap();
     let mut storing = JoinSet::new();
-    for (seed, (structure, _)) in (1..).zip(structures) {
+    for (seed, NationalStructure { structure, .. }) in (1..).zip(structures) {
         assert!(listed.iter().any(|l| l["oid"] == structure.oid().as_str()));
         let sender = Arc::clone(&sender);
         storing.spawn(async move {
@@ -112,19 +155,18 @@ async fn a_smallest_and_a_fullest_document_of_every_national_structure_is_stored
 /// REQ DOC-05
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_single_fault_in_a_document_is_named_at_its_place() {
-    let structures = national();
+    let structures = national_structures();
     let server = Box::pin(server(&structures)).await;
-    let sender = Sender::of(&server);
+    let sender = Sender::of(&server).await;
     let mut sent = 0;
-    for (seed, (structure, _)) in (1..).zip(&structures) {
-        let right = example::minimal(structure, &sender.codes, seed);
-        let display = sender.draft(structure, right.clone()).content[1].clone();
-        let faults: Vec<_> = example::mutations(structure, &sender.codes, &right).collect();
+    for (seed, NationalStructure { structure, .. }) in (1..).zip(&structures) {
+        let right = sender.draft(structure, example::minimal(structure, &sender.codes, seed));
+        let faults: Vec<_> = example::mutations(structure, &sender.codes, right.data()).collect();
         // One of the first and one further down, by the structure's place in the list.
         let seed = usize::try_from(seed).unwrap();
         for fault in [seed % faults.len(), (seed * 7919) % faults.len()].map(|n| &faults[n]) {
-            let mut draft = sender.draft(structure, fault.document.clone());
-            draft.content[1] = display.clone();
+            let content = vec![Form::Data(fault.document.clone()), right.content[1].clone()];
+            let draft = right.clone().with_content(content);
             let answer = sender.session.store(&draft.build()).await.unwrap();
             let problem = answer.expect_problem("structure-violation");
             assert_eq!(problem.status, 422);

@@ -7,7 +7,7 @@ use std::time::Duration;
 use jiff::{SignedDuration, Timestamp};
 use varanto_client::{Client, ClientError};
 use varanto_signatures::{Issued, KeyKind, TestAuthority, TestSubject, Validity};
-use varanto_testkit::{Draft, Expect, Site, TestServer, fresh_client};
+use varanto_testkit::{Expect, Site, TestServer};
 
 use crate::common::store;
 
@@ -115,7 +115,8 @@ async fn a_revoked_certificate_is_refused_within_seconds_on_old_and_new_connecti
     let server = TestServer::start().await;
     let maija = server.person("S-1001");
     let session = maija.session();
-    store(&session, &Draft::assessment(&maija, &fresh_client())).await;
+    let care = server.care_of(&maija).await;
+    store(&session, &care.draft(&maija)).await;
     let other = server.person("S-3001").session();
     other.get("/v1/structures").await.unwrap().expect_status(200);
     server.revoke(&maija.organisation.system.certificate);
@@ -131,7 +132,7 @@ async fn a_revoked_certificate_is_refused_within_seconds_on_old_and_new_connecti
         tokio::time::sleep(Duration::from_millis(50)).await;
     };
     assert_eq!(problem.status, 401);
-    let draft = Draft::assessment(&maija, &fresh_client());
+    let draft = care.draft(&maija);
     session.store(&draft.build()).await.unwrap().expect_problem("certificate-revoked");
     is_refused(&maija.client()).await;
     other.get("/v1/structures").await.unwrap().expect_status(200);

@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 use serde_json::{Value, json};
 use varanto_client::{Client, Signer};
-use varanto_testkit::{Draft, Expect, TestPerson, TestServer, fresh_client};
+use varanto_testkit::{Expect, TestPerson, TestServer, fresh_client};
 
 use crate::common::{Raw, outcome, store, use_log};
 
@@ -183,7 +183,7 @@ async fn a_token_names_somebody_of_the_user_register_or_opens_nothing() {
 async fn a_token_is_good_only_over_the_certificate_that_it_was_got_with() {
     let server = TestServer::start().await;
     let maija = server.person("S-1001");
-    let draft = Draft::assessment(&maija, &fresh_client());
+    let draft = server.care_of(&maija).await.draft(&maija);
     store(&maija.session(), &draft).await;
     let token = maija.session().token().await.unwrap();
     let path = format!("/v1/documents/{}", draft.oid());
@@ -216,9 +216,10 @@ async fn a_token_goes_by_real_time() {
     let server = TestServer::start().await;
     let maija = server.person("S-1001");
     let session = maija.session();
+    let care = server.care_of(&maija).await;
     let before = session.token().await.unwrap();
     server.set_clock("2031-07-01T12:00:00+03:00");
-    store(&session, &Draft::assessment(&maija, &fresh_client())).await;
+    store(&session, &care.draft(&maija)).await;
     assert!(session.token().await.unwrap() == before, "no new token was needed");
 }
 

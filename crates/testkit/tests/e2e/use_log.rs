@@ -5,9 +5,9 @@ use std::net::TcpStream;
 
 use serde_json::{Value, json};
 use varanto_sandbox::World;
-use varanto_testkit::{Draft, Expect, ServerProcess, TestServer, fresh_client, fresh_oid};
+use varanto_testkit::{Expect, ServerProcess, TestServer, fresh_client, fresh_oid};
 
-use crate::common::{all_of, own, store, use_log, use_log_of};
+use crate::common::{all_of, own, store, use_log, use_log_of, with_reason};
 
 fn told(entries: &[Value]) -> Vec<(String, String)> {
     let text = |value: &Value| value.as_str().unwrap().to_owned();
@@ -20,13 +20,13 @@ async fn every_use_and_every_refused_attempt_has_its_entry() {
     let server = TestServer::start().await;
     let maija = server.person("S-1001");
     let session = maija.session();
-    let client = fresh_client();
-    let draft = Draft::assessment(&maija, &client);
+    let care = server.care_of(&maija).await;
+    let draft = care.draft(&maija);
     store(&session, &draft).await;
     session.store(&draft.build()).await.unwrap().expect_status(200);
     session.fetch(&draft.oid(), &own()).await.unwrap().expect_status(200);
     session.versions(&draft.oid(), &own()).await.unwrap().expect_status(200);
-    let filter = json!({"client": {"id": client}, "filter": {"groups": ["client_document"]}});
+    let filter = json!({"client": {"id": care.client}, "filter": {"groups": ["client_document"]}});
     session.search(&filter).await.unwrap().expect_status(200);
     session.search(&json!({})).await.unwrap().expect_problem("invalid-request");
     session.fetch(&fresh_oid(), &own()).await.unwrap().expect_problem("document-not-found");
@@ -38,6 +38,9 @@ async fn every_use_and_every_refused_attempt_has_its_entry() {
     let mut entries = use_log(&server).await;
     entries.reverse();
     let expected = [
+        // The case and the clientship.
+        ("store", "permitted"),
+        ("store", "permitted"),
         ("store", "permitted"),
         ("store", "permitted"),
         ("read", "permitted"),
@@ -61,10 +64,10 @@ async fn every_use_and_every_refused_attempt_has_its_entry() {
         assert_eq!(entry["purpose"], "client_work");
         assert!(entry["at"].is_string() && entry["request_id"].is_string());
     }
-    assert_eq!(entries[2]["documents"], json!([draft.oid().as_str()]));
-    assert_eq!(entries[4]["documents"], json!([draft.oid().as_str()]), "what was shown");
-    assert_eq!(entries[4]["search"]["filter"]["groups"], json!(["client_document"]));
-    assert!(entries[2]["rules"].as_array().unwrap().contains(&json!("S3")));
+    assert_eq!(entries[4]["documents"], json!([draft.oid().as_str()]));
+    assert_eq!(entries[6]["documents"], json!([draft.oid().as_str()]), "what was shown");
+    assert_eq!(entries[6]["search"]["filter"]["groups"], json!(["client_document"]));
+    assert!(entries[4]["rules"].as_array().unwrap().contains(&json!("S3")));
 }
 
 /// REQ LOG-01
@@ -74,7 +77,8 @@ async fn looking_at_the_log_is_a_use_too_and_pages_follow_each_other() {
     let maija = server.person("S-1001");
     let session = maija.session();
     for _ in 0..7 {
-        session.search(&all_of(&fresh_client())).await.unwrap().expect_status(200);
+        let search = with_reason(all_of(&fresh_client()));
+        session.search(&search).await.unwrap().expect_status(200);
     }
     let officer = server.person("T-1008").session();
     let search = |page: Value| json!({"context": {"purpose": "supervision"}, "filter": {"user": "S-1001"}, "page": page});
@@ -101,7 +105,7 @@ async fn the_log_is_narrowed_by_user_action_and_time() {
     let server = TestServer::start().await;
     let maija = server.person("S-1001");
     let session = maija.session();
-    let draft = Draft::assessment(&maija, &fresh_client());
+    let draft = server.care_of(&maija).await.draft(&maija);
     store(&session, &draft).await;
     session.fetch(&draft.oid(), &own()).await.unwrap().expect_status(200);
     let nurse = server.person("S-1004").session();
@@ -112,12 +116,13 @@ async fn the_log_is_narrowed_by_user_action_and_time() {
         let answer = officer.search_use_log(&search).await.unwrap().expect_status(200);
         answer["entries"].as_array().unwrap().len()
     };
-    assert_eq!(count(json!({"user": "S-1001"})).await, 2);
+    // The case, the clientship and the document are stored, and one is read.
+    assert_eq!(count(json!({"user": "S-1001"})).await, 4);
     assert_eq!(count(json!({"user": "S-1004"})).await, 1);
     assert_eq!(count(json!({"action": "read"})).await, 2);
     assert_eq!(count(json!({"user": "S-1001", "action": "read"})).await, 1);
     assert_eq!(count(json!({"to": "2020-01-01T00:00:00Z"})).await, 0);
-    assert_eq!(count(json!({"user": "S-1001", "from": "2020-01-01T00:00:00Z"})).await, 2);
+    assert_eq!(count(json!({"user": "S-1001", "from": "2020-01-01T00:00:00Z"})).await, 4);
     let wrong = json!({"context": {"purpose": "supervision"}, "filter": {"client": "x"}});
     let answer = officer.search_use_log(&wrong).await.unwrap();
     assert_eq!(answer.expect_problem("invalid-request").errors[0].pointer, "/filter/client");
@@ -128,14 +133,15 @@ async fn the_log_is_narrowed_by_user_action_and_time() {
 async fn a_privacy_officer_sees_the_log_of_the_own_register_alone() {
     let server = TestServer::start().await;
     let maija = server.person("S-1001");
-    let draft = Draft::assessment(&maija, &fresh_client());
+    let draft = server.care_of(&maija).await.draft(&maija);
     store(&maija.session(), &draft).await;
     let other = server.person("S-3001").session();
     other.fetch(&draft.oid(), &own()).await.unwrap().expect_problem("document-not-found");
     let theirs = use_log_of(&server, "T-3003").await;
     assert_eq!(told(&theirs), [("read".to_owned(), "document-not-found".to_owned())]);
     let ours = use_log(&server).await;
-    assert_eq!(told(&ours), [("store".to_owned(), "permitted".to_owned())]);
+    let stored = || ("store".to_owned(), "permitted".to_owned());
+    assert_eq!(told(&ours), [stored(), stored(), stored()], "case, clientship, document");
 }
 
 /// The entry of a refused use tells nothing of another register: it is the same for a document that
@@ -146,7 +152,7 @@ async fn a_privacy_officer_sees_the_log_of_the_own_register_alone() {
 async fn the_own_log_does_not_tell_that_a_document_of_another_register_exists() {
     let server = TestServer::start().await;
     let maija = server.person("S-1001");
-    let first = Draft::assessment(&maija, &fresh_client());
+    let first = server.care_of(&maija).await.draft(&maija);
     let second = first.next_version();
     store(&maija.session(), &first).await;
     store(&maija.session(), &second).await;
@@ -181,8 +187,8 @@ async fn no_identity_code_is_in_the_log_of_uses_of_the_program_or_in_its_metrics
     let server = ServerProcess::with(&World::builtin(), change).await;
     let maija = server.person("S-1001");
     let session = maija.session();
-    let client = fresh_client();
-    let draft = Draft::assessment(&maija, &client);
+    let care = server.care_of(&maija).await;
+    let (client, draft) = (care.client.clone(), care.draft(&maija));
     store(&session, &draft).await;
     session.search(&all_of(&client)).await.unwrap().expect_status(200);
     session.fetch(&draft.oid(), &own()).await.unwrap().expect_status(200);

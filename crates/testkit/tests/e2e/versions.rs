@@ -1,7 +1,7 @@
 //! New versions, races between them, and annulment.
 
 use serde_json::{Value, json};
-use varanto_testkit::{Draft, Expect, TestServer, fresh_client, fresh_oid};
+use varanto_testkit::{Draft, Expect, TestServer, fresh_oid};
 
 use crate::common::{all_of, found, own, store, use_log};
 
@@ -11,14 +11,14 @@ async fn a_new_version_takes_the_place_of_the_earlier_one_and_all_are_listed() {
     let server = TestServer::start().await;
     let maija = server.person("S-1001");
     let session = maija.session();
-    let client = fresh_client();
-    let first = Draft::assessment(&maija, &client);
+    let care = server.care_of(&maija).await;
+    let first = care.draft(&maija);
     let second = first.next_version().with("title", "Toinen versio");
     let third = second.next_version().with("title", "Kolmas versio");
     for draft in [&first, &second, &third] {
         store(&session, draft).await;
     }
-    let page = session.search(&all_of(&client)).await.unwrap().expect_status(200);
+    let page = session.search(&all_of(&care.client)).await.unwrap().expect_status(200);
     assert_eq!(page["documents"].as_array().unwrap().len(), 1);
     assert_eq!(page["documents"][0]["oid"], third.oid().as_str());
     assert_eq!(page["documents"][0]["original_oid"], first.oid().as_str());
@@ -45,7 +45,8 @@ async fn every_version_is_fetched_by_its_number_byte_for_byte() {
     let server = TestServer::start().await;
     let maija = server.person("S-1001");
     let session = maija.session();
-    let first = Draft::assessment(&maija, &fresh_client()).with("title", "Ensimmäinen");
+    let care = server.care_of(&maija).await;
+    let first = care.draft(&maija).with("title", "Ensimmäinen");
     let second = first.next_version().with("title", "Toinen");
     store(&session, &first).await;
     store(&session, &second).await;
@@ -69,10 +70,11 @@ async fn a_version_is_stored_only_on_top_of_the_one_before_it() {
     let server = TestServer::start().await;
     let maija = server.person("S-1001");
     let session = maija.session();
-    let first = Draft::assessment(&maija, &fresh_client());
+    let care = server.care_of(&maija).await;
+    let first = care.draft(&maija);
     store(&session, &first).await;
     let gap = first.next_version().next_version();
-    let orphan = Draft::assessment(&maija, &fresh_client()).next_version();
+    let orphan = care.draft(&maija).next_version();
     for draft in [&gap, &orphan] {
         let answer = session.store(&draft.build()).await.unwrap();
         assert_eq!(answer.expect_problem("version-conflict").status, 409);
@@ -89,8 +91,8 @@ async fn of_two_versions_sent_at_once_one_is_stored() {
     let server = TestServer::start().await;
     let maija = server.person("S-1001");
     let session = maija.session();
-    let client = fresh_client();
-    let mut newest = Draft::assessment(&maija, &client);
+    let care = server.care_of(&maija).await;
+    let mut newest = care.draft(&maija);
     store(&session, &newest).await;
     for _ in 0..10 {
         let rivals = [newest.next_version(), newest.next_version()];
@@ -103,7 +105,7 @@ async fn of_two_versions_sent_at_once_one_is_stored() {
         let fetched = session.fetch(&newest.oid(), &own()).await.unwrap().expect_status(200);
         assert_eq!(fetched["metadata"]["oid"], newest.oid().as_str());
     }
-    assert_eq!(found(&session, &all_of(&client)).await.len(), 1);
+    assert_eq!(found(&session, &all_of(&care.client)).await.len(), 1);
 }
 
 /// REQ DOC-03
@@ -112,7 +114,8 @@ async fn a_new_version_stays_in_the_group_and_keeps_its_identifiers_apart() {
     let server = TestServer::start().await;
     let maija = server.person("S-1001");
     let session = maija.session();
-    let first = Draft::assessment(&maija, &fresh_client());
+    let care = server.care_of(&maija).await;
+    let first = care.draft(&maija);
     store(&session, &first).await;
     let other_group = first.next_version().with("group", "record_entry");
     let problem = session.store(&other_group.build()).await.unwrap();
@@ -129,16 +132,17 @@ async fn an_annulled_document_leaves_searches_and_stays_readable() {
     let server = TestServer::start().await;
     let maija = server.person("S-1001");
     let session = maija.session();
-    let client = fresh_client();
-    let draft = Draft::assessment(&maija, &client);
+    let care = server.care_of(&maija).await;
+    let draft = care.draft(&maija);
     store(&session, &draft).await;
     let (oid, context) = (draft.oid(), own());
     let annul = || session.annul(&oid, "Väärä asiakas", &context);
     let receipt = annul().await.unwrap().expect_status(200);
     assert_eq!(receipt["oid"], draft.oid().as_str());
     assert_eq!(annul().await.unwrap().expect_status(200), receipt, "annulled once");
-    assert_eq!(found(&session, &all_of(&client)).await, [""; 0]);
-    let with = json!({"client": {"id": client}, "filter": {"include_annulled": true}});
+    assert_eq!(found(&session, &all_of(&care.client)).await, [""; 0]);
+    let mut with = all_of(&care.client);
+    with["filter"]["include_annulled"] = json!(true);
     let page = session.search(&with).await.unwrap().expect_status(200);
     assert_eq!(page["documents"][0]["annulled"], true);
     let fetched = session.fetch(&draft.oid(), &own()).await.unwrap().expect_status(200);
@@ -155,7 +159,7 @@ async fn on_an_annulled_document_no_version_is_stored() {
     let server = TestServer::start().await;
     let maija = server.person("S-1001");
     let session = maija.session();
-    let draft = Draft::assessment(&maija, &fresh_client());
+    let draft = server.care_of(&maija).await.draft(&maija);
     store(&session, &draft).await;
     session.annul(&draft.oid(), "Kahdesti", &own()).await.unwrap().expect_status(200);
     let next = draft.next_version();
@@ -172,7 +176,7 @@ async fn an_annulment_has_a_reason_and_a_document() {
     let server = TestServer::start().await;
     let maija = server.person("S-1001");
     let session = maija.session();
-    let draft = Draft::assessment(&maija, &fresh_client());
+    let draft = server.care_of(&maija).await.draft(&maija);
     store(&session, &draft).await;
     let empty = session.annul(&draft.oid(), " ", &own()).await.unwrap();
     assert_eq!(empty.expect_problem("invalid-request").errors[0].pointer, "/reason");

@@ -83,15 +83,18 @@ async fn start() -> ServerProcess {
     server
 }
 
-/// Stores a document in two versions, and another one; gives their identifiers.
+/// Stores a document in two versions, and another one, in a case of a client who is cared for; gives
+/// their identifiers and the case's.
 async fn store_documents(server: &ServerProcess) -> Vec<String> {
     let maija = server.person("S-1001");
-    let (session, first) = (maija.session(), Draft::assessment(&maija, CLIENT));
-    let drafts = [first.clone(), first.next_version(), Draft::assessment(&maija, CLIENT)];
+    let care = server.care_for(&maija, CLIENT).await;
+    let (session, first) = (maija.session(), care.draft(&maija));
+    let drafts = [first.clone(), first.next_version(), care.draft(&maija)];
     for draft in &drafts {
         session.store(&draft.build()).await.unwrap().expect_status(201);
     }
-    drafts.iter().map(|draft| draft.oid().to_string()).collect()
+    let documents = drafts.iter().chain([&care.case_document, &care.clientship_document]);
+    documents.map(Draft::oid).chain([care.case]).map(|oid| oid.to_string()).collect()
 }
 
 /// Social services.

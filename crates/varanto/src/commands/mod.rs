@@ -4,11 +4,15 @@ pub mod call;
 pub mod check;
 pub mod codes;
 pub mod demo;
+pub mod deployments;
+mod import_report;
 pub mod migrate;
 pub mod organisations;
+pub mod professionals;
 pub mod sandbox;
 pub mod serve;
 pub mod structures;
+pub mod users;
 
 use std::path::Path;
 use std::process::ExitCode;
@@ -44,6 +48,15 @@ pub enum Command {
     /// Organisations, their units and their people.
     #[command(subcommand)]
     Organisations(organisations::Options),
+    /// The user registers of organisations.
+    #[command(subcommand)]
+    Users(users::Options),
+    /// Rights to practise a profession.
+    #[command(subcommand)]
+    Professionals(professionals::Options),
+    /// Who uses the client data repository since when.
+    #[command(subcommand)]
+    Deployments(deployments::Options),
     /// Call the interface once, as a person of a sandbox.
     Call(call::Options),
     /// Sandboxes: test organisations, persons and certificates.
@@ -63,6 +76,9 @@ impl CommandLine {
             Command::Structures(options) => structures::run(options).await,
             Command::Codes(options) => codes::run(options).await,
             Command::Organisations(options) => organisations::run(options).await,
+            Command::Users(options) => users::run(options).await,
+            Command::Professionals(options) => professionals::run(options).await,
+            Command::Deployments(options) => deployments::run(options).await,
             Command::Call(options) => call::run(options).await,
             Command::Sandbox(options) => sandbox::run(options).await,
         };

@@ -1,4 +1,4 @@
-//! `varanto organisations`: imports organisations with their units and people, and lists them.
+//! `varanto organisations`: imports organisations with their units, lists them, and tells their history.
 
 use std::path::PathBuf;
 
@@ -7,11 +7,9 @@ use varanto_model::Oid;
 use varanto_service::Error;
 use varanto_signatures::certificates_from_pem;
 
-use super::structures::{Of, bounded, put_out, table};
+use super::import_report::FileOptions;
+use super::structures::{Of, bounded, not_found, pretty, put_out, table};
 use super::{CommandError, say};
-
-/// The largest file that is read, in bytes; what is in it is bounded where it is read.
-const MAX_BYTES: u64 = 32 * 1024 * 1024;
 
 /// The largest file of a certificate, in bytes.
 const MAX_PEM: u64 = 64 * 1024;
@@ -19,14 +17,17 @@ const MAX_PEM: u64 = 64 * 1024;
 /// What to do with organisations.
 #[derive(Debug, Subcommand)]
 pub enum Options {
-    /// Import organisations: all of a file, or, where there is any fault, none.
+    /// Import organisations: a table
+    /// `oid,parent,business_id,name_fi,name_sv,name_en,kind,valid_from,valid_to`, or JSON
+    /// `{"organisations": […]}`, the form of a sandbox's world.
     Import {
-        /// JSON: `{"organisations": […]}`, the form of a sandbox's world.
-        #[arg(value_name = "FILE")]
-        file: PathBuf,
-        /// The installation.
+        /// The file, and how it is imported.
         #[command(flatten)]
-        of: Of,
+        file: FileOptions,
+        /// The file has all organisations and units: the day before this one is the last of those that
+        /// it does not have.
+        #[arg(long)]
+        complete: bool,
     },
     /// Bind a certificate that names no organisation to one.
     Bind {
@@ -36,6 +37,18 @@ pub enum Options {
         /// The organisation: its operating unit, its controller or one of its units.
         #[arg(value_name = "OID")]
         organisation: Oid,
+        /// The installation.
+        #[command(flatten)]
+        of: Of,
+    },
+    /// What has become of an organisation with its units, or of one unit, the first change first.
+    History {
+        /// An operating unit, a controller or a service unit.
+        #[arg(value_name = "OID", value_parser = Oid::parse)]
+        oid: Oid,
+        /// Show each record before and after, as JSON.
+        #[arg(long)]
+        full: bool,
         /// The installation.
         #[command(flatten)]
         of: Of,
@@ -51,19 +64,23 @@ pub enum Options {
 /// Does it.
 pub async fn run(options: Options) -> Result<(), CommandError> {
     match options {
-        Options::Import { file, of } => {
-            let bytes = bounded(&file, MAX_BYTES)?;
-            let imported = of.open().await?.import_organisations(&bytes).await;
-            let imported = imported.map_err(|error| match error {
-                Error::Rejected { faults, .. } => {
-                    CommandError::faults(file.display().to_string(), faults)
-                }
-                other => other.into(),
-            })?;
-            say(format_args!(
-                "{} organisations, {} units and {} people are in",
-                imported.organisations, imported.units, imported.people
-            ));
+        Options::Import { file, complete } => {
+            let (bytes, how) = file.read(complete)?;
+            file.tell(file.of.open().await?.import_organisations(&bytes, &how).await)?;
+        }
+        Options::History { oid, full, of } => {
+            let changes = of.open().await?.organisation_history(&oid).await;
+            let changes = changes.map_err(not_found("organisation or unit"))?;
+            let columns = [
+                ("AT", "/at"),
+                ("KIND", "/kind"),
+                ("SUBJECT", "/subject"),
+                ("WHAT", "/what/0"),
+                ("MEMBERS", "/what"),
+                ("SOURCE", "/source"),
+            ];
+            let text = if full { pretty(&changes)? } else { table(&changes, &columns)? };
+            put_out(text.as_bytes())?;
         }
         Options::Bind { certificate: file, organisation, of } => {
             let pem = String::from_utf8(bounded(&file, MAX_PEM)?).unwrap_or_default();

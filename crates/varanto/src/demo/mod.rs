@@ -49,6 +49,7 @@ impl<'a> Story<'a> {
         let system = self.system(WORKER)?;
 
         self.join(imported).await?;
+        self.open_case(&worker, &system).await?;
         let first = Assessment::first();
         self.store(&worker, &system, &first).await?;
         let second = first.next_version();
@@ -83,6 +84,18 @@ impl<'a> Story<'a> {
         ));
         worker.token().await.map_err(|e| CommandError::other(&e))?;
         tell("   Maija Esimerkki, social worker, has logged in with her professional card");
+        Ok(())
+    }
+
+    async fn open_case(&self, worker: &Session, system: &Signer) -> Result<(), CommandError> {
+        step("A worker opens a case and marks who works for the client");
+        for builder in [documents::case()?, documents::clientship()?] {
+            let built = builder.signed_by(SignatureRole::System, system).build(Timestamp::now());
+            let envelope = built.map_err(|e| CommandError::other(&e))?;
+            expect(worker.store(&envelope).await, 201)?;
+            tell(format_args!("   201 Created: {}", text(&envelope["metadata"], "title")));
+        }
+        tell("   from here on the client's documents have a case, and the units a context");
         Ok(())
     }
 
@@ -158,7 +171,8 @@ impl<'a> Story<'a> {
         _document: &Assessment,
     ) -> Result<(), CommandError> {
         step("For a worker of another county there is nothing to see");
-        let found = expect(elsewhere.search(&json!({"client": {"id": CLIENT}})).await, 200)?;
+        let search = json!({"context": {"special_reason": "X-OTHER"}, "client": {"id": CLIENT}});
+        let found = expect(elsewhere.search(&search).await, 200)?;
         same(&json!([]), &found["documents"], "what another controller's worker finds")?;
         let refused = elsewhere.fetch(&Assessment::original(), &UseContext::default()).await;
         problem(&expect_problem(refused, "document-not-found")?);

@@ -3,6 +3,7 @@
 pub(crate) mod about;
 pub(crate) mod annul_document;
 pub(crate) mod code_sets;
+pub(crate) mod deployments;
 pub(crate) mod fetch_document;
 pub(crate) mod fetch_documents;
 pub(crate) mod health;

@@ -19,7 +19,8 @@ pub(crate) fn list() -> Operation {
         id: "list_organisations",
         tag: "directories",
         summary: "List the organisations",
-        description: "Every organisation with its units, its controller and its joining.",
+        description: "Every organisation with its units, its controller and its joining. Those that have ended stay, \
+            with their last day.",
         caller: Caller::System,
         parameters: vec![],
         request: None,

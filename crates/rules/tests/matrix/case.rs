@@ -89,8 +89,8 @@ fn a_client_document_belongs_to_a_case_of_the_register() {
     hold(CASES);
 }
 
-fn stay(joined_at: Option<&str>, left_at: Option<&str>) -> Option<Stay> {
-    Some(Stay { joined_at: joined_at.map(instant), left_at: left_at.map(instant) })
+fn stay(facts: &mut Facts) -> &mut Stay {
+    facts.clients[0].stay.as_mut().unwrap()
 }
 
 pub(crate) const JOINT_CASES: &[Break] = &[
@@ -109,25 +109,25 @@ pub(crate) const JOINT_CASES: &[Break] = &[
     Break {
         what: "the client joined after the document was written",
         bases: STORING,
-        change: |f| f.clients[0].stay = stay(Some("2026-09-01T12:00:01+03:00"), None),
+        change: |f| stay(f).joined_at = Some(instant("2026-09-01T12:00:01+03:00")),
         refusals: &[(Rule::W4, Refusal::CaseOfAnotherClient)],
     },
     Break {
         what: "the client joined when the document was written",
         bases: STORING,
-        change: |f| f.clients[0].stay = stay(Some("2026-09-01T12:00:00+03:00"), None),
+        change: |f| stay(f).joined_at = Some(instant("2026-09-01T12:00:00+03:00")),
         refusals: &[],
     },
     Break {
         what: "the client had left when the document was written",
         bases: STORING,
-        change: |f| f.clients[0].stay = stay(None, Some("2026-09-01T12:00:00+03:00")),
+        change: |f| stay(f).left_at = Some(instant("2026-09-01T12:00:00+03:00")),
         refusals: &[(Rule::W4, Refusal::CaseOfAnotherClient)],
     },
     Break {
         what: "the client has left since the document was written",
         bases: STORING,
-        change: |f| f.clients[0].stay = stay(None, Some("2026-09-01T12:00:01+03:00")),
+        change: |f| stay(f).left_at = Some(instant("2026-09-01T12:00:01+03:00")),
         refusals: &[],
     },
 ];

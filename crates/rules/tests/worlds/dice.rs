@@ -31,7 +31,11 @@ impl Dice {
     }
 
     /// Something in so many cases of a hundred.
-    pub(crate) fn maybe<T>(&mut self, percent: usize, make: impl FnOnce(&mut Self) -> T) -> Option<T> {
+    pub(crate) fn maybe<T>(
+        &mut self,
+        percent: usize,
+        make: impl FnOnce(&mut Self) -> T,
+    ) -> Option<T> {
         self.percent(percent).then(|| make(self))
     }
 

@@ -66,7 +66,8 @@ pub(crate) fn facts(world: &World, request: &Request) -> Facts {
         controller: controller(world, register),
         sought_case: request.case.map(|case| CASES[case].clone()),
         special_reason: request.special_reason.then(|| CODES[0].clone()),
-        document: document.map(|d| document_facts(d, request.action != varanto_rules::Action::Store)),
+        document: document
+            .map(|d| document_facts(d, request.action != varanto_rules::Action::Store)),
         case: case.map(|case| CaseFacts { closed: world.cases[case].days.last }),
         clients: clients.into_iter().map(|c| client_facts(world, c, register, case)).collect(),
     }
@@ -77,7 +78,8 @@ fn professional(world: &World, person: usize) -> Professional {
     let unit = &world.units[person.unit];
     Professional {
         unit: UNITS[person.unit].clone(),
-        unit_of_organisation: period(unit.days).filter(|_| unit.organisation == person.organisation),
+        unit_of_organisation: period(unit.days)
+            .filter(|_| unit.organisation == person.organisation),
         listing: person
             .listed
             .and_then(|(days, outsider)| Some(Listing { period: period(days)?, outsider })),
@@ -129,12 +131,7 @@ pub(crate) fn document_facts(document: &Document, is_stored: bool) -> DocumentFa
     }
 }
 
-fn client_facts(
-    world: &World,
-    index: usize,
-    register: usize,
-    case: Option<usize>,
-) -> ClientFacts {
+fn client_facts(world: &World, index: usize, register: usize, case: Option<usize>) -> ClientFacts {
     let client = &world.clients[index];
     let entries = client.entries.iter().filter(|entry| entry.register == register);
     let member = case.and_then(|c| world.cases[c].members.iter().find(|m| m.client == index));
@@ -176,9 +173,9 @@ fn rights<'a>(
             if case.register != register || case.task != entry.task || !is_in_it || !meets {
                 continue;
             }
-            let place = found.iter().position(|right| {
-                right.case == CASES[index] && right.unit == UNITS[entry.unit]
-            });
+            let place = found
+                .iter()
+                .position(|right| right.case == CASES[index] && right.unit == UNITS[entry.unit]);
             match place {
                 Some(place) => found[place].spells.push(spell(entry, Some(case))),
                 None => found.push(right(&world.clients[client], entry, index, case)),

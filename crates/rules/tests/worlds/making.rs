@@ -80,11 +80,7 @@ impl Dice {
     fn person(&mut self) -> Person {
         let unit = self.below(UNITS.len());
         Person {
-            organisation: if self.percent(97) {
-                UNITS[unit]
-            } else {
-                self.below(ORGANISATIONS)
-            },
+            organisation: if self.percent(97) { UNITS[unit] } else { self.below(ORGANISATIONS) },
             unit,
             listed: self.maybe(97, |d| (d.mostly(), d.percent(4))),
             role: self.maybe(97, Self::role),
@@ -183,7 +179,13 @@ impl Dice {
 
     pub(crate) fn request(&mut self) -> Request {
         let action = if self.percent(70) {
-            self.pick(&[Action::Store, Action::StoreVersion, Action::Annul, Action::Search, Action::Read])
+            self.pick(&[
+                Action::Store,
+                Action::StoreVersion,
+                Action::Annul,
+                Action::Search,
+                Action::Read,
+            ])
         } else {
             self.pick(Action::ALL)
         };

@@ -206,8 +206,7 @@ impl<'a> View<'a> {
             _ => {}
         }
         let writes = [Action::Store, Action::StoreVersion, Action::Annul];
-        let groups =
-            if writes.contains(&self.request.action) { &role.writes } else { &role.reads };
+        let groups = if writes.contains(&self.request.action) { &role.writes } else { &role.reads };
         let Some(document) = self.document else {
             let oversees = self.request.action == Action::ReadAccess && role.oversees;
             return oversees || !groups.is_empty();
@@ -327,7 +326,8 @@ impl<'a> View<'a> {
             let services = self.services(*client, case);
             let suspended =
                 self.suspended_since(*client, case).is_some_and(|since| since <= stored);
-            let given = services.iter().any(|s| s.has_begun(self.request.now) && !s.is_over(stored));
+            let given =
+                services.iter().any(|s| s.has_begun(self.request.now) && !s.is_over(stored));
             given && !suspended
         })
     }
@@ -471,6 +471,9 @@ impl<'a> View<'a> {
             }
             (Basis::RegisterAccess, Some(document)) => self.under_a_right(document, found),
             (Basis::RegisterAccess, None) => {
+                if self.is_own() {
+                    found.insert(Refusal::RegisterAccessMissing);
+                }
                 match self.standing() {
                     Standing::None => found.insert(Refusal::RegisterAccessMissing),
                     Standing::Suspended => found.insert(Refusal::RegisterAccessSuspended),

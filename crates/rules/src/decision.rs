@@ -30,6 +30,12 @@ pub trait Mask: Sized {
     fn masked(self) -> Self;
 }
 
+impl<T: Mask> Mask for Vec<T> {
+    fn masked(self) -> Self {
+        self.into_iter().map(Mask::masked).collect()
+    }
+}
+
 /// The outcome of all rules that apply to an act, in the order in which they are told.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Decision {

@@ -55,11 +55,7 @@ impl ClientFile {
         };
         let context = self.standing.context_units().map(|unit| ContextUnit {
             unit: unit.unit.clone(),
-            spell: Spell {
-                first: unit.first,
-                last: unit.last,
-                withdrawn_at: unit.withdrawn_at,
-            },
+            spell: Spell { first: unit.first, last: unit.last, withdrawn_at: unit.withdrawn_at },
         });
         let rights = self.standing.rights().into_iter().filter(|right| !is_own(&right.unit));
         let member = case
@@ -68,8 +64,7 @@ impl ClientFile {
         ClientFacts {
             context: context.collect(),
             rights: rights.map(|right| self.access(right)).collect(),
-            stay: member
-                .map(|(_, case)| Stay { joined_at: case.joined_at, left_at: case.left_at }),
+            stay: member.map(|(_, case)| Stay { joined_at: case.joined_at, left_at: case.left_at }),
             turvakielto: self.standing.turvakielto(today),
         }
     }

@@ -32,8 +32,9 @@ impl Reading {
         };
         let at = Pointer::root().member("content").index(*index).member("data");
         match control {
-            Control::Case => CaseDocument::read(data, &at, &snapshot.codes)
-                .map_or_else(Self::Faulty, Self::Case),
+            Control::Case => {
+                CaseDocument::read(data, &at, &snapshot.codes).map_or_else(Self::Faulty, Self::Case)
+            }
             Control::Clientship => {
                 ClientshipDocument::read(data, &at).map_or_else(Self::Faulty, Self::Clientship)
             }
@@ -91,7 +92,8 @@ impl CheckControl<'_> {
         for client in &case.clients {
             self.is_client(&client.identifier, &client.at, findings);
         }
-        let named = |sought: &ClientIdentifier| case.clients.iter().any(|c| c.identifier == *sought);
+        let named =
+            |sought: &ClientIdentifier| case.clients.iter().any(|c| c.identifier == *sought);
         for (i, client) in m.clients.iter().enumerate() {
             if !named(&client.identifier) {
                 let at = Pointer::root().member("metadata").member("clients").index(i);
@@ -149,9 +151,10 @@ impl CheckControl<'_> {
         if clientship.is_old || !goes_on {
             return;
         }
-        let others = self.present.files().filter_map(|file| {
-            file.standing.active_clientship_of(self.keeper, self.today)
-        });
+        let others = self
+            .present
+            .files()
+            .filter_map(|file| file.standing.active_clientship_of(self.keeper, self.today));
         if others.into_iter().any(|(document, _)| *document != self.metadata.original_oid) {
             let why = "the client has an active clientship here: store a new version of it";
             let at = clientship.places.clientship.clone();
@@ -195,7 +198,10 @@ impl CheckControl<'_> {
             }
         } else if Some(self.keeper) != organiser && unit.organisation != *self.keeper {
             // Under a wide right one writes of one's own units alone.
-            refuse("not-of-the-keeper", "this is not a service unit of the organisation that stores");
+            refuse(
+                "not-of-the-keeper",
+                "this is not a service unit of the organisation that stores",
+            );
         }
         let begins = self.today.max(entry.first);
         if is_old || entry.until.is_some_and(|until| until < self.today) {
@@ -205,10 +211,13 @@ impl CheckControl<'_> {
             refuse("unit-not-valid", "the service unit is not valid on that day");
         }
         let organisation = self.directory().organisations.get(&unit.organisation);
-        let takes_part = |o: &Organisation| Some(&o.operating_unit) == organiser
-            || controller.is_some_and(|c| has_joined(o, c, begins));
+        let takes_part = |o: &Organisation| {
+            Some(&o.operating_unit) == organiser
+                || controller.is_some_and(|c| has_joined(o, c, begins))
+        };
         if !organisation.is_some_and(takes_part) {
-            let why = "the unit's organisation has not joined under a model that the controller accepts";
+            let why =
+                "the unit's organisation has not joined under a model that the controller accepts";
             refuse("not-joined", why);
         }
     }

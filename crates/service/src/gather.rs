@@ -2,7 +2,7 @@
 
 use jiff::civil::Date;
 use varanto_documents::codes::Standing as CodeStanding;
-use varanto_model::{ClientIdentifier, Code, Metadata, Oid, Period, Pointer, calendar};
+use varanto_model::{ClientIdentifier, Metadata, Oid, Period, Pointer, calendar};
 use varanto_rules::{
     Action, CLOSING_WORKING_DAYS, CaseFacts, ClientFacts, ControllerFacts, DocumentFacts, Facts,
     JoiningModel, Listing, Membership, Professional, System, WideAccess,
@@ -12,6 +12,7 @@ use varanto_store::{directory, document};
 
 use crate::client_file::ClientFile;
 use crate::context::CallContext;
+use crate::import_professionals::RightStanding;
 use crate::service::Service;
 use crate::snapshot::Snapshot;
 use crate::use_context::UseContext;
@@ -109,6 +110,10 @@ impl Service {
             role: self.roles.find(&actor.role).cloned(),
             authentication: actor.authentication,
             card_shown: actor.card_shown,
+            right_to_practise: snapshot.directory.knows_professionals().then(|| {
+                let day = calendar::day_of(context.at);
+                snapshot.directory.professional_right(&actor.id, day) == RightStanding::Valid
+            }),
         }
     }
 

@@ -85,8 +85,7 @@ impl Service {
         let signed = self.unseal(Sealed::Metadata, place, &version.metadata)?;
         let unreadable = || Error::Internal("stored metadata cannot be read");
         let value = serde_json::from_slice(&signed).map_err(|_| unreadable())?;
-        let metadata =
-            Metadata::parse(&value, &Pointer::root()).map_err(|_| unreadable())?;
+        let metadata = Metadata::parse(&value, &Pointer::root()).map_err(|_| unreadable())?;
         Ok(metadata.clients.into_iter().map(|client| client.identifier).collect())
     }
 }

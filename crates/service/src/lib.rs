@@ -35,6 +35,7 @@ mod sealed;
 mod search_documents;
 mod search_request;
 mod search_use_log;
+mod seek;
 mod service;
 mod shown_document;
 mod snapshot;

@@ -12,8 +12,8 @@ use varanto_store::{Purpose as Sealed, Statement, client};
 use crate::Error;
 use crate::client_file::ClientFile;
 use crate::context::CallContext;
-use crate::service::Service;
 use crate::present::Present;
+use crate::service::Service;
 use crate::store_document::{Incoming, Receipt};
 use crate::world::fresh_key;
 

@@ -5,10 +5,10 @@ use std::collections::{BTreeMap, BTreeSet};
 use uuid::Uuid;
 use varanto_model::{Envelope, Metadata, Oid};
 use varanto_rules::{CaseFacts, Stay};
+use varanto_store::Statement;
 use varanto_store::case_file::{self, CaseFile};
 use varanto_store::document::{self, Document, Version};
 use varanto_store::standing;
-use varanto_store::Statement;
 
 use crate::Error;
 use crate::client_file::ClientFile;

@@ -61,8 +61,7 @@ impl Projection {
         for (reference, mut file) in envelope.metadata.clients.iter().zip(files) {
             match reading {
                 Reading::Case(case) => {
-                    let member =
-                        case.clients.iter().find(|c| c.identifier == reference.identifier);
+                    let member = case.clients.iter().find(|c| c.identifier == reference.identifier);
                     let Some(member) = member else { continue };
                     file.standing.put_case(place.document, place.keeper, case, member);
                 }

@@ -12,8 +12,8 @@ use uuid::Uuid;
 use varanto_model::{Digest, Envelope, MediaType, Oid, SignatureRole, calendar, digest};
 use varanto_rules::{Action, Basis, CaseFacts, Decision, DocumentFacts, Stay, decide};
 use varanto_signatures::Evidence;
-use varanto_store::document::{self};
 use varanto_store::Plan;
+use varanto_store::document::{self};
 
 use crate::Error;
 use crate::check_document::{check, structure_of};
@@ -350,7 +350,8 @@ impl Asked<'_> {
         };
         let opens_case = matches!(self.reading, Reading::Case(_));
         if m.version > 1 && !opens_case && self.present.clients.iter().any(is_new) {
-            let why = "a new version is about the same clients: annul it and store another document";
+            let why =
+                "a new version is about the same clients: annul it and store another document";
             refuse(place("clients"), "changed", why);
         }
     }

@@ -7,8 +7,8 @@ use crate::gather;
 use crate::oracle::View;
 use crate::world::{Entry, Moment, Request, World};
 
-/// What is wrong, if anything.
-pub(crate) type Held = Result<(), String>;
+/// Does a law speak of the world at all? Or what is wrong.
+pub(crate) type Held = Result<bool, String>;
 
 /// Refusals that are about the caller alone.
 const ABOUT_THE_CALLER: [Refusal; 6] = [
@@ -33,7 +33,7 @@ fn is_permitted(world: &World, request: &Request) -> bool {
 }
 
 fn law(holds: bool, message: impl FnOnce() -> String) -> Held {
-    if holds { Ok(()) } else { Err(message()) }
+    if holds { Ok(true) } else { Err(message()) }
 }
 
 /// All that a person can do at a moment: each act, on each basis, with each document.
@@ -53,17 +53,23 @@ fn everything(world: &World, like: &Request) -> Vec<Request> {
     requests
 }
 
-/// Nothing that is permitted in the lesser world is refused in the greater one.
+/// Nothing that is permitted in the lesser world is refused in the greater one. Speaks where the
+/// greater one permits more.
 fn never_more(lesser: &World, greater: &World, like: &Request) -> Held {
+    let mut differs = false;
     for request in everything(greater, like) {
-        let holds = !is_permitted(lesser, &request) || is_permitted(greater, &request);
-        law(holds, || format!("only the lesser world permits {request:?}"))?;
+        match (is_permitted(lesser, &request), is_permitted(greater, &request)) {
+            (true, false) => return Err(format!("only the lesser world permits {request:?}")),
+            (false, true) => differs = true,
+            (true, true) | (false, false) => {}
+        }
     }
-    Ok(())
+    Ok(differs)
 }
 
 /// A controller that reopens a right lets something through, so ending it is not the whole story.
-fn without_reopenings(mut world: World) -> World {
+fn without_reopenings(world: &World) -> World {
+    let mut world = world.clone();
     for client in &mut world.clients {
         for order in &mut client.orders {
             order.reopened_until = None;
@@ -91,9 +97,9 @@ fn request_of(world: &World, entry: &Entry, client: usize, dice: &mut Dice) -> R
     request
 }
 
-pub(crate) fn ending_a_right_never_shows_more(world: World, dice: &mut Dice) -> Held {
+pub(crate) fn ending_a_right_never_shows_more(world: &World, dice: &mut Dice) -> Held {
     let before = without_reopenings(world);
-    let Some((client, place)) = entry(&before, dice) else { return Ok(()) };
+    let Some((client, place)) = entry(&before, dice) else { return Ok(false) };
     let request = request_of(&before, &before.clients[client].entries[place], client, dice);
     let mut after = before.clone();
     let ended = &mut after.clients[client].entries[place];
@@ -107,18 +113,18 @@ pub(crate) fn ending_a_right_never_shows_more(world: World, dice: &mut Dice) -> 
     never_more(&after, &before, &request)
 }
 
-pub(crate) fn suspending_a_right_never_shows_more(world: World, dice: &mut Dice) -> Held {
-    let Some((client, place)) = entry(&world, dice) else { return Ok(()) };
-    let request = request_of(&world, &world.clients[client].entries[place], client, dice);
+pub(crate) fn suspending_a_right_never_shows_more(world: &World, dice: &mut Dice) -> Held {
+    let Some((client, place)) = entry(world, dice) else { return Ok(false) };
+    let request = request_of(world, &world.clients[client].entries[place], client, dice);
     let mut after = world.clone();
     let at = dice.moment();
     for order in &mut after.clients[client].orders {
         order.suspended_since = Some(order.suspended_since.map_or(at, |since| since.min(at)));
     }
-    never_more(&after, &world, &request)
+    never_more(&after, world, &request)
 }
 
-pub(crate) fn adding_a_unit_never_shows_less(world: World, dice: &mut Dice) -> Held {
+pub(crate) fn adding_a_unit_never_shows_less(world: &World, dice: &mut Dice) -> Held {
     let before = without_reopenings(world);
     let mut after = before.clone();
     let (client, entry) = (dice.below(before.clients.len()), dice.entry());
@@ -127,69 +133,74 @@ pub(crate) fn adding_a_unit_never_shows_less(world: World, dice: &mut Dice) -> H
     never_more(&before, &after, &request)
 }
 
-pub(crate) fn an_outsider_never_sees_more(world: World, dice: &mut Dice) -> Held {
+pub(crate) fn an_outsider_never_sees_more(world: &World, dice: &mut Dice) -> Held {
     let request = dice.request();
     let mut after = world.clone();
     if let Some((_, is_outsider)) = &mut after.people[request.person].listed {
         *is_outsider = true;
     }
-    never_more(&after, &world, &request)
+    never_more(&after, world, &request)
 }
 
 /// A right that has ended stays so while time goes by, if no service of the unit begins later.
-pub(crate) fn a_right_that_has_ended_stays_so(world: World, dice: &mut Dice) -> Held {
-    let Some((client, place)) = entry(&world, dice) else { return Ok(()) };
+pub(crate) fn a_right_that_has_ended_stays_so(world: &World, dice: &mut Dice) -> Held {
+    let Some((client, place)) = entry(world, dice) else { return Ok(false) };
     let entry = world.clients[client].entries[place];
     let request = Request {
         action: Action::Search,
         basis: Basis::RegisterAccess,
         document: None,
-        ..request_of(&world, &entry, client, dice)
+        ..request_of(world, &entry, client, dice)
     };
     let has_ended = |request: &Request| {
-        decision(&world, request).refusals().any(|(_, r)| r == Refusal::RegisterAccessEnded)
+        decision(world, request).refusals().any(|(_, r)| r == Refusal::RegisterAccessEnded)
     };
     let unit = world.people[request.person].unit;
     let mut entries = world.clients[client].entries.iter().filter(|entry| entry.unit == unit);
     if !has_ended(&request) || entries.any(|entry| request.now.day < entry.days.first) {
-        return Ok(());
+        return Ok(false);
     }
     let later = Request { now: request.now.max(dice.moment()), ..request };
     law(has_ended(&later), || format!("the right is there again: {later:?}"))
 }
 
 /// A search gives what fetches with the same context would give, of what lies under the client.
-pub(crate) fn a_search_gives_what_fetches_would(world: World, dice: &mut Dice) -> Held {
+pub(crate) fn a_search_gives_what_fetches_would(world: &World, dice: &mut Dice) -> Held {
     let request = if dice.percent(50) {
-        let Some((client, place)) = entry(&world, dice) else { return Ok(()) };
+        let Some((client, place)) = entry(world, dice) else { return Ok(false) };
         let entry = world.clients[client].entries[place];
         Request {
             document: None,
             action: Action::Search,
-            ..request_of(&world, &entry, client, dice)
+            ..request_of(world, &entry, client, dice)
         }
     } else {
         dice.request_to(Action::Search)
     };
-    let facts = gather::facts(&world, &request);
+    let facts = gather::facts(world, &request);
     if decide(&facts).outcome().is_err() {
-        return Ok(());
+        return Ok(false);
     }
     let scope = Scope::of(&facts).ok_or("a permitted search has no scope")?;
+    let mut speaks = false;
     for (index, document) in world.documents.iter().enumerate() {
         if !document.clients.contains(&request.client) {
             continue;
         }
         let found = scope.covers(&gather::document_facts(document, true));
         let fetch = Request { action: Action::Read, document: Some(index), ..request.clone() };
-        law(found == is_permitted(&world, &fetch), || format!("found: {found}, but {fetch:?}"))?;
+        law(found == is_permitted(world, &fetch), || format!("found: {found}, but {fetch:?}"))?;
+        speaks = true;
     }
-    Ok(())
+    Ok(speaks)
 }
 
 /// Who may not act at all is told the same whatever document of a register is named, or none.
-pub(crate) fn the_caller_is_told_the_same_of_every_document(world: World, dice: &mut Dice) -> Held {
-    let mut world = world;
+pub(crate) fn the_caller_is_told_the_same_of_every_document(
+    world: &World,
+    dice: &mut Dice,
+) -> Held {
+    let mut world = world.clone();
     // A controller that does not accept the caller's model says so of its own documents alone.
     for organisation in &mut world.organisations {
         if let Some(register) = &mut organisation.register {
@@ -199,7 +210,7 @@ pub(crate) fn the_caller_is_told_the_same_of_every_document(world: World, dice: 
     let action = dice.pick(&[Action::Read, Action::Annul]);
     let request = dice.request_to(action);
     let Some(refusal) = told(&world, &request).filter(|r| ABOUT_THE_CALLER.contains(r)) else {
-        return Ok(());
+        return Ok(false);
     };
     let documents = (0..world.documents.len()).map(Some).chain([None]);
     for document in documents {
@@ -208,14 +219,14 @@ pub(crate) fn the_caller_is_told_the_same_of_every_document(world: World, dice: 
             format!("{refusal:?}, but not of {other:?}")
         })?;
     }
-    Ok(())
+    Ok(true)
 }
 
 /// Contact data are masked for those who read under a register access right, and for nobody else.
-pub(crate) fn masking_is_only_under_register_access(world: World, dice: &mut Dice) -> Held {
+pub(crate) fn masking_is_only_under_register_access(world: &World, dice: &mut Dice) -> Held {
     let request = dice.request();
-    let masks = decision(&world, &request).masking() == Masking::ContactData;
-    let register = gather::register_of(&world, &request);
+    let masks = decision(world, &request).masking() == Masking::ContactData;
+    let register = gather::register_of(world, &request);
     let me = world.people[request.person].organisation;
     let expected = request.action == Action::Read
         && request.basis == Basis::RegisterAccess
@@ -228,11 +239,15 @@ pub(crate) fn masking_is_only_under_register_access(world: World, dice: &mut Dic
             )
             .iter()
             .any(|client| world.clients[*client].turvakielto.contains(&register));
-    law(masks == expected, || format!("masking is {masks} for {request:?}"))
+    law(masks == expected, || format!("masking is {masks} for {request:?}"))?;
+    Ok(masks)
 }
 
 /// Of what was stored when the unit had no right any more, it is not told that it is there.
-pub(crate) fn what_was_never_within_a_right_is_as_if_absent(world: World, dice: &mut Dice) -> Held {
+pub(crate) fn what_was_never_within_a_right_is_as_if_absent(
+    world: &World,
+    dice: &mut Dice,
+) -> Held {
     let document = dice.below(world.documents.len());
     let mut request = dice.request_to(Action::Read);
     request.basis = Basis::RegisterAccess;
@@ -240,10 +255,10 @@ pub(crate) fn what_was_never_within_a_right_is_as_if_absent(world: World, dice: 
     let stored: Moment = world.documents[document].stored;
     request.now = request.now.max(stored);
     let wrote = world.documents[document].author == world.people[request.person].organisation;
-    if wrote || View::new(&world, &request).could_have_seen(stored) {
-        return Ok(());
+    if wrote || View::new(world, &request).could_have_seen(stored) {
+        return Ok(false);
     }
-    let refusal = told(&world, &request);
+    let refusal = told(world, &request);
     let tells_nothing =
         refusal.is_some_and(|r| r.hides_existence() || ABOUT_THE_CALLER.contains(&r));
     law(tells_nothing, || format!("{refusal:?} for {request:?}"))

@@ -12,7 +12,7 @@
 //! | `yhteystiedot` below `laatija`, `vastaanottaja` | an author, who of an application can be the applicant or a relative; an addressee | stays also where `organisaatio` or `tehtavanimike` is told |
 //! | `sijoituspaikan_yhteystiedot`, `sijaishuoltopaikan_yhteystiedot`, any other `…_yhteystiedot` | the place where a child has been placed: the client's home | taken out whole |
 //! | `paivahoitopaikan_`, `esiopetuspaikan_`, `oppilaitoksen_`, `avustajan_`, `vastaanottajan_yhteystiedot` | day care, preschool, school, assistant, payee | stays |
-//! | `osoite`, `tilapainen_osoite`, `kayntiosoite`, `postiosoite`, `lahiosoite`, `postinumero`, `postitoimipaikka`, `sahkopostiosoite` anywhere else | unknown | taken out |
+//! | `osoite`, `tilapainen_osoite`, `yhteysosoite`, `kayntiosoite`, `postiosoite`, `lahiosoite`, `postinumero`, `postitoimipaikka`, `sahkopostiosoite` anywhere else | unknown | taken out |
 //!
 //! Free text cannot be masked: an address that somebody wrote into a description stays, as does the
 //! name of a place. A member may be mandatory and yet be withheld, so that masked data need not

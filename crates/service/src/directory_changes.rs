@@ -261,42 +261,40 @@ fn changed_oids(present: &BTreeMap<Key, Record>, records: &[Placed]) -> Vec<Chan
     let given: BTreeMap<Key, &Record> = records.iter().map(|(_, r)| (key(r), r)).collect();
     let ends = |key: &Key, record: &Record| last_day(given.get(key).unwrap_or(&record)).is_some();
     let left = present.iter().filter(|(key, r)| !given.contains_key(*key) || ends(key, r));
-    let mut before: BTreeMap<(RecordKind, String), Oid> = BTreeMap::new();
-    before.extend(left.filter_map(|(_, record)| Some((likeness(record)?, oid(record)?.clone()))));
+    let left: BTreeMap<_, &Oid> =
+        left.filter_map(|(_, record)| known_by(record)).map(|k| (k.likeness, k.oid)).collect();
     let fresh = given.iter().filter(|(key, _)| !present.contains_key(*key));
     fresh
         .filter_map(|(_, record)| {
-            let from = before.get(&likeness(record)?)?.clone();
-            Some(ChangedOid { name: name(record)?.to_owned(), from, to: oid(record)?.clone() })
+            let Known { likeness, oid, name } = known_by(record)?;
+            let from = (*left.get(&likeness)?).clone();
+            Some(ChangedOid { name: name.to_owned(), from, to: oid.clone() })
         })
         .collect()
 }
 
 /// By what a record is known again under another identifier.
-fn likeness(record: &Record) -> Option<(RecordKind, String)> {
-    match record {
-        Record::Organisation(organisation) => {
-            Some((RecordKind::Organisation, organisation.business_id.clone()))
-        }
-        Record::Unit(unit) => {
-            Some((RecordKind::Unit, format!("{} {}", unit.organisation, unit.name)))
-        }
-        _ => None,
-    }
+struct Known<'a> {
+    likeness: (RecordKind, &'a str, &'a str),
+    oid: &'a Oid,
+    name: &'a str,
 }
 
-fn oid(record: &Record) -> Option<&Oid> {
+fn known_by(record: &Record) -> Option<Known<'_>> {
     match record {
-        Record::Organisation(organisation) => Some(&organisation.operating_unit),
-        Record::Unit(unit) => Some(&unit.oid),
-        _ => None,
-    }
-}
-
-fn name(record: &Record) -> Option<&str> {
-    match record {
-        Record::Organisation(organisation) => Some(&organisation.name_fi),
-        Record::Unit(unit) => Some(&unit.name),
-        _ => None,
+        Record::Organisation(organisation) => Some(Known {
+            likeness: (RecordKind::Organisation, &organisation.business_id, ""),
+            oid: &organisation.operating_unit,
+            name: &organisation.name_fi,
+        }),
+        Record::Unit(unit) => Some(Known {
+            likeness: (RecordKind::Unit, unit.organisation.as_str(), &unit.name),
+            oid: &unit.oid,
+            name: &unit.name,
+        }),
+        Record::Person(_)
+        | Record::Certificate(_)
+        | Record::ProfessionalRight(_)
+        | Record::Deployment(_) => None,
     }
 }

@@ -5,6 +5,7 @@ use serde_json::Value;
 use varanto_client::Session;
 use varanto_documents::Structure;
 use varanto_model::Oid;
+use varanto_sandbox::ManifestOrganisation;
 
 use crate::case::CaseDraft;
 use crate::clients::{fresh_case, fresh_client};
@@ -16,7 +17,8 @@ use crate::site::Site;
 use crate::test_client::TestClient;
 
 /// A client with an open case and a clientship, both stored over the interface. Drafts made here name
-/// the client and the case.
+/// the client and the case and are for the register that the case is in: where their author works for
+/// a producer, they are what a producer stores for the organiser.
 #[derive(Clone)]
 pub struct Care {
     /// The client's identity code, or temporary identifier.
@@ -25,6 +27,8 @@ pub struct Care {
     pub person: TestClient,
     /// The identifier of the case.
     pub case: Oid,
+    /// Whose case it is.
+    pub organiser: ManifestOrganisation,
     /// The case document as stored; see [`CaseDraft::version_after`].
     pub case_document: Draft,
     /// The clientship document as stored; see [`ClientshipDraft::version_after`].
@@ -44,7 +48,8 @@ impl Care {
         }
         let person = clientship.client().clone();
         let (client, case) = (person.id().to_owned(), case.oid().clone());
-        Self { client, person, case, case_document, clientship_document }
+        let organiser = clientship.organiser().clone();
+        Self { client, person, case, organiser, case_document, clientship_document }
     }
 
     /// A service needs assessment of the client in the case, written by `author`.
@@ -68,7 +73,7 @@ impl Care {
     }
 
     fn of_case(&self, draft: Draft) -> Draft {
-        draft.in_case(&self.case)
+        draft.in_case(&self.case).in_register_of(&self.organiser)
     }
 }
 

@@ -235,6 +235,11 @@ impl ClientshipDraft {
         &self.client
     }
 
+    /// In whose register it is.
+    pub fn organiser(&self) -> &ManifestOrganisation {
+        &self.organiser
+    }
+
     /// The document, in its first version, written on 2024-04-02.
     pub fn draft(&self) -> Draft {
         let mut client = self.client.content();

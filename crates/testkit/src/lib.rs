@@ -4,6 +4,10 @@
 //! what only a process can show: signals, its log, sudden death. Both stand on a [`Site`], a sandbox
 //! of their own in a temporary directory, and both speak real TLS. What goes wrong in here panics
 //! with a reason: there is no test without a server.
+//!
+//! Documents belong to cases, and readers need a context: [`Site::care_of`] gives a client who has
+//! both, and [`Care`] the drafts that name them. What a test varies of a case or a clientship it says
+//! with [`Draft::case`] and [`Draft::clientship`], and stores both with [`Care::arrange`].
 
 #![expect(
     clippy::expect_used,

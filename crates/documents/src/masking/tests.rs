@@ -144,10 +144,8 @@ fn what_stands_where_nobody_foresaw_it_counts_as_private() {
     }
 }
 
-/// REQ CASE-07
-///
-/// Who is in private and who in office is told here by what else stands with the contact data, not
-/// by the names that the code knows.
+/// REQ CASE-07: who is in private and who in office is told here by what else stands with the
+/// contact data, not by the names that the code knows.
 #[test]
 fn in_no_structure_an_address_or_municipality_of_a_person_is_left() {
     let codes = builtin::code_sets().unwrap();

@@ -70,11 +70,15 @@ async fn start() -> ServerProcess {
     identifiers.push(server.manifest().structures[0].to_string());
     identifiers.push(server.manifest().organisations[0].operating_unit.to_string());
     identifiers.push(CODE_SET.to_owned());
-    // So that the tester meets more than 404.
+    // So that the tester meets more than 404 and 403.
     let settings = format!(
         "[dictionaries.identifiers]\n\
          values = {identifiers:?}\n\
+         [dictionaries.reasons]\n\
+         values = [\"X-OTHER\"]\n\
          [parameters]\n\
+         \"query.special_reason\" = {{ dictionary = \"reasons\", probability = 0.5 }}\n\
+         \"body.context.special_reason\" = {{ dictionary = \"reasons\", probability = 0.5 }}\n\
          \"path.oid\" = {{ dictionary = \"identifiers\", probability = 0.5 }}\n\
          \"body.oids[*]\" = {{ dictionary = \"identifiers\", probability = 0.5 }}\n\
          {REFUSALS}"

@@ -2,8 +2,7 @@
 
 use super::*;
 
-/// REQ RA-01
-/// REQ CASE-05
+/// REQ CASE-05, RA-01
 #[test]
 fn rights_follow_from_producers_and_implementers_in_cases_of_the_same_task() {
     let standing = standing(&case(&[]), &clientship(&[]));
@@ -19,8 +18,7 @@ fn rights_follow_from_producers_and_implementers_in_cases_of_the_same_task() {
     assert_eq!(Standing::default().rights(), []);
 }
 
-/// REQ RA-01
-/// REQ CASE-03
+/// REQ CASE-03, RA-01
 #[test]
 fn a_right_lasts_no_longer_than_the_case_and_the_clients_part_in_it() {
     let (closing, left) = ("/asian_tiedot/paattymispaiva", "/asiakas/0/asiasta_poistumishetki");
@@ -45,8 +43,7 @@ fn a_right_lasts_no_longer_than_the_case_and_the_clients_part_in_it() {
     }
 }
 
-/// REQ CASE-04
-/// REQ RA-01
+/// REQ CASE-04, RA-01
 #[test]
 fn an_entry_that_a_new_version_leaves_out_ends_at_that_instant() {
     let mut standing = standing(&case(&[]), &clientship(&[]));

@@ -312,6 +312,18 @@ pub(crate) const ENDED: &[Break] = &[
         ],
     },
     Break {
+        what: "the document was stored between the ends of the rights to its clients",
+        bases: &[Base::Right(Read)],
+        change: |f| {
+            let mut other = f.clients[0].clone();
+            other.rights[0].spells[0].last = Some(date(2026, 2, 27));
+            last(f, CLOSED_YESTERDAY);
+            f.clients.push(other);
+            of_organiser(f, "2026-06-01T12:00:00+03:00");
+        },
+        refusals: HAS_ENDED,
+    },
+    Break {
         what: "the right to another client of the document is open",
         bases: ALL,
         change: |f| {

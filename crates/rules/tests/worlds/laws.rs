@@ -5,7 +5,7 @@ use varanto_rules::{Action, Basis, Decision, JoiningModel, Masking, Refusal, Sco
 use crate::dice::Dice;
 use crate::gather;
 use crate::oracle::View;
-use crate::world::{Entry, Moment, Request, World};
+use crate::world::{Entry, Moment, Order, Request, World};
 
 /// Does a law speak of the world at all? Or what is wrong.
 pub(crate) type Held = Result<bool, String>;
@@ -117,9 +117,24 @@ pub(crate) fn suspending_a_right_never_shows_more(world: &World, dice: &mut Dice
     let Some((client, place)) = entry(world, dice) else { return Ok(false) };
     let request = request_of(world, &world.clients[client].entries[place], client, dice);
     let mut after = world.clone();
-    let at = dice.moment();
-    for order in &mut after.clients[client].orders {
-        order.suspended_since = Some(order.suspended_since.map_or(at, |since| since.min(at)));
+    let (at, entry) = (dice.moment(), world.clients[client].entries[place]);
+    for case in 0..world.cases.len() {
+        let is_of = |order: &&mut Order| {
+            (order.register, order.case, order.unit) == (entry.register, case, entry.unit)
+        };
+        let orders = &mut after.clients[client].orders;
+        match orders.iter_mut().find(is_of) {
+            Some(order) => {
+                order.suspended_since = Some(order.suspended_since.map_or(at, |s| s.min(at)));
+            }
+            None => orders.push(Order {
+                register: entry.register,
+                case,
+                unit: entry.unit,
+                suspended_since: Some(at),
+                reopened_until: None,
+            }),
+        }
     }
     never_more(&after, world, &request)
 }
@@ -127,7 +142,7 @@ pub(crate) fn suspending_a_right_never_shows_more(world: &World, dice: &mut Dice
 pub(crate) fn adding_a_unit_never_shows_less(world: &World, dice: &mut Dice) -> Held {
     let before = without_reopenings(world);
     let mut after = before.clone();
-    let (client, entry) = (dice.below(before.clients.len()), dice.entry());
+    let (client, entry) = (dice.below(before.clients.len()), dice.entry(&before.cases));
     after.clients[client].entries.push(entry);
     let request = request_of(&before, &entry, client, dice);
     never_more(&before, &after, &request)

@@ -90,12 +90,17 @@ impl Dice {
         }
     }
 
-    pub(crate) fn entry(&mut self) -> Entry {
+    /// An entry that mostly fits one of the cases, and mostly of a producer.
+    pub(crate) fn entry(&mut self, cases: &[Case]) -> Entry {
+        let case = self.pick(cases);
+        let fits = self.percent(80);
+        let register = if fits { case.register } else { self.below(2) };
+        let unit = self.below(UNITS.len());
         Entry {
-            register: self.below(2),
-            unit: self.below(UNITS.len()),
-            task: self.below(TASKS),
-            produces: self.percent(70),
+            register,
+            unit,
+            task: if fits { case.task } else { self.below(TASKS) },
+            produces: UNITS[unit] != register || self.percent(30),
             days: self.days(),
             withdrawn: self.maybe(15, Self::moment),
         }
@@ -111,9 +116,9 @@ impl Dice {
         }
     }
 
-    fn client(&mut self) -> Client {
+    fn client(&mut self, cases: &[Case]) -> Client {
         Client {
-            entries: self.list(8, Self::entry),
+            entries: self.list(8, |d| d.entry(cases)),
             orders: self.list(4, Self::order),
             turvakielto: self.some(25, &[0, 1]),
         }
@@ -171,7 +176,7 @@ impl Dice {
                 .map(|organisation| Unit { organisation: *organisation, days: self.mostly() })
                 .collect(),
             people: (0..PEOPLE).map(|_| self.person()).collect(),
-            clients: (0..CLIENTS).map(|_| self.client()).collect(),
+            clients: (0..CLIENTS).map(|_| self.client(&cases)).collect(),
             documents: (0..DOCUMENTS).map(|_| self.document(&cases)).collect(),
             cases,
         }

@@ -7,7 +7,7 @@ use varanto::server::open_service;
 use varanto_documents::{Structure, builtin};
 use varanto_model::Oid;
 use varanto_service::{ImportOptions, Importable};
-use varanto_testkit::{Draft, Expect, TestServer, fresh_client};
+use varanto_testkit::{Expect, TestServer};
 
 use crate::common::store;
 
@@ -56,7 +56,8 @@ async fn an_imported_code_set_is_what_documents_are_checked_against() {
     let server = TestServer::start().await;
     let maija = server.person("S-1001");
     let session = maija.session();
-    let draft = || Draft::assessment(&maija, &fresh_client()).with("service_task", "X-NEW");
+    let care = server.care_of(&maija).await;
+    let draft = || care.draft(&maija).with("service_task", "X-NEW");
     session.store(&draft().build()).await.unwrap().expect_problem("unknown-code");
     let set = json!({"code_sets": [{
     "oid": "1.2.246.537.6.1221", "name": {"fi": "Palvelutehtävä"}, "version": "2",
@@ -70,7 +71,7 @@ async fn an_imported_code_set_is_what_documents_are_checked_against() {
     assert_eq!(other.import_code_sets(sets).await.unwrap().unchanged, 1);
     store(&session, &draft()).await;
     // A code that has ended is good for what was written while it was in force.
-    let old = Draft::assessment(&maija, &fresh_client());
+    let old = care.draft(&maija);
     let problem = session.store(&old.build()).await.unwrap();
     assert_eq!(problem.expect_problem("unknown-code").errors[0].pointer, "/metadata/service_task");
     store(&session, &old.with("written_at", "2026-08-31T23:00:00+03:00")).await;
@@ -82,12 +83,12 @@ async fn a_structure_that_another_process_imports_is_known_at_the_next_request()
     let server = TestServer::start().await;
     let maija = server.person("S-1001");
     let session = maija.session();
-    session.token().await.unwrap();
+    let care = server.care_of(&maija).await;
     let (_, text) = builtin::structures().nth(4).unwrap();
     let newer = text.replace("1506.1000.2023.9.8", "1506.1000.2027.1.1");
     assert_ne!(newer, text);
     let structure = Structure::parse(newer.as_bytes()).unwrap();
-    let draft = Draft::of_structure(&maija, &fresh_client(), &structure, 7);
+    let draft = care.draft_of(&maija, &structure, 7);
     let envelope = draft.build();
     session.store(&envelope).await.unwrap().expect_problem("unknown-structure");
     let other = open_service(&server.config(), &[]).await.unwrap();
@@ -105,14 +106,15 @@ async fn a_user_whom_another_process_takes_off_the_register_is_out_at_the_next_r
     let server = TestServer::start().await;
     let maija = server.person("S-1001");
     let session = maija.session();
-    store(&session, &Draft::assessment(&maija, &fresh_client())).await;
+    let care = server.care_of(&maija).await;
+    store(&session, &care.draft(&maija)).await;
     let other = open_service(&server.config(), &[]).await.unwrap();
     let mut world: Value =
         serde_json::from_slice(&std::fs::read(server.paths().world()).unwrap()).unwrap();
     world["organisations"][0]["people"][0]["valid_to"] = json!("2026-01-01");
     let options = ImportOptions::default();
     other.import_organisations(world.to_string().as_bytes(), &options).await.unwrap();
-    let answer = session.store(&Draft::assessment(&maija, &fresh_client()).build()).await.unwrap();
+    let answer = session.store(&care.draft(&maija).build()).await.unwrap();
     answer.expect_problem("user-unknown");
 }
 

@@ -255,10 +255,9 @@ const fn of_refusal(refusal: Refusal) -> Refused {
             "There is no register access right",
             "the controller has to mark the unit on the client's clientship document, for the service task of the case",
         ),
-        Refusal::RegisterAccessSuspended => (
-            "The register access right is suspended",
-            "the controller has to resume the right",
-        ),
+        Refusal::RegisterAccessSuspended => {
+            ("The register access right is suspended", "the controller has to resume the right")
+        }
         Refusal::RegisterAccessEnded => (
             "The register access right has ended",
             "the controller can reopen the right for corrections of what was stored under it",

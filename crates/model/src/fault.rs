@@ -40,6 +40,12 @@ impl Pointer {
         Self(format!("{}/{index}", self.0))
     }
 
+    /// The place `inner`, counted from here.
+    #[must_use]
+    pub fn joined(&self, inner: &Self) -> Self {
+        Self(format!("{}{}", self.as_str(), inner.as_str()))
+    }
+
     /// The text form; empty for the whole request.
     pub fn as_str(&self) -> &str {
         &self.0

@@ -13,15 +13,49 @@ pub struct Applied {
     pub refusal: Option<Refusal>,
 }
 
+/// What must be taken out of client data before it is shown (rule R7).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Masking {
+    /// Nothing.
+    None,
+    /// Municipality and addresses of persons; telephone number and contact address stay.
+    ContactData,
+}
+
+/// Client data that can be shown with its contact data masked. Every type that is ever disclosed
+/// says how; one that holds no contact data gives itself.
+pub trait Mask: Sized {
+    /// The same without municipality and addresses of persons (CASE-07).
+    #[must_use]
+    fn masked(self) -> Self;
+}
+
+impl<T: Mask> Mask for Vec<T> {
+    fn masked(self) -> Self {
+        self.into_iter().map(Mask::masked).collect()
+    }
+}
+
 /// The outcome of all rules that apply to an act, in the order in which they are told.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Decision {
     applied: Vec<Applied>,
+    masking: Masking,
 }
 
 impl Decision {
-    pub(crate) const fn new() -> Self {
-        Self { applied: Vec::new() }
+    pub(crate) fn new(masking: Masking) -> Self {
+        Self { applied: Vec::with_capacity(16), masking }
+    }
+
+    /// Notes a rule that shapes what is shown and refuses nothing.
+    pub(crate) fn note(&mut self, rule: Rule) {
+        self.applied.push(Applied { rule, refusal: None });
+    }
+
+    /// What must be masked in what is shown.
+    pub const fn masking(&self) -> Masking {
+        self.masking
     }
 
     pub(crate) fn apply(&mut self, rule: Rule, held: bool, refusal: Refusal) {
@@ -45,7 +79,10 @@ impl Decision {
     pub fn outcome(&self) -> Result<Permission, Refusal> {
         match self.refusals().next() {
             Some((_, refusal)) => Err(refusal),
-            None => Ok(Permission { rules: self.applied.iter().map(|a| a.rule).collect() }),
+            None => Ok(Permission {
+                rules: self.applied.iter().map(|a| a.rule).collect(),
+                masking: self.masking,
+            }),
         }
     }
 
@@ -66,6 +103,7 @@ impl Decision {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Permission {
     rules: Vec<Rule>,
+    masking: Masking,
 }
 
 impl Permission {
@@ -74,9 +112,17 @@ impl Permission {
         &self.rules
     }
 
-    /// Marks a value as shown under this permission.
-    pub fn disclose<T>(&self, value: T) -> Disclosed<T> {
-        Disclosed(value)
+    /// What is masked under this permission.
+    pub const fn masking(&self) -> Masking {
+        self.masking
+    }
+
+    /// Marks a value as shown under this permission, masked as the decision demands.
+    pub fn disclose<T: Mask>(&self, value: T) -> Disclosed<T> {
+        Disclosed(match self.masking {
+            Masking::None => value,
+            Masking::ContactData => value.masked(),
+        })
     }
 }
 

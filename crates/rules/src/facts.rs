@@ -1,75 +1,12 @@
 //! The facts that a decision is made on: plain data, gathered by somebody else.
 
+use std::collections::BTreeSet;
+
+use jiff::Timestamp;
 use jiff::civil::Date;
-use varanto_model::{Code, Group, Oid, Period};
+use varanto_model::{Code, Generation, Group, Oid, Period};
 
-use crate::Role;
-
-/// What somebody wants to do.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Action {
-    /// Store a document for the first time.
-    Store,
-    /// Store a new version of a document.
-    StoreVersion,
-    /// Annul a document.
-    Annul,
-    /// Search by metadata.
-    Search,
-    /// Fetch a document or the list of its versions.
-    Read,
-    /// Look at the use log of the own register.
-    ReadLog,
-}
-
-impl Action {
-    /// Every action.
-    pub const ALL: &[Self] =
-        &[Self::Store, Self::StoreVersion, Self::Annul, Self::Search, Self::Read, Self::ReadLog];
-
-    /// The word for it in the log.
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Store => "store",
-            Self::StoreVersion => "store-version",
-            Self::Annul => "annul",
-            Self::Search => "search",
-            Self::Read => "read",
-            Self::ReadLog => "read-log",
-        }
-    }
-
-    /// Does it change what the register holds?
-    pub const fn writes(self) -> bool {
-        matches!(self, Self::Store | Self::StoreVersion | Self::Annul)
-    }
-}
-
-/// For what the data is used.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Purpose {
-    /// Work with the client.
-    #[default]
-    ClientWork,
-    /// The archivist's task.
-    Archive,
-    /// Supervision of use.
-    Supervision,
-}
-
-impl Purpose {
-    /// Every purpose.
-    pub const ALL: &[Self] = &[Self::ClientWork, Self::Archive, Self::Supervision];
-
-    /// The code of the purpose.
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::ClientWork => "client_work",
-            Self::Archive => "archive",
-            Self::Supervision => "supervision",
-        }
-    }
-}
+use crate::{Action, Basis, Purpose, RegisterAccess, Role, Spell};
 
 /// How a professional has been authenticated (SIG-04, AC-07).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -84,6 +21,13 @@ pub enum Authentication {
     OtherStrong,
     /// By the organisation's own means, vouched for by its system.
     System,
+}
+
+impl Authentication {
+    /// Is it by a card or by equal means (rule R3)?
+    pub const fn is_strong(self) -> bool {
+        !matches!(self, Self::System)
+    }
 }
 
 impl Authentication {
@@ -175,6 +119,9 @@ pub struct Professional {
     pub authentication: Authentication,
     /// Has the card itself proven it, by signing?
     pub card_shown: bool,
+    /// Is the professional's right to practise valid today? `None` where no register of rights is
+    /// known here (AC-05).
+    pub right_to_practise: Option<bool>,
 }
 
 /// The controller in whose register the act happens.
@@ -190,6 +137,22 @@ pub struct ControllerFacts {
     pub opens: Option<Date>,
     /// The first day on which a professional's signature is demanded where a structure asks for one.
     pub professional_signatures_from: Option<Date>,
+    /// The working days after which a register access right closes (RA-06).
+    pub closing_working_days: u32,
+    /// The units that open cases and clientships in the register themselves (RA-08).
+    pub wide_access: Vec<WideAccess>,
+}
+
+/// The wide register access right of a unit, such as a shelter: what its clients' documents say of
+/// the unit is written by the unit itself (RA-08).
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct WideAccess {
+    /// The unit.
+    pub unit: Oid,
+    /// The service tasks of which it may open cases and clientships.
+    pub service_tasks: BTreeSet<Code>,
+    /// When.
+    pub period: Period,
 }
 
 /// The document in question: stored, or about to be.
@@ -199,14 +162,68 @@ pub struct DocumentFacts {
     pub controller: Oid,
     /// Its group.
     pub group: Group,
+    /// Its generation.
+    pub generation: Generation,
     /// Its service task, if it has one.
     pub service_task: Option<Code>,
+    /// The case that it belongs to; of a case document, the case that it opens.
+    pub case: Option<Oid>,
     /// The operating unit of the organisation that wrote it.
     pub author_organisation: Oid,
+    /// When it was written.
+    pub written_at: Timestamp,
+    /// When its newest version was stored; `None` where it is not stored yet.
+    pub stored_at: Option<Timestamp>,
     /// Does its structure ask for a professional's signature?
     pub asks_professional_signature: bool,
     /// Does it carry one?
     pub has_professional_signature: bool,
+}
+
+/// The case that a document names, as the register of the document's controller has it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct CaseFacts {
+    /// The last day of the case, where it is closed.
+    pub closed: Option<Date>,
+}
+
+/// What the controller's documents say of one client of the document, or of the client sought.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct ClientFacts {
+    /// The units whose client this is, with the time of it: the context (AC-01).
+    pub context: Vec<ContextUnit>,
+    /// The register access rights to this client's cases.
+    pub rights: Vec<RegisterAccess>,
+    /// The client's stay in the case that the document names; `None` where the client is not in it.
+    pub stay: Option<Stay>,
+    /// Is the client under turvakielto (CASE-07)?
+    pub turvakielto: bool,
+}
+
+/// A unit whose client somebody is.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ContextUnit {
+    /// The unit.
+    pub unit: Oid,
+    /// When.
+    pub spell: Spell,
+}
+
+/// How long a client is in a case; only in a joint case anybody comes or leaves (CASE-03).
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Stay {
+    /// When the client joined; `None`: from the beginning.
+    pub joined_at: Option<Timestamp>,
+    /// When the client left, if so.
+    pub left_at: Option<Timestamp>,
+}
+
+impl Stay {
+    /// Is this instant within it?
+    pub fn contains(&self, instant: Timestamp) -> bool {
+        self.joined_at.is_none_or(|joined| joined <= instant)
+            && self.left_at.is_none_or(|left| instant < left)
+    }
 }
 
 /// All facts of one act.
@@ -214,17 +231,29 @@ pub struct DocumentFacts {
 pub struct Facts {
     /// What is wanted.
     pub action: Action,
+    /// On which basis, where the act is one of reading.
+    pub basis: Basis,
     /// For what.
     pub purpose: Purpose,
-    /// The day, in Europe/Helsinki.
+    /// The instant.
+    pub now: Timestamp,
+    /// Its day, in Europe/Helsinki.
     pub today: Date,
     /// Who speaks.
     pub system: System,
     /// Who is behind it.
     pub professional: Professional,
-    /// The controller of the document, or of the system's organisation where there is no document;
-    /// `None` where no such controller is known.
+    /// The controller of the document or case, or of the system's organisation where there is
+    /// neither; `None` where no such controller is known.
     pub controller: Option<ControllerFacts>,
+    /// The case that the caller names for the use, if any.
+    pub sought_case: Option<Oid>,
+    /// The special reason given where there is no context, good on the day (AC-01).
+    pub special_reason: Option<Code>,
     /// The document, where the act is about one.
     pub document: Option<DocumentFacts>,
+    /// The case of the document, where the controller's register has it.
+    pub case: Option<CaseFacts>,
+    /// The document's clients, or the client sought.
+    pub clients: Vec<ClientFacts>,
 }

@@ -5,19 +5,25 @@
 //! a [`Permission`] can make, and a permission only comes from a decision in which every rule held.
 //! The [`Scope`] of a search is the same rules as a filter; a property test holds the two together.
 
+mod access;
+mod act;
 mod decide;
 mod decision;
 mod facts;
+mod refusal;
 mod role;
 mod rule;
 mod scope;
 
+pub use access::{AccessState, CLOSING_WORKING_DAYS, RegisterAccess, Spell};
+pub use act::{Action, Basis, Purpose};
 pub use decide::decide;
-pub use decision::{Applied, Decision, Disclosed, Permission};
+pub use decision::{Applied, Decision, Disclosed, Mask, Masking, Permission};
 pub use facts::{
-    Action, Authentication, ControllerFacts, DocumentFacts, Facts, JoiningModel, Listing,
-    Membership, Professional, Purpose, System,
+    Authentication, CaseFacts, ClientFacts, ContextUnit, ControllerFacts, DocumentFacts, Facts,
+    JoiningModel, Listing, Membership, Professional, Stay, System, WideAccess,
 };
+pub use refusal::Refusal;
 pub use role::{Role, RoleError, Roles};
-pub use rule::{Refusal, Rule};
+pub use rule::Rule;
 pub use scope::Scope;

@@ -18,6 +18,8 @@ pub struct Role {
     pub reads: BTreeSet<Group>,
     /// Groups that it may store and annul.
     pub writes: BTreeSet<Group>,
+    /// May it look at user registers, and at whom the controller has given rights (AC-04, AC-08)?
+    pub oversees: bool,
 }
 
 impl Role {
@@ -59,6 +61,8 @@ struct Row {
     service_tasks: Tasks,
     reads: Groups,
     writes: Groups,
+    #[serde(default)]
+    oversees: bool,
 }
 
 #[derive(Deserialize)]
@@ -132,6 +136,7 @@ fn role(code: &Code, row: Row) -> Result<Role, RoleError> {
         },
         reads: groups(row.reads)?,
         writes: groups(row.writes)?,
+        oversees: row.oversees,
     })
 }
 

@@ -1,4 +1,4 @@
-//! The rules by id, with their text and ground, and the refusals that they give.
+//! The rules by id, with their text and ground.
 
 use varanto_model::Language;
 
@@ -15,14 +15,28 @@ pub enum Rule {
     S4,
     /// Storing into the own register.
     W1,
+    /// Storing into another's register.
+    W2,
     /// The register has opened.
     W3,
+    /// The case of a document.
+    W4,
+    /// Who stores cases and clientships.
+    W5,
     /// New versions and annulment.
     W6,
     /// A professional's signature where the controller asks for it.
     W8,
     /// Reading the own register.
     R1,
+    /// Reading under a register access right.
+    R2,
+    /// Strong authentication.
+    R3,
+    /// Contact data under turvakielto.
+    R7,
+    /// After a right has ended.
+    R8,
     /// The archivist.
     A1,
     /// The privacy officer.
@@ -33,16 +47,23 @@ pub enum Rule {
 
 impl Rule {
     /// Every rule.
-    pub const ALL: [Self; 12] = [
+    pub const ALL: [Self; 19] = [
         Self::S1,
         Self::S2,
         Self::S3,
         Self::S4,
         Self::W1,
+        Self::W2,
         Self::W3,
+        Self::W4,
+        Self::W5,
         Self::W6,
         Self::W8,
         Self::R1,
+        Self::R2,
+        Self::R3,
+        Self::R7,
+        Self::R8,
         Self::A1,
         Self::A2,
         Self::L1,
@@ -56,10 +77,17 @@ impl Rule {
             Self::S3 => "S3",
             Self::S4 => "S4",
             Self::W1 => "W1",
+            Self::W2 => "W2",
             Self::W3 => "W3",
+            Self::W4 => "W4",
+            Self::W5 => "W5",
             Self::W6 => "W6",
             Self::W8 => "W8",
             Self::R1 => "R1",
+            Self::R2 => "R2",
+            Self::R3 => "R3",
+            Self::R7 => "R7",
+            Self::R8 => "R8",
             Self::A1 => "A1",
             Self::A2 => "A2",
             Self::L1 => "L1",
@@ -103,10 +131,25 @@ impl Rule {
                 "I det egna registret lagrar bara den personuppgiftsansvariges egen serviceanordnare.",
                 "Only the controller's own organiser stores into the controller's register.",
             ],
+            Self::W2 => [
+                "Toisen rekisteriin tallennetaan vain voimassa olevalla rekisterinkäyttöoikeudella: asiakkaan asiaan, jonka asiakirja nimeää ja johon työntekijän yksiköllä on oikeus.",
+                "I en annans register lagras bara med gällande rätt att använda registret: i det ärende för klienten som handlingen nämner och som arbetstagarens enhet har rätt till.",
+                "A document is stored into another's register only under a register access right in force: in the client's case that it names and that the worker's unit has a right to.",
+            ],
             Self::W3 => [
                 "Rekisterinpitäjän rekisteri on avattu.",
                 "Den personuppgiftsansvariges register har öppnats.",
                 "The controller's register has opened.",
+            ],
+            Self::W4 => [
+                "Asiakasasiakirja liitetään rekisterissä olevaan avoimeen asiaan, jossa kaikki asiakirjan asiakkaat ovat; suljettuun asiaan vain ennen sulkemista laadittu.",
+                "En klienthandling hör till ett öppet ärende i registret där alla handlingens klienter ingår; till ett avslutat ärende bara om den upprättats före avslutandet.",
+                "A client document belongs to an open case of the register that all its clients are in; to a closed one only if it was written before the closing.",
+            ],
+            Self::W5 => [
+                "Asian ja asiakkuuden tallentaa palvelunjärjestäjä; palveluntuottaja vain laajalla rekisterinkäyttöoikeudella.",
+                "Ärenden och klientrelationer lagras av serviceanordnaren; av en serviceproducent bara med omfattande rätt att använda registret.",
+                "Cases and clientships are stored by the organiser; by a producer only under a wide register access right.",
             ],
             Self::W6 => [
                 "Uuden version tallentaa ja asiakirjan mitätöi sen laatinut organisaatio tai rekisterinpitäjä.",
@@ -119,9 +162,29 @@ impl Rule {
                 "Where the controller demands it, a document whose structure asks for it has the professional's signature.",
             ],
             Self::R1 => [
-                "Oman rekisterin asiakirjan lukee rekisterinpitäjän yksikössä työskentelevä.",
-                "Handlingar i det egna registret läses av den som arbetar i en enhet hos den personuppgiftsansvarige.",
-                "A document of the own register is read by one who works in a unit of the controller.",
+                "Oman rekisterin tietoja käyttää se, jonka palveluyksikön asiakas henkilö tänään on; muu vain erityisestä syystä.",
+                "Uppgifter i det egna registret används av den vars serviceenhet personen i dag är klient hos; av andra bara av särskild orsak.",
+                "Data of the own register are used by one whose service unit the person is a client of today; by others only for a special reason.",
+            ],
+            Self::R2 => [
+                "Rekisterinkäyttöoikeudella luetaan sen asian asiakirjoja, johon työntekijän yksiköllä on asiakkaan asiakkuusasiakirjan antama oikeus.",
+                "Med rätt att använda register läses handlingar i det ärende som arbetstagarens enhet har rätt till enligt klientrelationshandlingen.",
+                "Under a register access right one reads the documents of the case that the worker's unit has a right to by the client's clientship document.",
+            ],
+            Self::R3 => [
+                "Rekisterinkäyttöoikeudella tietoja hakee vain vahvasti tunnistautunut.",
+                "Med rätt att använda register hämtas uppgifter bara av den som är starkt autentiserad.",
+                "Data are fetched under a register access right only by one who is strongly authenticated.",
+            ],
+            Self::R7 => [
+                "Turvakiellon alaisen asiakkaan kotikunta ja osoitteet peitetään; puhelinnumero ja yhteysosoite jäävät.",
+                "Hemkommun och adresser för en klient med spärrmarkering döljs; telefonnummer och kontaktadress blir kvar.",
+                "Municipality and addresses of a client under turvakielto are masked; telephone number and contact address stay.",
+            ],
+            Self::R8 => [
+                "Päättyneellä rekisterinkäyttöoikeudella ei lueta eikä tallenneta; uudelleen avattuna vain korjataan ja mitätöidään itse laadittua.",
+                "Med en rätt som har upphört läses och lagras ingenting; när den öppnats på nytt korrigeras och ogiltigförklaras bara det egna.",
+                "Under a right that has ended nothing is read or stored; reopened, only one's own documents are corrected and annulled.",
             ],
             Self::A1 => [
                 "Arkistonhoitaja käsittelee vain oman rekisterinpitäjänsä asiakirjoja, ei tahdonilmaisuja.",
@@ -149,83 +212,20 @@ impl Rule {
             Self::S3 => "703/2023 § 4, 9, 14",
             Self::S4 => "457/2024",
             Self::W1 => "ArSa05; REG-01",
+            Self::W2 => "703/2023 § 14; ArSa05; REG-02, RA-04",
             Self::W3 => "REG-04",
+            Self::W4 => "CASE-02, CASE-03",
+            Self::W5 => "RA-08; register access by clientship document",
             Self::W6 => "DOC-03, DOC-04",
             Self::W8 => "SIG-02, SIG-04",
             Self::R1 => "703/2023 § 9; AC-01",
+            Self::R2 => "703/2023 § 14; RA-04, RA-05",
+            Self::R3 => "AC-07",
+            Self::R7 => "CASE-07; 1505.1 on turvakielto",
+            Self::R8 => "RA-06, RA-07",
             Self::A1 => "ARC-01, DIS-09",
             Self::A2 => "703/2023 § 10; LOG-05",
             Self::L1 => "703/2023 § 10; LOG-01",
         }
-    }
-}
-
-/// Why an act is refused. Each has one stable slug, which is also the problem's.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Refusal {
-    /// S1.
-    NotJoined,
-    /// S2.
-    UnitUnknown,
-    /// S3: not in the user register, or not with this unit and role.
-    UserUnknown,
-    /// S3.
-    Outsider,
-    /// S4.
-    ServiceTaskNotPermitted,
-    /// The role does not have this purpose.
-    PurposeNotPermitted,
-    /// W1.
-    NotTheController,
-    /// W3.
-    RegisterNotOpen,
-    /// W6.
-    NotTheAuthor,
-    /// W8: the structure asks for a professional's signature and there is none.
-    SignatureMissing,
-    /// R1: to the reader as if there were no such document.
-    NotOfOwnRegister,
-    /// A1: a declaration of will, hidden from archivists.
-    HiddenFromArchivist,
-}
-
-impl Refusal {
-    /// Every refusal.
-    pub const ALL: [Self; 12] = [
-        Self::NotJoined,
-        Self::UnitUnknown,
-        Self::UserUnknown,
-        Self::Outsider,
-        Self::ServiceTaskNotPermitted,
-        Self::PurposeNotPermitted,
-        Self::NotTheController,
-        Self::RegisterNotOpen,
-        Self::NotTheAuthor,
-        Self::SignatureMissing,
-        Self::NotOfOwnRegister,
-        Self::HiddenFromArchivist,
-    ];
-
-    /// The stable word for it.
-    pub const fn slug(self) -> &'static str {
-        match self {
-            Self::NotJoined => "not-joined",
-            Self::UnitUnknown => "unit-unknown",
-            Self::UserUnknown => "user-unknown",
-            Self::Outsider => "outsider",
-            Self::ServiceTaskNotPermitted => "service-task-not-permitted",
-            Self::PurposeNotPermitted => "purpose-not-permitted",
-            Self::NotTheController => "not-the-controller",
-            Self::RegisterNotOpen => "register-not-open",
-            Self::NotTheAuthor => "not-the-author",
-            Self::SignatureMissing => "signature-missing",
-            Self::NotOfOwnRegister => "not-of-own-register",
-            Self::HiddenFromArchivist => "hidden-from-archivist",
-        }
-    }
-
-    /// Must the refusal look as if there were nothing there?
-    pub const fn hides_existence(self) -> bool {
-        matches!(self, Self::NotOfOwnRegister | Self::HiddenFromArchivist)
     }
 }

@@ -4,9 +4,10 @@ use std::collections::BTreeSet;
 
 use varanto_model::{Code, Group, Oid};
 
-use crate::{DocumentFacts, Facts, Purpose};
+use crate::{Basis, DocumentFacts, Facts, Purpose};
 
-/// What a permitted search may show: documents of one register, of some groups and service tasks.
+/// What a permitted search may show: documents of one register, of some groups and service tasks,
+/// under a register access right of one case.
 ///
 /// A search gives exactly those documents that a fetch with the same facts would give.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -17,6 +18,8 @@ pub struct Scope {
     pub groups: BTreeSet<Group>,
     /// Service tasks that are shown; `None`: all. A document without a task is always shown.
     pub service_tasks: Option<BTreeSet<Code>>,
+    /// The case whose documents are shown; `None`: of all cases and of none.
+    pub case: Option<Oid>,
 }
 
 impl Scope {
@@ -27,10 +30,15 @@ impl Scope {
         let controller = facts.controller.as_ref()?;
         let role = facts.professional.role.as_ref()?;
         let hidden = |group: &Group| facts.purpose == Purpose::Archive && group.is_will();
+        let case = match facts.basis {
+            Basis::Own => None,
+            Basis::RegisterAccess => Some(facts.sought_case.clone()?),
+        };
         Some(Self {
             controller: controller.oid.clone(),
             groups: role.reads.iter().copied().filter(|g| !hidden(g)).collect(),
             service_tasks: role.service_tasks.clone(),
+            case,
         })
     }
 
@@ -40,6 +48,9 @@ impl Scope {
             (Some(tasks), Some(task)) => tasks.contains(task),
             (None, _) | (_, None) => true,
         };
-        document.controller == self.controller && self.groups.contains(&document.group) && task
+        document.controller == self.controller
+            && self.groups.contains(&document.group)
+            && task
+            && (self.case.is_none() || self.case == document.case)
     }
 }

@@ -6,14 +6,17 @@ use jiff::Timestamp;
 use serde::Serialize;
 use uuid::Uuid;
 use varanto_model::reader::{Members, text};
-use varanto_model::{Oid, Pointer};
-use varanto_rules::Action;
+use varanto_model::{Group, Oid, Pointer};
+use varanto_rules::{Action, Basis};
 use varanto_store::Purpose as Sealed;
 use varanto_store::document::{self, Annulment};
 
 use crate::Error;
+use crate::client_file::ClientFile;
 use crate::context::CallContext;
+use crate::fetch_documents::Found;
 use crate::new_version::microseconds;
+use crate::project::Projection;
 use crate::record::Use;
 use crate::request;
 use crate::service::{Attempt, Service, UseCase};
@@ -59,7 +62,8 @@ impl Service {
         query: &[(String, String)],
         body: &[u8],
     ) -> Result<AnnulmentReceipt, Error> {
-        let read = UseContext::of_query(query).and_then(|used| Ok((used, reason(body)?)));
+        let read = UseContext::of_query(query)
+            .and_then(|used| Ok((self.known_context(used)?, reason(body)?)));
         let (used, reason) = match read {
             Ok(request) => request,
             Err(error) => return self.refuse_unread(context, Action::Annul, error).await,
@@ -74,20 +78,31 @@ impl Service {
     ) -> Result<Attempt<AnnulmentReceipt>, Error> {
         let AnnulDocument { context, oid, used, reason } = case;
         let named = Oid::parse(oid).ok();
-        let found = match &named {
+        let stored = match &named {
             Some(oid) => self.find_document(oid).await?,
             None => None,
         };
+        let files = self.files_of_found(snapshot, context, stored.as_ref()).await?;
+        let found =
+            stored.map(|(document, version)| Found { document, version, files: files.clone() });
         let (found, decision) = self.decide_on_found(snapshot, context, Action::Annul, used, found);
-        let found = found.map(|(document, _)| document);
+        let found = found.map(|found| found.document);
         let judged = match (decision.outcome(), &found) {
             (Err(refusal), _) => Err(Error::Refused { refusal, rules: decision.rule_ids() }),
             (Ok(_), None) => Err(Error::DocumentNotFound),
             (Ok(_), Some(document)) => Ok(document),
         };
         let known = found.as_ref();
+        let controller = known.map(|d| &d.facts.controller);
+        let own = snapshot.directory.organisations.get(&context.system.organisation);
+        let own = own.and_then(|o| o.controller.as_ref()).map(|c| &c.oid);
         let noted = Use {
-            controller: known.map(|d| &d.facts.controller),
+            controller,
+            basis: match controller {
+                Some(of) if Some(of) != own => Basis::RegisterAccess,
+                _ => Basis::Own,
+            },
+            case: known.and_then(|d| d.facts.case.clone()).or_else(|| used.case.clone()),
             clients: known.map_or(&[], |d| d.clients.as_slice()),
             documents: known.map(|d| d.original_oid.clone()).or(named).into_iter().collect(),
             ..Use::new(Action::Annul, used)
@@ -96,7 +111,10 @@ impl Service {
             self.record(snapshot, context, &noted, Some(&decision), judged.as_ref().err());
         let document = match judged {
             Ok(document) => document,
-            Err(error) => return Ok(Attempt { plan, result: Err(error) }),
+            Err(error) => {
+                plan.extend(files.iter().map(ClientFile::guard));
+                return Ok(Attempt { plan, result: Err(error) });
+            }
         };
         let receipt = |annulled_at, log_entry| AnnulmentReceipt {
             oid: document.original_oid.clone(),
@@ -119,6 +137,12 @@ impl Service {
                 log_entry,
             },
         ));
+        if matches!(document.facts.group, Group::Case | Group::Clientship) {
+            let (oid, controller) = (&document.original_oid, &document.facts.controller);
+            plan.extend(Projection::of_annulment(oid, controller, at, files)?.statements);
+        } else {
+            plan.extend(files.iter().map(ClientFile::guard));
+        }
         Ok(Attempt { plan, result: Ok(receipt(at, log_entry)) })
     }
 }

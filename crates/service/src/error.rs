@@ -35,11 +35,17 @@ pub enum Cause {
     CertificateRevoked,
     /// The signer is not one of the document's authors, or has no such card.
     AuthorNotEntitled,
+    /// A unit in a clientship is not in the registry, not valid, or of nobody who takes part (RA-02).
+    UnknownUnit,
+    /// Another document has opened the case.
+    CaseExists,
+    /// The client has another active clientship here (CASE-04).
+    ClientshipExists,
 }
 
 impl Cause {
     /// Every cause.
-    pub const ALL: [Self; 12] = [
+    pub const ALL: [Self; 15] = [
         Self::InvalidRequest,
         Self::UnknownStructure,
         Self::UnknownCode,
@@ -52,6 +58,9 @@ impl Cause {
         Self::CertificateUntrusted,
         Self::CertificateRevoked,
         Self::AuthorNotEntitled,
+        Self::UnknownUnit,
+        Self::CaseExists,
+        Self::ClientshipExists,
     ];
 
     /// The stable word for it.
@@ -69,6 +78,9 @@ impl Cause {
             Self::CertificateUntrusted => "certificate-untrusted",
             Self::CertificateRevoked => "certificate-revoked",
             Self::AuthorNotEntitled => "author-not-entitled",
+            Self::UnknownUnit => "unknown-unit",
+            Self::CaseExists => "case-exists",
+            Self::ClientshipExists => "clientship-exists",
         }
     }
 }

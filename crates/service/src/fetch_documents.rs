@@ -7,18 +7,19 @@ use serde::Serialize;
 use uuid::Uuid;
 use varanto_model::metadata::MAX_VERSION;
 use varanto_model::reader::{self, Members};
-use varanto_model::{Digest, MediaType, Oid, Pointer};
-use varanto_rules::{Action, Decision, Disclosed, Permission, Refusal, decide};
+use varanto_model::{Digest, MediaType, Oid, Pointer, calendar};
+use varanto_rules::{Action, Decision, Disclosed, Mask, Permission, Refusal, decide};
 use varanto_store::MAX_PAGE;
 use varanto_store::document::{self, Document};
 
 use crate::Error;
+use crate::client_file::ClientFile;
 use crate::context::CallContext;
-use crate::gather::document_facts;
+use crate::gather::{About, document_facts};
 use crate::record::Use;
 use crate::request;
 use crate::service::{Attempt, Service, UseCase};
-use crate::shown_document::FetchedDocument;
+use crate::shown_document::{FetchedDocument, Opening};
 use crate::snapshot::Snapshot;
 use crate::use_context::UseContext;
 
@@ -43,11 +44,28 @@ pub struct ListedVersion {
     digest: Digest,
 }
 
+/// A list of versions tells nothing of anybody.
+impl Mask for ListedVersion {
+    fn masked(self) -> Self {
+        self
+    }
+}
+
 /// A document that was found and may be seen.
-struct Seen {
+struct Seen<'a> {
+    snapshot: &'a Snapshot,
     document: Document,
     version: Oid,
     permission: Permission,
+    /// Is one of its clients under turvakielto (CASE-07)?
+    turvakielto: bool,
+}
+
+/// A stored document as it was found: with the version that is meant, and the files of its clients.
+pub(crate) struct Found {
+    pub(crate) document: Document,
+    pub(crate) version: Oid,
+    pub(crate) files: Vec<ClientFile>,
 }
 
 /// Which document, and which version of it.
@@ -75,7 +93,7 @@ trait Show: Sync {
     fn show(
         &self,
         service: &Service,
-        seen: Seen,
+        seen: Seen<'_>,
         log_entry: Uuid,
     ) -> impl Future<Output = Result<Self::Shown, Error>> + Send;
 }
@@ -91,12 +109,20 @@ impl Show for OneVersion {
     async fn show(
         &self,
         service: &Service,
-        seen: Seen,
+        seen: Seen<'_>,
         log_entry: Uuid,
     ) -> Result<Self::Shown, Error> {
-        let shown = service.open(&seen.document, &seen.version, log_entry).await?;
-        let missing = matches!(self.wanted, WantedForm::Only(form) if shown.form(form).is_none());
-        if missing { Err(Error::FormNotAvailable) } else { Ok(seen.permission.disclose(shown)) }
+        let opening = Opening {
+            document: &seen.document,
+            version: &seen.version,
+            log_entry,
+            turvakielto: seen.turvakielto,
+            masking: seen.permission.masking(),
+        };
+        let shown = seen.permission.disclose(service.open(seen.snapshot, opening).await?);
+        let missing =
+            matches!(self.wanted, WantedForm::Only(form) if shown.get().form(form).is_none());
+        if missing { Err(Error::FormNotAvailable) } else { Ok(shown) }
     }
 }
 
@@ -106,7 +132,7 @@ struct AllVersions;
 impl Show for AllVersions {
     type Shown = Disclosed<Vec<ListedVersion>>;
 
-    async fn show(&self, service: &Service, seen: Seen, _: Uuid) -> Result<Self::Shown, Error> {
+    async fn show(&self, service: &Service, seen: Seen<'_>, _: Uuid) -> Result<Self::Shown, Error> {
         let mut versions = Vec::new();
         let mut before = None;
         loop {
@@ -139,19 +165,25 @@ impl<S: Show> UseCase for ReadDocument<'_, S> {
     ) -> Result<Attempt<S::Shown>, Error> {
         let Self { context, used, .. } = self;
         let named = Oid::parse(self.named.oid).ok();
-        let found = match &named {
+        let stored = match &named {
             Some(oid) => service.find_version(oid, self.named.version).await?,
             None => None,
         };
+        let files = service.files_of_found(snapshot, context, stored.as_ref()).await?;
+        let guards: Vec<_> = files.iter().map(ClientFile::guard).collect();
+        let found = stored.map(|(document, version)| Found { document, version, files });
         let (found, decision) =
             service.decide_on_found(snapshot, context, Action::Read, used, found);
         let note = |refusal: Option<&Error>| {
             let known = found.as_ref();
             let used = Use {
-                controller: known.map(|(document, _)| &document.facts.controller),
-                clients: known.map_or(&[], |(document, _)| document.clients.as_slice()),
+                controller: known.map(|f| &f.document.facts.controller),
+                clients: known.map_or(&[], |f| f.document.clients.as_slice()),
+                case: known
+                    .and_then(|f| f.document.facts.case.clone())
+                    .or_else(|| used.case.clone()),
                 documents: known
-                    .map(|f| f.1.clone())
+                    .map(|f| f.version.clone())
                     .or_else(|| named.clone())
                     .into_iter()
                     .collect(),
@@ -163,9 +195,15 @@ impl<S: Show> UseCase for ReadDocument<'_, S> {
         let shown = match (decision.outcome(), &found) {
             (Err(refusal), _) => Err(Error::Refused { refusal, rules: decision.rule_ids() }),
             (Ok(_), None) => Err(Error::DocumentNotFound),
-            (Ok(permission), Some((document, version))) => {
-                let seen =
-                    Seen { document: document.clone(), version: version.clone(), permission };
+            (Ok(permission), Some(found)) => {
+                let today = calendar::day_of(context.at);
+                let seen = Seen {
+                    snapshot,
+                    document: found.document.clone(),
+                    version: found.version.clone(),
+                    permission,
+                    turvakielto: found.files.iter().any(|f| f.standing.turvakielto(today)),
+                };
                 self.show.show(service, seen, entry).await
             }
         };
@@ -178,8 +216,9 @@ impl<S: Show> UseCase for ReadDocument<'_, S> {
             Ok(_) => plan,
             Err(error) => note(Some(error)).1,
         };
-        if let Some((document, _)) = &found {
-            plan.push(document::guard_document(document));
+        plan.extend(guards);
+        if let Some(found) = &found {
+            plan.push(document::guard_document(&found.document));
         }
         Ok(Attempt { plan, result: shown })
     }
@@ -194,7 +233,8 @@ impl Service {
         query: &[(String, String)],
         wanted: WantedForm,
     ) -> Result<Disclosed<FetchedDocument>, Error> {
-        let (used, version) = match read_query(query) {
+        let known = |(used, version)| Ok((self.known_context(used)?, version));
+        let (used, version) = match read_query(query).and_then(known) {
             Ok(read) => read,
             Err(error) => return self.refuse_unread(context, Action::Read, error).await,
         };
@@ -207,7 +247,8 @@ impl Service {
         context: &CallContext,
         body: &[u8],
     ) -> Result<Vec<(String, Result<Disclosed<FetchedDocument>, Error>)>, Error> {
-        let (used, oids) = match read_several(body) {
+        let known = |(used, oids)| Ok((self.known_context(used)?, oids));
+        let (used, oids) = match read_several(body).and_then(known) {
             Ok(request) => request,
             Err(error) => return self.refuse_unread(context, Action::Read, error).await,
         };
@@ -227,7 +268,7 @@ impl Service {
         oid: &str,
         query: &[(String, String)],
     ) -> Result<Disclosed<Vec<ListedVersion>>, Error> {
-        let used = match UseContext::of_query(query) {
+        let used = match UseContext::of_query(query).and_then(|used| self.known_context(used)) {
             Ok(used) => used,
             Err(error) => return self.refuse_unread(context, Action::Read, error).await,
         };
@@ -245,20 +286,36 @@ impl Service {
         self.run(&ReadDocument { context, named, used, show: OneVersion { wanted } }).await
     }
 
-    /// Decides on a document that was found, with the version that is meant. What another register
-    /// holds is from here on as if it were not there: neither the answer nor the log of the caller's
-    /// own organisation tells of it.
+    /// The files of a stored document's clients at its controller. Where there is no document, the
+    /// store is asked all the same, so that both take as long.
+    pub(crate) async fn files_of_found(
+        &self,
+        snapshot: &Snapshot,
+        context: &CallContext,
+        stored: Option<&(Document, Oid)>,
+    ) -> Result<Vec<ClientFile>, Error> {
+        if let Some((document, _)) = stored {
+            return self.files_of(&document.clients, &document.facts.controller).await;
+        }
+        let own = snapshot.directory.organisations.get(&context.system.organisation);
+        let own = own.and_then(|o| o.controller.as_ref()).map(|c| &c.oid);
+        self.files_of(&[], own.unwrap_or(&context.system.organisation)).await
+    }
+
+    /// Decides on a document that was found. What the caller may not know of is from here on as if it
+    /// were not there: neither the answer nor the log of the caller's own organisation tells of it.
     pub(crate) fn decide_on_found(
         &self,
         snapshot: &Snapshot,
         context: &CallContext,
         action: Action,
         used: &UseContext,
-        found: Option<(Document, Oid)>,
-    ) -> (Option<(Document, Oid)>, Decision) {
-        let document = found.as_ref().map(|(document, _)| document);
-        let decision = self.decide_on(snapshot, context, action, used, document);
-        if found.is_some() && decision.outcome().err() == Some(Refusal::NotOfOwnRegister) {
+        found: Option<Found>,
+    ) -> (Option<Found>, Decision) {
+        let decision = self.decide_on(snapshot, context, action, used, found.as_ref());
+        let is_hidden =
+            |refusal: Refusal| refusal.hides_existence() && refusal != Refusal::HiddenFromArchivist;
+        if found.is_some() && decision.outcome().err().is_some_and(is_hidden) {
             return (None, self.decide_on(snapshot, context, action, used, None));
         }
         (found, decision)
@@ -271,11 +328,22 @@ impl Service {
         context: &CallContext,
         action: Action,
         used: &UseContext,
-        document: Option<&Document>,
+        found: Option<&Found>,
     ) -> Decision {
-        let controller = document.map(|d| &d.facts.controller);
-        let facts = document.map(|d| document_facts(&d.facts));
-        decide(&self.facts(snapshot, context, action, used.purpose, controller, facts))
+        let about = match found {
+            None => About::new(action, used),
+            Some(Found { document, files, .. }) => {
+                let controller = &document.facts.controller;
+                let case = document.facts.case.as_ref();
+                About {
+                    controller: Some(controller),
+                    document: Some(document_facts(document)),
+                    clients: self.client_facts(snapshot, context, files, controller, case),
+                    ..About::new(action, used)
+                }
+            }
+        };
+        decide(&self.facts(snapshot, context, about))
     }
 }
 

@@ -1,40 +1,66 @@
 //! Gathering: from what is stored and who calls to the facts that the rules decide on.
 
 use jiff::civil::Date;
-use varanto_model::{ClientIdentifier, Oid, Period, calendar};
+use varanto_documents::codes::Standing as CodeStanding;
+use varanto_model::{ClientIdentifier, Metadata, Oid, Period, Pointer, calendar};
 use varanto_rules::{
-    Action, ControllerFacts, DocumentFacts, Facts, JoiningModel, Listing, Membership, Professional,
-    Purpose, System,
+    Action, CLOSING_WORKING_DAYS, CaseFacts, ClientFacts, ControllerFacts, DocumentFacts, Facts,
+    JoiningModel, Listing, Membership, Professional, System, WideAccess,
 };
 use varanto_store::vault::{IdentifierKind, Lookup};
-use varanto_store::{client, directory, document};
+use varanto_store::{directory, document};
 
-use crate::Error;
+use crate::client_file::ClientFile;
 use crate::context::CallContext;
+use crate::import_professionals::RightStanding;
 use crate::service::Service;
 use crate::snapshot::Snapshot;
+use crate::use_context::UseContext;
+use crate::{Cause, Error};
+
+/// The code set of special reasons (AC-01).
+const SPECIAL_REASONS: &str = "1.2.246.10.99990000.98.4";
+
+/// What an act is about, beside who acts.
+pub(crate) struct About<'a> {
+    pub(crate) action: Action,
+    pub(crate) used: &'a UseContext,
+    /// Whose register; the own one where `None`.
+    pub(crate) controller: Option<&'a Oid>,
+    pub(crate) document: Option<DocumentFacts>,
+    /// The case of the document, where the register has it.
+    pub(crate) case: Option<CaseFacts>,
+    /// The clients of the document, or the one sought.
+    pub(crate) clients: Vec<ClientFacts>,
+}
+
+impl<'a> About<'a> {
+    /// An act in the own register that is about nothing in particular yet.
+    pub(crate) const fn new(action: Action, used: &'a UseContext) -> Self {
+        Self { action, used, controller: None, document: None, case: None, clients: Vec::new() }
+    }
+}
 
 impl Service {
-    /// The facts of an act in the register of `controller`, or, where that is `None`, in the own one.
+    /// The facts of an act.
     pub(crate) fn facts(
         &self,
         snapshot: &Snapshot,
         context: &CallContext,
-        action: Action,
-        purpose: Purpose,
-        controller: Option<&Oid>,
-        document: Option<DocumentFacts>,
+        about: About<'_>,
     ) -> Facts {
         let directory = &snapshot.directory;
         let organisation = &context.system.organisation;
         let own = directory.organisations.get(organisation);
-        let of_register = match controller {
+        let of_register = match about.controller {
             Some(controller) => directory.of_controller(controller),
             None => own,
         };
         Facts {
-            action,
-            purpose,
+            action: about.action,
+            basis: about.used.basis,
+            purpose: about.used.purpose,
+            now: context.at,
             today: calendar::day_of(context.at),
             system: System {
                 organisation: organisation.clone(),
@@ -42,8 +68,28 @@ impl Service {
             },
             professional: self.professional(snapshot, context),
             controller: of_register.and_then(controller_facts),
-            document,
+            sought_case: about.used.case.clone(),
+            special_reason: about.used.special_reason.clone(),
+            document: about.document,
+            case: about.case,
+            clients: about.clients,
         }
+    }
+
+    /// A use context whose codes are good today.
+    pub(crate) fn known_context(&self, used: UseContext) -> Result<UseContext, Error> {
+        if let (Some(code), Ok(set)) = (&used.special_reason, Oid::parse(SPECIAL_REASONS)) {
+            let today = calendar::day_of(self.now());
+            let standing = self.snapshot().codes.known(&set, code.as_str(), today);
+            if standing != CodeStanding::Valid {
+                let mut faults = varanto_model::Faults::none();
+                let at = Pointer::root().member("context").member("special_reason");
+                let detail = format!("the code is not in force in the code set {SPECIAL_REASONS}");
+                faults.add(at, "unknown-code", detail);
+                return Err(Error::Rejected { cause: Cause::UnknownCode, faults });
+            }
+        }
+        Ok(used)
     }
 
     fn professional(&self, snapshot: &Snapshot, context: &CallContext) -> Professional {
@@ -64,45 +110,39 @@ impl Service {
             role: self.roles.find(&actor.role).cloned(),
             authentication: actor.authentication,
             card_shown: actor.card_shown,
+            right_to_practise: snapshot.directory.knows_professionals().then(|| {
+                let day = calendar::day_of(context.at);
+                snapshot.directory.professional_right(&actor.id, day) == RightStanding::Valid
+            }),
         }
     }
 
-    /// The keyed hash by which a client's file is found.
-    pub(crate) fn lookup(&self, identifier: &ClientIdentifier) -> Lookup {
+    /// The keyed hash by which a client's file is found. The short form of a temporary identifier is
+    /// made up anew by every controller, and so names a person only together with it (CASE-06).
+    pub(crate) fn lookup(&self, identifier: &ClientIdentifier, controller: &Oid) -> Lookup {
         match identifier {
             ClientIdentifier::PersonalIdentityCode(code) => {
                 self.vault.lookup(IdentifierKind::PersonalIdentityCode, code.expose())
             }
             ClientIdentifier::Temporary(temporary) => {
-                self.vault.lookup(IdentifierKind::TemporaryIdentifier, temporary.expose())
+                let text = temporary.expose();
+                let kind = IdentifierKind::TemporaryIdentifier;
+                if temporary.is_object_identifier() {
+                    self.vault.lookup(kind, text)
+                } else {
+                    self.vault.lookup(kind, &format!("{controller}/{text}"))
+                }
             }
         }
     }
 
-    /// The client's file, if there is one.
-    pub(crate) async fn find_client(
-        &self,
-        identifier: &ClientIdentifier,
-    ) -> Result<Option<client::Client>, Error> {
-        Ok(self.database.fetch_one(client::find_by_lookup(&self.lookup(identifier))).await?)
-    }
-
     /// The document of a version's or an original identifier, with the version that is meant: the
-    /// newest one for an original identifier that is not the newest version's own.
+    /// newest one for an original identifier.
     pub(crate) async fn find_document(
         &self,
         oid: &Oid,
     ) -> Result<Option<(document::Document, Oid)>, Error> {
-        let by_original = self.database.fetch_one(document::find_document(oid)).await?;
-        if let Some(found) = by_original {
-            let newest = found.newest.clone();
-            return Ok(Some((found, newest)));
-        }
-        let Some(version) = self.database.fetch_one(document::find_version(oid)).await? else {
-            return Ok(None);
-        };
-        let found = self.database.fetch_one(document::find_document(&version.original_oid)).await?;
-        Ok(found.map(|found| (found, version.oid)))
+        Ok(self.database.fetch_one(document::find_by_any(oid)).await?)
     }
 
     /// The document of an identifier, with the version of a number where one is said.
@@ -117,17 +157,56 @@ impl Service {
         let version = self.database.fetch_one(query).await?.filter(|v| v.version == number);
         Ok(version.map(|version| (found, version.oid)))
     }
+
+    /// What the rules need of the clients of a document.
+    pub(crate) fn client_facts(
+        &self,
+        snapshot: &Snapshot,
+        context: &CallContext,
+        files: &[ClientFile],
+        controller: &Oid,
+        case: Option<&Oid>,
+    ) -> Vec<ClientFacts> {
+        let today = calendar::day_of(context.at);
+        files.iter().map(|file| file.facts(&snapshot.directory, controller, case, today)).collect()
+    }
 }
 
 /// What the rules need of a stored document.
-pub(crate) fn document_facts(facts: &document::Facts) -> DocumentFacts {
+pub(crate) fn document_facts(document: &document::Document) -> DocumentFacts {
+    let facts = &document.facts;
     DocumentFacts {
         controller: facts.controller.clone(),
         group: facts.group,
+        generation: facts.generation,
         service_task: facts.service_task.clone(),
+        case: facts.case.clone(),
         author_organisation: facts.author_organisation.clone(),
+        written_at: facts.written_at,
+        stored_at: Some(document.stored_at),
         asks_professional_signature: false,
         has_professional_signature: false,
+    }
+}
+
+/// What the rules need of a document on its way in, written by `author_organisation`.
+pub(crate) fn incoming_facts(
+    metadata: &Metadata,
+    author_organisation: Oid,
+    asks_professional_signature: bool,
+    has_professional_signature: bool,
+) -> DocumentFacts {
+    DocumentFacts {
+        controller: metadata.controller.clone(),
+        group: metadata.group,
+        generation: metadata.generation,
+        service_task: metadata.service_task.clone(),
+        case: metadata.case.clone(),
+        author_organisation,
+        written_at: metadata.written_at,
+        stored_at: None,
+        asks_professional_signature,
+        has_professional_signature,
     }
 }
 
@@ -145,9 +224,19 @@ fn controller_facts(organisation: &directory::Organisation) -> Option<Controller
         accepts: controller.accepts_models.iter().filter_map(|m| model(m)).collect(),
         opens: controller.register_opens,
         professional_signatures_from: controller.professional_signatures_from,
+        closing_working_days: controller.closing_working_days.unwrap_or(CLOSING_WORKING_DAYS),
+        wide_access: controller.wide_access.iter().filter_map(wide_access).collect(),
     })
 }
 
 pub(crate) fn model(word: &str) -> Option<JoiningModel> {
     JoiningModel::ALL.iter().copied().find(|model| model.as_str() == word)
+}
+
+fn wide_access(given: &directory::WideAccess) -> Option<WideAccess> {
+    Some(WideAccess {
+        unit: given.unit.clone(),
+        service_tasks: given.service_tasks.iter().cloned().collect(),
+        period: Period::new(given.from, given.to).ok()?,
+    })
 }

@@ -4,38 +4,49 @@ use std::collections::BTreeSet;
 
 use jiff::Timestamp;
 use uuid::Uuid;
-use varanto_model::Envelope;
+use varanto_model::{Envelope, Oid};
 use varanto_signatures::Evidence;
 use varanto_store::document::{self, NewVersion, Version};
 use varanto_store::{Purpose as Sealed, Statement, client};
 
 use crate::Error;
+use crate::client_file::ClientFile;
 use crate::context::CallContext;
+use crate::present::Present;
 use crate::service::Service;
-use crate::store_document::{Incoming, Present, Receipt};
+use crate::store_document::{Incoming, Receipt};
 use crate::world::fresh_key;
 
+/// Under what a version is filed.
+pub(crate) struct Filing {
+    /// The case that it belongs to or opens.
+    pub(crate) case: Option<Oid>,
+    /// The clients under whom it is found, each once.
+    pub(crate) clients: Vec<Uuid>,
+}
+
 impl Service {
-    /// The key of each client's file, and the statements that open those that were missing.
+    /// The file of each client, and the statements that open those that were missing.
     pub(crate) fn client_files(
         &self,
         context: &CallContext,
         envelope: &Envelope,
         present: &Present,
-    ) -> Result<(Vec<Uuid>, Vec<Statement>), Error> {
-        let (mut keys, mut statements) = (Vec::new(), Vec::new());
-        for (reference, known) in envelope.metadata.clients.iter().zip(&present.clients) {
-            let key = if let Some(key) = known {
-                *key
+    ) -> Result<(Vec<ClientFile>, Vec<Statement>), Error> {
+        let (mut files, mut statements) = (Vec::new(), Vec::new());
+        let m = &envelope.metadata;
+        for (reference, known) in m.clients.iter().zip(&present.clients) {
+            files.push(if let Some(file) = known {
+                file.clone()
             } else {
                 let key = fresh_key(context.at, &*self.randomness);
-                let file = self.new_client(key, reference, context.at)?;
-                statements.push(client::insert(file, &self.lookup(&reference.identifier)));
-                key
-            };
-            keys.push(key);
+                let opened = self.new_client(key, reference, context.at)?;
+                let lookup = self.lookup(&reference.identifier, &m.controller);
+                statements.push(client::insert(opened, &lookup));
+                ClientFile::new(key)
+            });
         }
-        Ok((keys, statements))
+        Ok((files, statements))
     }
 
     pub(crate) fn new_version(
@@ -43,7 +54,7 @@ impl Service {
         context: &CallContext,
         incoming: &Incoming,
         receipt: &Receipt,
-        clients: Vec<Uuid>,
+        filing: Filing,
         evidence: Vec<Evidence>,
         present: &Present,
     ) -> Result<NewVersion, Error> {
@@ -72,7 +83,7 @@ impl Service {
                 type_code: m.type_code.clone(),
                 service_task: m.service_task.clone(),
                 service_process: m.service_process.clone(),
-                case: m.case.clone(),
+                case: filing.case,
                 provider: m.provider.clone(),
                 unit: m.unit.clone(),
                 author_organisation: present
@@ -89,7 +100,7 @@ impl Service {
                 .collect::<BTreeSet<_>>()
                 .into_iter()
                 .collect(),
-            clients,
+            clients: filing.clients,
             content: self.seal_content(&m.oid, content)?,
         })
     }

@@ -2,7 +2,7 @@
 
 use uuid::Uuid;
 use varanto_model::Oid;
-use varanto_rules::{Action, Decision};
+use varanto_rules::{Action, Basis, Decision};
 use varanto_store::Plan;
 use varanto_store::use_log::{Outcome, UseEntry};
 
@@ -10,13 +10,17 @@ use crate::Error;
 use crate::context::CallContext;
 use crate::service::Service;
 use crate::snapshot::Snapshot;
-use crate::use_context::{OWN, UseContext};
+use crate::use_context::UseContext;
 use crate::world::fresh_key;
 
 /// What is noted of a use, beside who calls.
 pub(crate) struct Use<'a> {
     pub(crate) action: Action,
     pub(crate) context: &'a UseContext,
+    /// On which basis: the one of the context, or the one that follows from the document.
+    pub(crate) basis: Basis,
+    /// The case of the use: the one of the context, or that of the document.
+    pub(crate) case: Option<Oid>,
     /// Whose register; the own one where `None`.
     pub(crate) controller: Option<&'a Oid>,
     /// Whose data, as far as it is known.
@@ -29,10 +33,12 @@ pub(crate) struct Use<'a> {
 
 impl<'a> Use<'a> {
     /// A use that is about nothing in particular yet.
-    pub(crate) const fn new(action: Action, context: &'a UseContext) -> Self {
+    pub(crate) fn new(action: Action, context: &'a UseContext) -> Self {
         Self {
             action,
             context,
+            basis: context.basis,
+            case: context.case.clone(),
             controller: None,
             clients: &[],
             documents: Vec::new(),
@@ -70,7 +76,7 @@ impl Service {
                 Some(error) => Outcome::Refused(error.outcome().to_owned()),
                 None => Outcome::Permitted,
             },
-            basis: Some(OWN.to_owned()),
+            basis: Some(used.basis.as_str().to_owned()),
             purpose: Some(used.context.purpose.as_str().to_owned()),
             user_id: actor.id.clone(),
             user_name: format!("{}, {}", actor.name.family_name, actor.name.given_names),
@@ -79,7 +85,7 @@ impl Service {
             role: Some(actor.role.to_string()),
             authentication: actor.authentication.as_str().to_owned(),
             documents: used.documents.clone(),
-            case: used.context.case.clone(),
+            case: used.case.clone(),
             special_reason: used.context.special_reason.as_ref().map(ToString::to_string),
             ground: used.context.ground.as_ref().map(ToString::to_string),
             rules: decision

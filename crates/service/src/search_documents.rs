@@ -8,7 +8,8 @@ use std::sync::Arc;
 use jiff::Timestamp;
 use serde::Serialize;
 use serde_json::value::RawValue;
-use varanto_rules::{Action, Disclosed, Scope};
+use varanto_model::calendar;
+use varanto_rules::{Action, Disclosed, Mask, Scope};
 use varanto_store::Purpose as Sealed;
 use varanto_store::document::{self, ListFilter, ListOrder, ListedDocument};
 
@@ -42,7 +43,16 @@ impl FoundDocument {
 #[derive(Debug, Serialize)]
 pub struct FoundPage {
     documents: Vec<FoundDocument>,
+    /// Is the client under turvakielto (CASE-07)?
+    turvakielto: bool,
     next: Option<String>,
+}
+
+/// A search shows metadata alone, which hold no contact data.
+impl Mask for FoundPage {
+    fn masked(self) -> Self {
+        self
+    }
 }
 
 struct SearchDocuments<'a> {
@@ -69,7 +79,9 @@ impl Service {
         context: &CallContext,
         body: &[u8],
     ) -> Result<Disclosed<FoundPage>, Error> {
-        let search = match Search::read(body) {
+        let known =
+            |search: Search| Ok(Search { context: self.seeking(search.context)?, ..search });
+        let search = match Search::read(body).and_then(known) {
             Ok(search) => search,
             Err(error) => return self.refuse_unread(context, Action::Search, error).await,
         };
@@ -82,10 +94,11 @@ impl Service {
         context: &CallContext,
         search: &Search,
     ) -> Result<Attempt<Disclosed<FoundPage>>, Error> {
-        let facts =
-            self.facts(snapshot, context, Action::Search, search.context.purpose, None, None);
+        let sought = self.seek(snapshot, context, &search.context, &search.client).await?;
+        let about = sought.about(self, snapshot, context, Action::Search, &search.context);
+        let facts = self.facts(snapshot, context, about);
         let decision = varanto_rules::decide(&facts);
-        let client = self.find_client(&search.client).await?.map(|file| file.key);
+        let client = sought.file.as_ref().map(|file| file.key);
         let result = match (decision.outcome(), Scope::of(&facts)) {
             (Err(refusal), _) => Err(Error::Refused { refusal, rules: decision.rule_ids() }),
             (Ok(_), None) => Err(Error::Internal("a search was permitted without a scope")),
@@ -104,16 +117,21 @@ impl Service {
             Err(_) => Vec::new(),
         };
         let used = Use {
+            controller: sought.noted_register(snapshot),
             clients: client.as_slice(),
             documents,
             parameters: Some(search.noted.clone()),
             ..Use::new(Action::Search, &search.context)
         };
-        let (_, plan) =
+        let (_, mut plan) =
             self.record(snapshot, context, &used, Some(&decision), result.as_ref().err());
+        plan.extend(sought.guard());
         let result = match result {
             Ok((permission, listed)) => {
-                Ok(permission.disclose(self.page(listed, search.page.size)?))
+                let today = calendar::day_of(context.at);
+                let turvakielto =
+                    sought.file.as_ref().is_some_and(|file| file.standing.turvakielto(today));
+                Ok(permission.disclose(self.page(listed, search.page.size, turvakielto)?))
             }
             Err(error) => Err(error),
         };
@@ -138,7 +156,12 @@ impl Service {
         Ok(self.database.fetch(query).await?)
     }
 
-    fn page(&self, mut listed: Vec<ListedDocument>, size: u32) -> Result<FoundPage, Error> {
+    fn page(
+        &self,
+        mut listed: Vec<ListedDocument>,
+        size: u32,
+        turvakielto: bool,
+    ) -> Result<FoundPage, Error> {
         let more = listed.len() > size as usize;
         listed.truncate(size as usize);
         let next = listed.last().filter(|_| more).map(|last| cursor(&last.cursor()));
@@ -148,7 +171,7 @@ impl Service {
             FoundDocument::new(metadata, found.stored_at, found.annulled)
         };
         let documents = listed.into_iter().map(open).collect::<Result<_, Error>>()?;
-        Ok(FoundPage { documents, next })
+        Ok(FoundPage { documents, turvakielto, next })
     }
 }
 
@@ -159,6 +182,12 @@ fn within(filter: &ListFilter, scope: Scope) -> Option<ListFilter> {
         return None;
     }
     filter.controllers = vec![scope.controller];
+    if let Some(case) = scope.case {
+        if !filter.cases.is_empty() && !filter.cases.contains(&case) {
+            return None;
+        }
+        filter.cases = vec![case];
+    }
     if filter.groups.is_empty() {
         filter.groups = scope.groups.into_iter().collect();
     } else {

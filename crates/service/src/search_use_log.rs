@@ -11,11 +11,12 @@ use serde_json::value::RawValue;
 use uuid::Uuid;
 use varanto_model::reader::{Members, instant, text, word};
 use varanto_model::{Faults, Oid, Pointer};
-use varanto_rules::{Action, Disclosed};
+use varanto_rules::{Action, Disclosed, Mask};
 use varanto_store::use_log::{self, LogCursor, LogFilter, Outcome, UseEntry};
 
 use crate::Error;
 use crate::context::CallContext;
+use crate::gather::About;
 use crate::record::Use;
 use crate::request::{self, Page};
 use crate::service::{Attempt, Service, UseCase};
@@ -58,6 +59,13 @@ pub struct EntryPage {
     next: Option<String>,
 }
 
+/// Entries of the log hold no contact data.
+impl Mask for EntryPage {
+    fn masked(self) -> Self {
+        self
+    }
+}
+
 struct Search {
     context: UseContext,
     filter: LogFilter,
@@ -79,8 +87,8 @@ impl UseCase for SearchUseLog<'_> {
         snapshot: &Arc<Snapshot>,
     ) -> Result<Attempt<Self::Answer>, Error> {
         let Self { context, search } = self;
-        let facts =
-            service.facts(snapshot, context, Action::ReadLog, search.context.purpose, None, None);
+        let about = About::new(Action::ReadLog, &search.context);
+        let facts = service.facts(snapshot, context, about);
         let decision = varanto_rules::decide(&facts);
         let result = match (decision.outcome(), &facts.controller) {
             (Err(refusal), _) => Err(Error::Refused { refusal, rules: decision.rule_ids() }),

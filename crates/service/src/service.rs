@@ -169,8 +169,20 @@ impl Service {
             }
             // The next attempt reads these anew.
             Conflict::Stale(Guard::Client | Guard::Document)
-            | Conflict::AlreadyExists(Entity::Client | Entity::Document)
-            | Conflict::Gone(Entity::Client | Entity::Document) => Ok(()),
+            | Conflict::AlreadyExists(
+                Entity::Client
+                | Entity::Document
+                | Entity::Case
+                | Entity::Standing
+                | Entity::RegisterAccess,
+            )
+            | Conflict::Gone(
+                Entity::Client
+                | Entity::Document
+                | Entity::Case
+                | Entity::Standing
+                | Entity::Choice,
+            ) => Ok(()),
             Conflict::AlreadyExists(_) | Conflict::Gone(_) => {
                 Err(Error::Internal("a plan met a conflict that it cannot have"))
             }

@@ -9,18 +9,22 @@ use std::sync::Arc;
 use jiff::Timestamp;
 use serde::Serialize;
 use uuid::Uuid;
-use varanto_model::{Digest, Envelope, MediaType, Oid, SignatureRole, digest};
-use varanto_rules::{Action, Decision, DocumentFacts, decide};
+use varanto_model::{Digest, Envelope, MediaType, Oid, SignatureRole, calendar, digest};
+use varanto_rules::{Action, Basis, CaseFacts, Decision, DocumentFacts, Stay, decide};
 use varanto_signatures::Evidence;
-use varanto_store::client;
-use varanto_store::document::{self, Document, Version};
+use varanto_store::Plan;
+use varanto_store::document::{self};
 
 use crate::Error;
 use crate::check_document::{check, structure_of};
+use crate::client_file::ClientFile;
 use crate::context::CallContext;
+use crate::control_reading::{CheckControl, Reading};
 use crate::error::Findings;
-use crate::gather::document_facts;
-use crate::new_version::microseconds;
+use crate::gather::{About, document_facts, incoming_facts};
+use crate::new_version::{Filing, microseconds};
+use crate::present::Present;
+use crate::project::{Place, Projection};
 use crate::record::Use;
 use crate::request;
 use crate::service::{Attempt, Service, UseCase};
@@ -61,16 +65,6 @@ pub(crate) struct Incoming {
     pub(crate) envelope: Envelope,
     manifest: Vec<u8>,
     pub(crate) digest: Digest,
-}
-
-/// What is stored already that matters for it.
-pub(crate) struct Present {
-    /// Each client with the key of the file, where there is one.
-    pub(crate) clients: Vec<Option<Uuid>>,
-    /// The version of the same identifier.
-    version: Option<Version>,
-    /// The document of the original identifier, in the same register.
-    pub(crate) document: Option<Document>,
 }
 
 struct StoreDocument<'a> {
@@ -128,139 +122,157 @@ impl Service {
         context: &CallContext,
         incoming: &Arc<Incoming>,
     ) -> Result<Attempt<Stored>, Error> {
-        let present = self.present(&incoming.envelope).await?;
-        let decision = self.decide_store(snapshot, context, &incoming.envelope, &present);
-        let judged = self.judge(snapshot, context, incoming, &present, &decision).await;
-        let known: Vec<Uuid> = present.clients.iter().flatten().copied().collect();
         let metadata = &incoming.envelope.metadata;
+        let reading = Reading::of(&incoming.envelope, snapshot);
+        let present = self.present(&incoming.envelope, reading.case(metadata)).await?;
+        let asked = Asked { snapshot, context, incoming, reading: &reading, present: &present };
+        let decision = self.decide_store(&asked);
+        let judged = self.judge(&asked, &decision).await;
+        let known: Vec<Uuid> = present.files().map(|file| file.key).collect();
+        let register = snapshot.directory.of_controller(&metadata.controller);
+        let is_own = register.is_some_and(|r| r.operating_unit == context.system.organisation);
         let used = UseContext::default();
-        let action = action_of(&incoming.envelope);
-        let controller = Some(&metadata.controller);
         let record = |controller, clients, refusal| {
             let used = Use {
                 controller,
                 clients,
                 documents: vec![metadata.oid.clone()],
-                ..Use::new(action, &used)
+                basis: if is_own { Basis::Own } else { Basis::RegisterAccess },
+                case: reading.case(metadata).cloned(),
+                ..Use::new(action_of(&incoming.envelope), &used)
             };
             self.record(snapshot, context, &used, Some(&decision), refusal)
         };
-        match judged {
-            Err(error @ Error::Internal(_)) => Err(error),
+        let controller = Some(&metadata.controller);
+        let (mut plan, result) = match judged {
+            Err(error @ (Error::Internal(_) | Error::LogUnavailable(_) | Error::Contended)) => {
+                return Err(error);
+            }
             Err(error) => {
-                let register = snapshot.directory.of_controller(&metadata.controller);
-                let is_own =
-                    register.is_some_and(|r| r.operating_unit == context.system.organisation);
                 let (_, mut plan) = record(controller.filter(|_| is_own), &known, Some(&error));
                 if register.is_some() && !is_own {
                     // An attempt on another's register stands in both logs.
                     let (_, theirs) = record(controller, &known, Some(&error));
                     plan.extend(theirs.statements().iter().cloned());
                 }
-                Ok(Attempt { plan, result: Err(error) })
+                (plan, Err(error))
             }
             Ok(Judged::StoredBefore(receipt)) => {
                 let (_, plan) = record(controller, &known, None);
-                let stored = Stored { receipt, created: false };
-                Ok(Attempt { plan, result: Ok(stored) })
+                (plan, Ok(Stored { receipt, created: false }))
             }
             Ok(Judged::Good(evidence)) => {
-                let (keys, new_files) = self.client_files(context, &incoming.envelope, &present)?;
-                let (log_entry, mut plan) = record(controller, &keys, None);
-                let receipt = Receipt {
-                    oid: metadata.oid.clone(),
-                    original_oid: metadata.original_oid.clone(),
-                    version: metadata.version,
-                    stored_at: microseconds(context.at),
-                    digest: incoming.digest,
-                    log_entry,
-                };
-                let new =
-                    self.new_version(context, incoming, &receipt, keys, evidence, &present)?;
+                let (files, new_files) =
+                    self.client_files(context, &incoming.envelope, &present)?;
+                let mut clients: Vec<Uuid> = files.iter().map(|file| file.key).collect();
+                clients.extend(present.joint_clients(metadata));
+                let (log_entry, mut plan) = record(controller, &clients, None);
+                let receipt = self.receipt(context, incoming, log_entry);
                 plan.extend(new_files);
+                let filing = Filing { case: reading.case(metadata).cloned(), clients };
+                let new =
+                    self.new_version(context, incoming, &receipt, filing, evidence, &present)?;
                 plan.extend(match &present.document {
                     Some(seen) => document::replace_version(seen, new),
                     None => document::insert_first_version(new),
                 });
-                Ok(Attempt { plan, result: Ok(Stored { receipt, created: true }) })
+                let changed = self.follow(&asked, &receipt, files, &mut plan).await?;
+                plan.extend(present.guards(&changed));
+                return Ok(Attempt { plan, result: Ok(Stored { receipt, created: true }) });
             }
+        };
+        plan.extend(present.guards(&[]));
+        Ok(Attempt { plan, result })
+    }
+
+    fn receipt(&self, context: &CallContext, incoming: &Incoming, log_entry: Uuid) -> Receipt {
+        let m = &incoming.envelope.metadata;
+        Receipt {
+            oid: m.oid.clone(),
+            original_oid: m.original_oid.clone(),
+            version: m.version,
+            stored_at: microseconds(context.at),
+            digest: incoming.digest,
+            log_entry,
         }
     }
 
-    async fn present(&self, envelope: &Envelope) -> Result<Present, Error> {
-        let m = &envelope.metadata;
-        let clients = m.clients.iter().map(|reference| self.lookup(&reference.identifier));
-        let clients: Vec<_> = clients.map(|lookup| client::find_by_lookup(&lookup)).collect();
-        let (version, document) =
-            (document::find_version(&m.oid), document::find_document(&m.original_oid));
-        let found = self.database.fetch((clients, version, document)).await?;
-        let (clients, version, document) = found;
-        let first = |files: Vec<client::Client>| files.first().map(|file| file.key);
-        Ok(Present {
-            clients: clients.into_iter().map(first).collect(),
-            version: version.into_iter().next(),
-            // What is in another register is as if it were not there.
-            document: document.into_iter().find(|d| d.facts.controller == m.controller),
-        })
+    /// What follows from a control document, into the plan. Gives the clients whose files change.
+    async fn follow(
+        &self,
+        asked: &Asked<'_>,
+        receipt: &Receipt,
+        files: Vec<ClientFile>,
+        plan: &mut Plan,
+    ) -> Result<Vec<Uuid>, Error> {
+        let envelope = &asked.incoming.envelope;
+        let keeper = asked.keeper();
+        let place = Place {
+            document: &receipt.original_oid,
+            controller: &envelope.metadata.controller,
+            keeper: &keeper,
+            stored_at: receipt.stored_at,
+        };
+        let projection = Projection::of_version(asked.reading, envelope, &place, files.clone())?;
+        plan.extend(projection.statements);
+        if let (Reading::Case(case), Some(before)) = (asked.reading, &asked.present.case) {
+            plan.extend(self.refile_joint_case(case, before, envelope, &files).await?);
+        }
+        Ok(projection.changed)
     }
 
     /// Both the document as it shall be and, for a new version, as it is now must be open to the
     /// caller: nobody writes over what they may not touch.
-    fn decide_store(
-        &self,
-        snapshot: &Snapshot,
-        context: &CallContext,
-        envelope: &Envelope,
-        present: &Present,
-    ) -> Decision {
-        let m = &envelope.metadata;
-        let before = present.document.as_ref();
-        let document = DocumentFacts {
-            controller: m.controller.clone(),
-            group: m.group,
-            service_task: m.service_task.clone(),
-            author_organisation: before.map_or_else(
-                || context.system.organisation.clone(),
-                |d| d.facts.author_organisation.clone(),
-            ),
-            asks_professional_signature: structure_of(m, snapshot)
-                .is_some_and(varanto_documents::Structure::asks_for_professional_signature),
-            has_professional_signature: envelope
-                .signatures
-                .iter()
-                .any(|s| s.role == SignatureRole::Professional),
-        };
-        let purpose = varanto_rules::Purpose::ClientWork;
-        let decide_on = |document| {
+    fn decide_store(&self, asked: &Asked<'_>) -> Decision {
+        let Asked { snapshot, context, incoming, reading, present } = *asked;
+        let (envelope, m) = (&incoming.envelope, &incoming.envelope.metadata);
+        let asks = structure_of(m, snapshot)
+            .is_some_and(varanto_documents::Structure::asks_for_professional_signature);
+        let has = envelope.signatures.iter().any(|s| s.role == SignatureRole::Professional);
+        let mut document = incoming_facts(m, asked.keeper(), asks, has);
+        document.case = reading.case(m).cloned();
+        let new_ones = present.clients.iter().map(|file| {
+            let new = || ClientFile::new(Uuid::nil());
+            file.clone().unwrap_or_else(new)
+        });
+        let files: Vec<_> = new_ones.collect();
+        let used = UseContext::default();
+        let decide_on = |document: DocumentFacts, case, clients| {
             decide(&self.facts(
                 snapshot,
                 context,
-                action_of(envelope),
-                purpose,
-                Some(&m.controller),
-                Some(document),
+                About {
+                    controller: Some(&m.controller),
+                    document: Some(document),
+                    case,
+                    clients,
+                    ..About::new(action_of(envelope), &used)
+                },
             ))
         };
-        let decision = decide_on(document);
-        match before {
+        let facts_of = |files: &[ClientFile], case: Option<&Oid>| {
+            self.client_facts(snapshot, context, files, &m.controller, case)
+        };
+        let case = document.case.clone();
+        let clients = facts_of(&files, case.as_ref());
+        let decision = decide_on(document, present.case_facts(&m.controller), clients);
+        match &present.document {
             Some(before) if decision.outcome().is_ok() && m.version > 1 => {
-                decide_on(document_facts(&before.facts))
+                let mut clients = facts_of(&present.before, before.facts.case.as_ref());
+                // Its case was checked when it was stored.
+                clients.iter_mut().for_each(|client| client.stay = Some(Stay::default()));
+                let case = Some(CaseFacts { closed: None });
+                decide_on(document_facts(before), case, clients)
             }
             _ => decision,
         }
     }
 
-    async fn judge(
-        &self,
-        snapshot: &Arc<Snapshot>,
-        context: &CallContext,
-        incoming: &Arc<Incoming>,
-        present: &Present,
-        decision: &Decision,
-    ) -> Result<Judged, Error> {
+    async fn judge(&self, asked: &Asked<'_>, decision: &Decision) -> Result<Judged, Error> {
         if let Err(refusal) = decision.outcome() {
             return Err(Error::Refused { refusal, rules: decision.rule_ids() });
         }
+        let Asked { snapshot, context, incoming, reading, present } = *asked;
         let m = &incoming.envelope.metadata;
         if let Some(version) = &present.version {
             let same = version.digest == incoming.digest && version.original_oid == m.original_oid;
@@ -283,18 +295,64 @@ impl Service {
         let signed = &incoming.manifest;
         let evidence =
             self.check_signatures(snapshot, context, &incoming.envelope, signed, &mut findings);
-        let before = present.document.as_ref();
-        if before.is_some_and(|d| d.facts.group != m.group) {
-            let at = varanto_model::Pointer::root().member("metadata").member("group");
-            let detail = "a new version stays in the group of the document";
-            findings.add(crate::Cause::InvalidRequest, at, "changed", detail);
-        }
+        let (keeper, today) = (asked.keeper(), calendar::day_of(context.at));
+        let check = CheckControl { metadata: m, snapshot, present, keeper: &keeper, today };
+        check.check(reading, &mut findings);
+        asked.unchanged(&mut findings);
         findings.outcome()?;
-        match before {
+        match &present.document {
             Some(document) if document.annulment.is_some() => Err(Error::DocumentAnnulled),
             Some(document) if document.version + 1 == m.version => Ok(Judged::Good(evidence)),
             None if m.version == 1 => Ok(Judged::Good(evidence)),
             Some(_) | None => Err(Error::VersionConflict),
+        }
+    }
+}
+
+/// A document on its way in, with what is known about it.
+#[derive(Clone, Copy)]
+struct Asked<'a> {
+    snapshot: &'a Arc<Snapshot>,
+    context: &'a CallContext,
+    incoming: &'a Arc<Incoming>,
+    reading: &'a Reading,
+    present: &'a Present,
+}
+
+impl Asked<'_> {
+    /// The organisation that wrote the first version, or writes it now.
+    fn keeper(&self) -> Oid {
+        let before = self.present.document.as_ref().map(|d| &d.facts.author_organisation);
+        before.unwrap_or(&self.context.system.organisation).clone()
+    }
+
+    /// What a new version does not change: the group, and whose document it is.
+    fn unchanged(&self, findings: &mut Findings) {
+        let m = &self.incoming.envelope.metadata;
+        let place = |name: &str| varanto_model::Pointer::root().member("metadata").member(name);
+        let mut refuse = |at, code, detail: &str| {
+            findings.add(crate::Cause::InvalidRequest, at, code, detail);
+        };
+        let keys: Vec<_> = self.present.clients.iter().flatten().map(|file| file.key).collect();
+        for (i, key) in keys.iter().enumerate() {
+            if keys.iter().take(i).any(|earlier| earlier == key) {
+                let why = "two of the clients are one person";
+                refuse(place("clients"), "duplicate-client", why);
+            }
+        }
+        let Some(before) = &self.present.document else { return };
+        if before.facts.group != m.group {
+            let why = "a new version stays in the group of the document";
+            refuse(place("group"), "changed", why);
+        }
+        let is_new = |file: &Option<ClientFile>| {
+            file.as_ref().is_none_or(|file| !before.clients.contains(&file.key))
+        };
+        let opens_case = matches!(self.reading, Reading::Case(_));
+        if m.version > 1 && !opens_case && self.present.clients.iter().any(is_new) {
+            let why =
+                "a new version is about the same clients: annul it and store another document";
+            refuse(place("clients"), "changed", why);
         }
     }
 }

@@ -3,38 +3,40 @@
 use serde_json::{Map, Value};
 use varanto_model::reader::{self, Members, word};
 use varanto_model::{Code, Faults, Oid, Pointer};
-use varanto_rules::Purpose;
+use varanto_rules::{Basis, Purpose};
 
 use crate::Error;
 
 /// The context of one use.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct UseContext {
+    pub(crate) basis: Basis,
     pub(crate) purpose: Purpose,
     pub(crate) case: Option<Oid>,
     pub(crate) special_reason: Option<Code>,
     pub(crate) ground: Option<Code>,
 }
 
-/// The word for the one basis that is offered: one's own register.
-pub(crate) const OWN: &str = "own";
-const BASES: &[&str] = &[OWN, "register_access", "disclosure", "broad"];
+/// The bases that have a name in the interface and are not offered.
+const NOT_OFFERED: &[&str] = &["disclosure", "broad"];
 
 impl UseContext {
     /// Reads the members of a context.
     pub(crate) fn read(value: &Value, at: &Pointer, faults: &mut Faults) -> Option<Self> {
         let mut m = Members::of(value, at, faults)?;
-        let basis = m.optional("basis", faults, word(BASES, |basis| basis));
+        let basis = m.optional("basis", faults, read_basis);
         let purpose = m.optional("purpose", faults, word(Purpose::ALL, Purpose::as_str));
         let case = m.optional("case", faults, reader::oid);
         let special_reason = m.optional("special_reason", faults, reader::code);
         let ground = m.optional("ground", faults, reader::code);
-        if basis.is_some_and(|basis| basis != OWN) {
-            let detail = "only the use of one's own register is offered by this server";
-            faults.add(m.place("basis"), "not-offered", detail);
-        }
         m.finish(faults);
-        Some(Self { purpose: purpose.unwrap_or_default(), case, special_reason, ground })
+        Some(Self {
+            basis: basis.unwrap_or_default(),
+            purpose: purpose.unwrap_or_default(),
+            case,
+            special_reason,
+            ground,
+        })
     }
 
     /// Reads the members of a query of the same names.
@@ -52,6 +54,15 @@ impl UseContext {
             _ => Err(Error::invalid(faults)),
         }
     }
+}
+
+fn read_basis(value: &Value, at: &Pointer, faults: &mut Faults) -> Option<Basis> {
+    if value.as_str().is_some_and(|word| NOT_OFFERED.contains(&word)) {
+        let detail = "this server offers the use of one's own register and register access rights";
+        faults.add(at.clone(), "not-offered", detail);
+        return None;
+    }
+    word(Basis::ALL, Basis::as_str)(value, at, faults)
 }
 
 #[cfg(test)]

@@ -76,14 +76,40 @@ pub const ENTRIES: &[Entry] = &[
     entry(
         "not-the-controller",
         403,
-        "The document names another controller than the organisation's own (rule W1).",
+        "The document names another controller than the organisation's own, and no case (rule W1).",
+    ),
+    entry(
+        "register-access-missing",
+        403,
+        "The unit has no register access right to this case of this client (rules W2, R2).",
+    ),
+    entry(
+        "register-access-suspended",
+        403,
+        "The controller has suspended the register access right (rules W2, R2).",
+    ),
+    entry("register-access-ended", 403, "The register access right has ended (rule R8)."),
+    entry(
+        "special-reason-required",
+        403,
+        "The client is not one of the unit's today, and no special reason was given (rule R1).",
+    ),
+    entry(
+        "strong-authentication-required",
+        403,
+        "Data of another's register want a card or equal means (rule R3).",
+    ),
+    entry(
+        "not-the-organiser",
+        403,
+        "Cases and clientships are stored by the organiser, or under a wide right (rule W5).",
     ),
     entry("register-not-open", 403, "The controller's register has not opened yet (rule W3)."),
     entry("not-the-author", 403, "The document was written by another organisation (rule W6)."),
     entry(
         "author-not-entitled",
         403,
-        "The signer is not an author of the document, or has no card for it (rule W8).",
+        "The signer is not an author of the document, has no card for it, or may not practise (rule W8).",
     ),
     entry("document-not-found", 404, "There is no such document, or you may not know of it."),
     entry("not-found", 404, "There is nothing at this path."),
@@ -94,6 +120,13 @@ pub const ENTRIES: &[Entry] = &[
         "version-conflict",
         409,
         "The version does not follow the newest version of the document.",
+    ),
+    entry("case-closed", 409, "The case was closed before the document was written (rule W4)."),
+    entry("case-exists", 409, "Another document has opened the case."),
+    entry(
+        "clientship-exists",
+        409,
+        "The client has another active clientship at this controller: store a new version of it.",
     ),
     entry("document-exists", 409, "Other bytes are stored under this identifier."),
     entry("document-annulled", 409, "The document has been annulled."),
@@ -110,6 +143,21 @@ pub const ENTRIES: &[Entry] = &[
         "structure-violation",
         422,
         "The content does not follow its structure; `errors` names every fault.",
+    ),
+    entry(
+        "case-missing",
+        422,
+        "The document names no case, or none that is in the register (rule W4).",
+    ),
+    entry(
+        "case-of-another-client",
+        422,
+        "Not every client of the document was in the case when it was written (rule W4).",
+    ),
+    entry(
+        "unknown-unit",
+        422,
+        "A service unit of a clientship is unknown or not valid, or its organisation has not joined.",
     ),
     entry("display-form-missing", 422, "A structured document has no display form."),
     entry(

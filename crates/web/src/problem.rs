@@ -5,7 +5,7 @@ use axum::http::{HeaderName, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use serde_json::{Map, Value, json};
 use uuid::Uuid;
-use varanto_model::Faults;
+use varanto_model::{Faults, Pointer};
 use varanto_rules::Refusal;
 use varanto_service::{Cause, Error, Unauthenticated};
 
@@ -114,8 +114,9 @@ impl From<Error> for Problem {
             }
             Error::Refused { refusal, .. } if refusal.hides_existence() => not_found(),
             Error::Refused { refusal, rules } => {
-                let (status, title) = of_refusal(refusal);
-                Self { rules: rules.into(), ..Self::new(slug, status, title) }
+                let Refused { status, title, needed } = of_refusal(refusal);
+                let problem = Self::new(slug, status, title).with_detail(needed);
+                Self { rules: rules.into(), errors: place_of(refusal), ..problem }
             }
             Error::DocumentNotFound => not_found(),
             Error::NotFound => {
@@ -186,26 +187,126 @@ const fn of_cause(cause: Cause) -> (StatusCode, &'static str) {
         Cause::AuthorNotEntitled => {
             (StatusCode::FORBIDDEN, "The signer may not sign this document")
         }
+        Cause::UnknownUnit => (WRONG, "A service unit cannot stand in the clientship"),
+        Cause::CaseExists => (StatusCode::CONFLICT, "The case has been opened before"),
+        Cause::ClientshipExists => {
+            (StatusCode::CONFLICT, "The client has an active clientship here")
+        }
     }
 }
 
-const fn of_refusal(refusal: Refusal) -> (StatusCode, &'static str) {
-    let title = match refusal {
-        Refusal::NotJoined => "The organisation has not joined",
-        Refusal::UnitUnknown => "The unit is not a valid unit of the organisation",
-        Refusal::UserUnknown => "The user is not in the user register with this unit and role",
-        Refusal::Outsider => "The user is an outsider",
-        Refusal::ServiceTaskNotPermitted => "The role does not cover the document",
-        Refusal::PurposeNotPermitted => "The role does not have this purpose",
-        Refusal::NotTheController => "The register is another controller's",
-        Refusal::RegisterNotOpen => "The register has not opened",
-        Refusal::NotTheAuthor => "The document is another organisation's to change",
-        Refusal::SignatureMissing => "The document needs a professional's signature",
-        Refusal::NotOfOwnRegister | Refusal::HiddenFromArchivist => {
-            "There is no such document for you"
-        }
+/// How a refusal is told.
+struct Refused {
+    status: StatusCode,
+    title: &'static str,
+    /// What would be needed.
+    needed: &'static str,
+}
+
+/// The place in a stored document's envelope that a refusal is about.
+fn place_of(refusal: Refusal) -> Faults {
+    let mut faults = Faults::none();
+    let member = match refusal {
+        Refusal::CaseMissing | Refusal::CaseClosed => "case",
+        Refusal::CaseOfAnotherClient => "clients",
+        _ => return faults,
     };
-    (StatusCode::FORBIDDEN, title)
+    let at = Pointer::root().member("metadata").member(member);
+    faults.add(at, refusal.slug(), of_refusal(refusal).needed);
+    faults
+}
+
+const fn of_refusal(refusal: Refusal) -> Refused {
+    let status = match refusal {
+        Refusal::CaseMissing | Refusal::CaseOfAnotherClient => StatusCode::UNPROCESSABLE_ENTITY,
+        Refusal::CaseClosed => StatusCode::CONFLICT,
+        _ => StatusCode::FORBIDDEN,
+    };
+    let (title, needed) = match refusal {
+        Refusal::NotJoined => (
+            "The organisation has not joined",
+            "the organisation has to be joined today, under a model that the controller accepts",
+        ),
+        Refusal::UnitUnknown => (
+            "The unit is not a valid unit of the organisation",
+            "the unit of the token has to be in the organisation registry today",
+        ),
+        Refusal::UserUnknown => (
+            "The user is not in the user register with this unit and role",
+            "the organisation has to list the user with the token's unit and role",
+        ),
+        Refusal::Outsider => (
+            "The user is an outsider",
+            "only those who take part in client work may use client data",
+        ),
+        Refusal::ServiceTaskNotPermitted => (
+            "The role does not cover the document",
+            "a role that covers the service task and the group is needed",
+        ),
+        Refusal::PurposeNotPermitted => (
+            "The role does not have this purpose",
+            "a purpose of the role is needed, and an act that belongs to it",
+        ),
+        Refusal::NotTheController => (
+            "The register is another controller's",
+            "into another's register a document is stored under a register access right, in the case that it names",
+        ),
+        Refusal::RegisterAccessMissing => (
+            "There is no register access right",
+            "the controller has to mark the unit on the client's clientship document, for the service task of the case",
+        ),
+        Refusal::RegisterAccessSuspended => {
+            ("The register access right is suspended", "the controller has to resume the right")
+        }
+        Refusal::RegisterAccessEnded => (
+            "The register access right has ended",
+            "the controller can reopen the right for corrections of what was stored under it",
+        ),
+        Refusal::RegisterNotOpen => (
+            "The register has not opened",
+            "documents are taken from the day on that the controller has set",
+        ),
+        Refusal::CaseMissing => (
+            "The document belongs to no case of the register",
+            "a case that is in this register has to be named",
+        ),
+        Refusal::CaseClosed => (
+            "The case has been closed",
+            "only what was written before the closing is taken into a closed case",
+        ),
+        Refusal::CaseOfAnotherClient => (
+            "The case is not one of all the document's clients",
+            "every client of the document has to be in the case when it is written",
+        ),
+        Refusal::NotTheOrganiser => (
+            "Cases and clientships are the organiser's to store",
+            "a producer needs a wide register access right for the service task",
+        ),
+        Refusal::NotTheAuthor => (
+            "The document is another organisation's to change",
+            "the organisation that wrote the document, or the controller, changes it",
+        ),
+        Refusal::SignatureMissing => (
+            "The document needs a professional's signature",
+            "the signature of a professional who has shown the card is needed",
+        ),
+        Refusal::AuthorNotEntitled => (
+            "The professional may not practise",
+            "a right to practise that is valid today is needed",
+        ),
+        Refusal::SpecialReasonRequired => (
+            "There is no context to the client",
+            "the client is not one of the unit's today: a special reason has to be given",
+        ),
+        Refusal::StrongAuthenticationRequired => (
+            "Strong authentication is needed",
+            "data of another's register are given to one authenticated with a card or by equal means",
+        ),
+        Refusal::NotOfOwnRegister
+        | Refusal::NotUnderRegisterAccess
+        | Refusal::HiddenFromArchivist => ("There is no such document for you", ""),
+    };
+    Refused { status, title, needed }
 }
 
 fn of_caller(cause: Unauthenticated) -> Problem {

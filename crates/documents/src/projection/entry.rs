@@ -15,6 +15,8 @@ use super::{CaseClient, CaseDocument, ClientshipDocument, Part, UnitEntry};
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct CaseStanding {
+    /// The organisation that keeps the document.
+    pub keeper: Oid,
     /// The identifier of the case.
     pub case: Oid,
     /// The organiser's operating unit.
@@ -70,8 +72,9 @@ pub struct CaseStanding {
 }
 
 impl CaseStanding {
-    pub(super) fn of(document: &CaseDocument, member: &CaseClient) -> Self {
+    pub(super) fn of(keeper: &Oid, document: &CaseDocument, member: &CaseClient) -> Self {
         Self {
+            keeper: keeper.clone(),
             case: document.case.clone(),
             organiser: document.organiser.clone(),
             service_task: document.service_task.clone(),

@@ -106,10 +106,12 @@ pub(super) fn derive(
 ) -> Vec<DerivedRight> {
     let mut found: BTreeMap<(&Oid, &Oid), (&Code, Vec<Spell>)> = BTreeMap::new();
     let clientships = clientships.values().filter(|clientship| !clientship.is_old);
-    let units = clientships.flat_map(|clientship| &clientship.units);
-    for unit in units.filter(|unit| unit.part != Part::Organiser) {
+    let units = clientships.flat_map(|c| c.units.iter().map(move |unit| (&c.keeper, unit)));
+    for (keeper, unit) in units.filter(|(_, unit)| unit.part != Part::Organiser) {
         let is_of = |case: &&CaseStanding| {
-            case.annulled_at.is_none() && Some(&case.service_task) == unit.service_task.as_ref()
+            case.annulled_at.is_none()
+                && case.keeper == *keeper
+                && Some(&case.service_task) == unit.service_task.as_ref()
         };
         for case in cases.values().filter(is_of) {
             let Some(spell) = Spell::of(unit, case) else { continue };

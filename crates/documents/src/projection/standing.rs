@@ -30,12 +30,18 @@ pub struct Standing {
 }
 
 impl Standing {
-    /// Takes in a version of a case document for the client that is its `member`.
+    /// Takes in a version of a case document that `keeper` keeps, for the client that is its `member`.
     ///
     /// A client whom a new version names no more has no part in the case from then on: in that
     /// client's standing the document is [annulled](Self::annul).
-    pub fn put_case(&mut self, document: &Oid, case: &CaseDocument, member: &CaseClient) {
-        self.cases.insert(document.clone(), CaseStanding::of(case, member));
+    pub fn put_case(
+        &mut self,
+        document: &Oid,
+        keeper: &Oid,
+        case: &CaseDocument,
+        member: &CaseClient,
+    ) {
+        self.cases.insert(document.clone(), CaseStanding::of(keeper, case, member));
     }
 
     /// Takes in a version of a clientship document that `keeper` keeps, stored at `stored_at`.
@@ -141,8 +147,10 @@ impl Standing {
         clientships.flat_map(|clientship| &clientship.units).map(ContextUnit::of)
     }
 
-    /// The register access rights that follow (RA-01), in order of case and unit. Whether a unit is
-    /// the organiser's own, which needs no right, is not known here.
+    /// The register access rights that follow (RA-01), in order of case and unit. A clientship reaches
+    /// the cases of its own keeper alone: what a shelter writes opens nothing of the organiser's, nor
+    /// the other way round (RA-08). Whether a unit is the organiser's own, which needs no right, is not
+    /// known here.
     pub fn rights(&self) -> Vec<DerivedRight> {
         right::derive(&self.cases, &self.clientships)
     }

@@ -34,7 +34,14 @@ pub(crate) fn operation() -> Operation {
             description: "The document has been annulled.",
             forms: vec![BodyForm::json("AnnulmentReceipt")],
         }],
-        problems: vec!["document-not-found", "service-task-not-permitted", "not-the-author"],
+        problems: vec![
+            "register-access-suspended",
+            "register-access-ended",
+            "unknown-code",
+            "document-not-found",
+            "service-task-not-permitted",
+            "not-the-author",
+        ],
         handler: post(handle),
     }
 }

@@ -47,7 +47,16 @@ pub(crate) fn operation() -> Operation {
                 bytes("application/pdf"),
             ],
         }],
-        problems: vec!["document-not-found", "form-not-available", "service-task-not-permitted"],
+        problems: vec![
+            "special-reason-required",
+            "strong-authentication-required",
+            "register-access-suspended",
+            "register-access-ended",
+            "unknown-code",
+            "document-not-found",
+            "form-not-available",
+            "service-task-not-permitted",
+        ],
         handler: get(handle),
     }
 }

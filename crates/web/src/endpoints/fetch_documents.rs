@@ -32,7 +32,7 @@ pub(crate) fn operation() -> Operation {
             description: "The outcomes, in the order asked for.",
             forms: vec![BodyForm::json("FetchedDocuments")],
         }],
-        problems: vec![],
+        problems: vec!["unknown-code"],
         handler: post(handle),
     }
 }

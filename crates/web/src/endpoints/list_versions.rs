@@ -31,7 +31,15 @@ pub(crate) fn operation() -> Operation {
             description: "The versions.",
             forms: vec![BodyForm::json("Versions")],
         }],
-        problems: vec!["document-not-found", "service-task-not-permitted"],
+        problems: vec![
+            "special-reason-required",
+            "strong-authentication-required",
+            "register-access-suspended",
+            "register-access-ended",
+            "unknown-code",
+            "document-not-found",
+            "service-task-not-permitted",
+        ],
         handler: get(handle),
     }
 }

@@ -30,7 +30,16 @@ pub(crate) fn operation() -> Operation {
             description: "A page of documents.",
             forms: vec![BodyForm::json("FoundDocuments")],
         }],
-        problems: vec!["service-task-not-permitted", "document-not-found"],
+        problems: vec![
+            "special-reason-required",
+            "strong-authentication-required",
+            "register-access-suspended",
+            "register-access-ended",
+            "unknown-code",
+            "register-access-missing",
+            "service-task-not-permitted",
+            "document-not-found",
+        ],
         handler: post(handle),
     }
 }

@@ -153,7 +153,7 @@ fn two_files_of_one_person_in_one_case_make_the_longer_part_in_it() {
     let of = |changes: &[(&str, Value)]| {
         let mut standing = Standing::default();
         let case = case(changes);
-        standing.put_case(&oid(1), &case, &case.clients[0]);
+        standing.put_case(&oid(1), &unit(0), &case, &case.clients[0]);
         standing
     };
     let mut whole = of(&[(joined, json!("2026-02-01")), (left, json!("2026-03-01"))]);
@@ -194,4 +194,17 @@ fn debugging_output_shows_no_person_and_no_protection() {
     for hidden in ["010594", "urvakielto", "true"] {
         assert!(!text.contains(hidden), "{hidden}: {text}");
     }
+}
+
+/// REQ RA-08
+#[test]
+fn a_clientship_reaches_the_cases_of_its_own_keeper_alone() {
+    let case = case(&[]);
+    let mut standing = standing(&case, &clientship(&[]));
+    let before = standing.rights();
+    assert!(!before.is_empty());
+    standing.put_case(&oid(1), &unit(9), &case, &case.clients[0]);
+    assert!(standing.rights().is_empty());
+    standing.put_case(&oid(1), &unit(0), &case, &case.clients[0]);
+    assert_eq!(standing.rights(), before);
 }

@@ -32,7 +32,7 @@ fn noon(n: i64) -> Timestamp {
 fn apply(standing: &mut Standing, act: &Act, now: Timestamp) {
     match act {
         Act::Case(document, case) => {
-            standing.put_case(&oid(*document), case, &case.clients[0]);
+            standing.put_case(&oid(*document), &unit(0), case, &case.clients[0]);
         }
         Act::Clientship(document, clientship) => {
             standing.put_clientship(&oid(*document), &unit(0), clientship, now);

@@ -132,7 +132,7 @@ const WHOLE: &str = "/sosiaalihuollon_asiakkuus";
 /// A standing of one case and one clientship.
 fn standing(case: &CaseDocument, clientship: &ClientshipDocument) -> Standing {
     let mut standing = Standing::default();
-    standing.put_case(&oid(1), case, &case.clients[0]);
+    standing.put_case(&oid(1), &unit(0), case, &case.clients[0]);
     standing.put_clientship(&oid(2), &unit(0), clientship, at("2026-01-01T08:00:00Z"));
     standing
 }

@@ -203,7 +203,7 @@ fn the_examples_of_national_and_own_structures_are_read_and_folded() {
                 match structure.control() {
                     Some(Control::Case) => {
                         let read = CaseDocument::read(&content, &at, &codes).unwrap();
-                        standing.put_case(&oid(1), &read, &read.clients[0]);
+                        standing.put_case(&oid(1), &unit(0), &read, &read.clients[0]);
                         assert_eq!(standing.cases().count(), 1);
                     }
                     Some(Control::Clientship) => {

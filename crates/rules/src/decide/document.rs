@@ -1,0 +1,90 @@
+//! Rules about the document itself: S4, W3, W4, W6, W8.
+
+use varanto_model::{Generation, Group, calendar};
+
+use super::caller::role;
+use crate::{Action, Decision, DocumentFacts, Facts, Refusal, Rule};
+
+pub(super) fn check(facts: &Facts, decision: &mut Decision) {
+    task(facts, decision);
+    if facts.action.stores() {
+        opening(facts, decision);
+        if let Some(document) = &facts.document {
+            case(facts, document, decision);
+        }
+        signature(facts, decision);
+    }
+    if matches!(facts.action, Action::StoreVersion | Action::Annul) {
+        authorship(facts, decision);
+    }
+}
+
+/// What the role covers (AC-02).
+fn task(facts: &Facts, decision: &mut Decision) {
+    let role = role(facts);
+    let groups = if facts.action.writes() { &role.writes } else { &role.reads };
+    let covered = match (facts.action, &facts.document) {
+        (Action::ReadLog | Action::ReadUsers, _) => return,
+        (Action::ManageAccess | Action::JoinClient, _) => role.writes.contains(&Group::Clientship),
+        (Action::ReportAccess, _) => !role.writes.is_empty(),
+        (_, Some(document)) => {
+            groups.contains(&document.group) && role.covers_task(document.service_task.as_ref())
+        }
+        (_, None) => !groups.is_empty() || (facts.action == Action::ReadAccess && role.oversees),
+    };
+    decision.apply(Rule::S4, covered, Refusal::ServiceTaskNotPermitted);
+}
+
+fn opening(facts: &Facts, decision: &mut Decision) {
+    let opens = facts.controller.as_ref().and_then(|controller| controller.opens);
+    let opened = opens.is_some_and(|day| day <= facts.today);
+    decision.apply(Rule::W3, opened, Refusal::RegisterNotOpen);
+}
+
+/// Every client document but an old one belongs to a case (CASE-02); whatever names a case, fits it.
+fn case(facts: &Facts, document: &DocumentFacts, decision: &mut Decision) {
+    let asks = matches!(document.group, Group::ClientDocument | Group::RecordEntry)
+        && document.generation != Generation::Old;
+    let opens_it = matches!(document.group, Group::Case | Group::Clientship);
+    if opens_it || (!asks && document.case.is_none()) {
+        return;
+    }
+    decision.apply(Rule::W4, facts.case.is_some(), Refusal::CaseMissing);
+    let Some(case) = &facts.case else { return };
+    let in_case = facts
+        .clients
+        .iter()
+        .all(|client| client.stay.is_some_and(|stay| stay.contains(document.written_at)));
+    decision.apply(Rule::W4, in_case, Refusal::CaseOfAnotherClient);
+    if facts.action == Action::Store {
+        let in_time = case.closed.is_none_or(|day| calendar::day_of(document.written_at) <= day);
+        decision.apply(Rule::W4, in_time, Refusal::CaseClosed);
+    }
+}
+
+/// Where the controller demands it, a structure that asks for a professional's signature has one, of
+/// somebody who may practise (SIG-02, SIG-04, AC-05).
+fn signature(facts: &Facts, decision: &mut Decision) {
+    let controller = facts.controller.as_ref();
+    let demanded = controller
+        .and_then(|c| c.professional_signatures_from)
+        .is_some_and(|day| day <= facts.today);
+    let signed = facts.document.as_ref().is_none_or(|d| {
+        !d.asks_professional_signature
+            || (d.has_professional_signature && facts.professional.card_shown)
+    });
+    if demanded {
+        decision.apply(Rule::W8, signed, Refusal::SignatureMissing);
+    }
+    if facts.document.as_ref().is_some_and(|d| d.has_professional_signature) {
+        let entitled = facts.professional.right_to_practise.unwrap_or(true);
+        decision.apply(Rule::W8, entitled, Refusal::AuthorNotEntitled);
+    }
+}
+
+fn authorship(facts: &Facts, decision: &mut Decision) {
+    let me = &facts.system.organisation;
+    let controls = facts.controller.as_ref().is_some_and(|c| c.organiser == *me);
+    let wrote = facts.document.as_ref().is_some_and(|d| d.author_organisation == *me);
+    decision.apply(Rule::W6, controls || wrote, Refusal::NotTheAuthor);
+}

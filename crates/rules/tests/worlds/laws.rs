@@ -1,0 +1,280 @@
+//! What must hold in every world, whatever the table says.
+
+use varanto_rules::{Action, Basis, Decision, JoiningModel, Masking, Refusal, Scope, decide};
+
+use crate::dice::Dice;
+use crate::gather;
+use crate::oracle::View;
+use crate::world::{Entry, Moment, Order, Request, World};
+
+/// Does a law speak of the world at all? Or what is wrong.
+pub(crate) type Held = Result<bool, String>;
+
+/// Refusals that are about the caller alone.
+const ABOUT_THE_CALLER: [Refusal; 6] = [
+    Refusal::NotJoined,
+    Refusal::UnitUnknown,
+    Refusal::UserUnknown,
+    Refusal::Outsider,
+    Refusal::PurposeNotPermitted,
+    Refusal::StrongAuthenticationRequired,
+];
+
+pub(crate) fn decision(world: &World, request: &Request) -> Decision {
+    decide(&gather::facts(world, request))
+}
+
+fn told(world: &World, request: &Request) -> Option<Refusal> {
+    decision(world, request).outcome().err()
+}
+
+fn is_permitted(world: &World, request: &Request) -> bool {
+    told(world, request).is_none()
+}
+
+fn law(holds: bool, message: impl FnOnce() -> String) -> Held {
+    if holds { Ok(true) } else { Err(message()) }
+}
+
+/// All that a person can do at a moment: each act, on each basis, with each document.
+fn everything(world: &World, like: &Request) -> Vec<Request> {
+    let mut requests = Vec::new();
+    for basis in Basis::ALL {
+        for action in [Action::Read, Action::Annul, Action::Store, Action::StoreVersion] {
+            for document in 0..world.documents.len() {
+                let document = Some(document);
+                requests.push(Request { action, basis: *basis, document, ..like.clone() });
+            }
+        }
+        for action in [Action::Search, Action::JoinClient] {
+            requests.push(Request { action, basis: *basis, document: None, ..like.clone() });
+        }
+    }
+    requests
+}
+
+/// Nothing that is permitted in the lesser world is refused in the greater one. Speaks where the
+/// greater one permits more.
+fn never_more(lesser: &World, greater: &World, like: &Request) -> Held {
+    let mut differs = false;
+    for request in everything(greater, like) {
+        match (is_permitted(lesser, &request), is_permitted(greater, &request)) {
+            (true, false) => return Err(format!("only the lesser world permits {request:?}")),
+            (false, true) => differs = true,
+            (true, true) | (false, false) => {}
+        }
+    }
+    Ok(differs)
+}
+
+/// A controller that reopens a right lets something through, so ending it is not the whole story.
+fn without_reopenings(world: &World) -> World {
+    let mut world = world.clone();
+    for client in &mut world.clients {
+        for order in &mut client.orders {
+            order.reopened_until = None;
+        }
+    }
+    world
+}
+
+/// The place of some entry of a clientship.
+fn entry(world: &World, dice: &mut Dice) -> Option<(usize, usize)> {
+    let client = dice.below(world.clients.len());
+    let entries = world.clients[client].entries.len();
+    (entries > 0).then(|| (client, dice.below(entries)))
+}
+
+/// A request by somebody of the unit of an entry, at the register and of the client of it.
+fn request_of(world: &World, entry: &Entry, client: usize, dice: &mut Dice) -> Request {
+    let mut request = dice.request();
+    let of_unit = world.people.iter().position(|person| person.unit == entry.unit);
+    request.person = of_unit.unwrap_or(request.person);
+    request.client = client;
+    let case =
+        world.cases.iter().position(|c| c.register == entry.register && c.task == entry.task);
+    request.case = case.filter(|_| dice.percent(70));
+    request
+}
+
+pub(crate) fn ending_a_right_never_shows_more(world: &World, dice: &mut Dice) -> Held {
+    let before = without_reopenings(world);
+    let Some((client, place)) = entry(&before, dice) else { return Ok(false) };
+    let request = request_of(&before, &before.clients[client].entries[place], client, dice);
+    let mut after = before.clone();
+    let ended = &mut after.clients[client].entries[place];
+    if dice.percent(50) {
+        let day = dice.day();
+        ended.days.last = Some(ended.days.last.map_or(day, |last| last.min(day)));
+    } else {
+        let at = dice.moment();
+        ended.withdrawn = Some(ended.withdrawn.map_or(at, |withdrawn| withdrawn.min(at)));
+    }
+    never_more(&after, &before, &request)
+}
+
+pub(crate) fn suspending_a_right_never_shows_more(world: &World, dice: &mut Dice) -> Held {
+    let Some((client, place)) = entry(world, dice) else { return Ok(false) };
+    let request = request_of(world, &world.clients[client].entries[place], client, dice);
+    let mut after = world.clone();
+    let (at, entry) = (dice.moment(), world.clients[client].entries[place]);
+    for case in 0..world.cases.len() {
+        let is_of = |order: &&mut Order| {
+            (order.register, order.case, order.unit) == (entry.register, case, entry.unit)
+        };
+        let orders = &mut after.clients[client].orders;
+        match orders.iter_mut().find(is_of) {
+            Some(order) => {
+                order.suspended_since = Some(order.suspended_since.map_or(at, |s| s.min(at)));
+            }
+            None => orders.push(Order {
+                register: entry.register,
+                case,
+                unit: entry.unit,
+                suspended_since: Some(at),
+                reopened_until: None,
+            }),
+        }
+    }
+    never_more(&after, world, &request)
+}
+
+pub(crate) fn adding_a_unit_never_shows_less(world: &World, dice: &mut Dice) -> Held {
+    let before = without_reopenings(world);
+    let mut after = before.clone();
+    let (client, entry) = (dice.below(before.clients.len()), dice.entry(&before.cases));
+    after.clients[client].entries.push(entry);
+    let request = request_of(&before, &entry, client, dice);
+    never_more(&before, &after, &request)
+}
+
+pub(crate) fn an_outsider_never_sees_more(world: &World, dice: &mut Dice) -> Held {
+    let request = dice.request();
+    let mut after = world.clone();
+    if let Some((_, is_outsider)) = &mut after.people[request.person].listed {
+        *is_outsider = true;
+    }
+    never_more(&after, world, &request)
+}
+
+/// A right that has ended stays so while time goes by, if no service of the unit begins later.
+pub(crate) fn a_right_that_has_ended_stays_so(world: &World, dice: &mut Dice) -> Held {
+    let Some((client, place)) = entry(world, dice) else { return Ok(false) };
+    let entry = world.clients[client].entries[place];
+    let request = Request {
+        action: Action::Search,
+        basis: Basis::RegisterAccess,
+        document: None,
+        ..request_of(world, &entry, client, dice)
+    };
+    let has_ended = |request: &Request| {
+        decision(world, request).refusals().any(|(_, r)| r == Refusal::RegisterAccessEnded)
+    };
+    let unit = world.people[request.person].unit;
+    let mut entries = world.clients[client].entries.iter().filter(|entry| entry.unit == unit);
+    if !has_ended(&request) || entries.any(|entry| request.now.day < entry.days.first) {
+        return Ok(false);
+    }
+    let later = Request { now: request.now.max(dice.moment()), ..request };
+    law(has_ended(&later), || format!("the right is there again: {later:?}"))
+}
+
+/// A search gives what fetches with the same context would give, of what lies under the client.
+pub(crate) fn a_search_gives_what_fetches_would(world: &World, dice: &mut Dice) -> Held {
+    let request = if dice.percent(50) {
+        let Some((client, place)) = entry(world, dice) else { return Ok(false) };
+        let entry = world.clients[client].entries[place];
+        Request {
+            document: None,
+            action: Action::Search,
+            ..request_of(world, &entry, client, dice)
+        }
+    } else {
+        dice.request_to(Action::Search)
+    };
+    let facts = gather::facts(world, &request);
+    if decide(&facts).outcome().is_err() {
+        return Ok(false);
+    }
+    let scope = Scope::of(&facts).ok_or("a permitted search has no scope")?;
+    let mut speaks = false;
+    for (index, document) in world.documents.iter().enumerate() {
+        if !document.clients.contains(&request.client) {
+            continue;
+        }
+        let found = scope.covers(&gather::document_facts(document, true));
+        let fetch = Request { action: Action::Read, document: Some(index), ..request.clone() };
+        law(found == is_permitted(world, &fetch), || format!("found: {found}, but {fetch:?}"))?;
+        speaks = true;
+    }
+    Ok(speaks)
+}
+
+/// Who may not act at all is told the same whatever document of a register is named, or none.
+pub(crate) fn the_caller_is_told_the_same_of_every_document(
+    world: &World,
+    dice: &mut Dice,
+) -> Held {
+    let mut world = world.clone();
+    // A controller that does not accept the caller's model says so of its own documents alone.
+    for organisation in &mut world.organisations {
+        if let Some(register) = &mut organisation.register {
+            register.accepts = JoiningModel::ALL.to_vec();
+        }
+    }
+    let action = dice.pick(&[Action::Read, Action::Annul]);
+    let request = dice.request_to(action);
+    let Some(refusal) = told(&world, &request).filter(|r| ABOUT_THE_CALLER.contains(r)) else {
+        return Ok(false);
+    };
+    let documents = (0..world.documents.len()).map(Some).chain([None]);
+    for document in documents {
+        let other = Request { document, ..request.clone() };
+        law(told(&world, &other) == Some(refusal), || {
+            format!("{refusal:?}, but not of {other:?}")
+        })?;
+    }
+    Ok(true)
+}
+
+/// Contact data are masked for those who read under a register access right, and for nobody else.
+pub(crate) fn masking_is_only_under_register_access(world: &World, dice: &mut Dice) -> Held {
+    let request = dice.request();
+    let masks = decision(world, &request).masking() == Masking::ContactData;
+    let register = gather::register_of(world, &request);
+    let me = world.people[request.person].organisation;
+    let expected = request.action == Action::Read
+        && request.basis == Basis::RegisterAccess
+        && request.document.is_none_or(|document| world.documents[document].author != me)
+        && request
+            .document
+            .map_or_else(
+                || vec![request.client],
+                |document| world.documents[document].clients.clone(),
+            )
+            .iter()
+            .any(|client| world.clients[*client].turvakielto.contains(&register));
+    law(masks == expected, || format!("masking is {masks} for {request:?}"))?;
+    Ok(masks)
+}
+
+/// Of what was stored when the unit had no right any more, it is not told that it is there.
+pub(crate) fn what_was_never_within_a_right_is_as_if_absent(
+    world: &World,
+    dice: &mut Dice,
+) -> Held {
+    let document = dice.below(world.documents.len());
+    let mut request = dice.request_to(Action::Read);
+    request.basis = Basis::RegisterAccess;
+    request.document = Some(document);
+    let stored: Moment = world.documents[document].stored;
+    request.now = request.now.max(stored);
+    let wrote = world.documents[document].author == world.people[request.person].organisation;
+    if wrote || View::new(world, &request).could_have_seen(stored) {
+        return Ok(false);
+    }
+    let refusal = told(world, &request);
+    let tells_nothing =
+        refusal.is_some_and(|r| r.hides_existence() || ABOUT_THE_CALLER.contains(&r));
+    law(tells_nothing, || format!("{refusal:?} for {request:?}"))
+}

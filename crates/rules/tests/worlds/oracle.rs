@@ -1,0 +1,512 @@
+//! The table of rules read once more, over plain worlds: nested loops, days counted one by one, and
+//! no part of the code that is tested.
+
+use std::collections::BTreeSet;
+
+use jiff::civil::Date;
+use varanto_model::{Generation, Group, calendar};
+use varanto_rules::{Action, Authentication, Basis, Purpose, Refusal};
+
+use crate::world::{Days, Document, Entry, Moment, Register, Request, Role, World};
+
+impl Days {
+    pub(crate) fn hold(&self, day: Date) -> bool {
+        self.first <= day && self.last.is_none_or(|last| day <= last)
+    }
+}
+
+/// How the right of a unit to a case stands for one client.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+enum Standing {
+    None,
+    Ended,
+    Reopened,
+    Suspended,
+    InForce,
+}
+
+/// A producer's entry in a clientship, cut to the life of the case.
+struct Service<'a> {
+    entry: &'a Entry,
+    last: Option<Date>,
+    closing: u32,
+}
+
+impl Service<'_> {
+    fn has_begun(&self, now: Moment) -> bool {
+        let never_lived = self.last.is_some_and(|last| last < self.entry.days.first)
+            || self.entry.withdrawn.is_some_and(|at| at.day < self.entry.days.first);
+        !never_lived && self.entry.days.first <= now.day
+    }
+
+    /// Is the right over, closing time and all?
+    fn is_over(&self, at: Moment) -> bool {
+        if self.entry.withdrawn.is_some_and(|withdrawn| withdrawn <= at) {
+            return true;
+        }
+        let Some(mut day) = self.last else { return false };
+        let mut working_days = 0;
+        while working_days < self.closing {
+            day = day.tomorrow().unwrap();
+            if calendar::is_working_day(day).unwrap() {
+                working_days += 1;
+            }
+        }
+        day < at.day
+    }
+}
+
+/// The world as one request looks at it.
+pub(crate) struct View<'a> {
+    world: &'a World,
+    request: &'a Request,
+    document: Option<&'a Document>,
+    /// The organisation whose register it is.
+    organiser: usize,
+    register: Option<&'a Register>,
+    me: usize,
+    unit: usize,
+    role: Role,
+    clients: Vec<usize>,
+}
+
+impl<'a> View<'a> {
+    pub(crate) fn new(world: &'a World, request: &'a Request) -> Self {
+        let person = &world.people[request.person];
+        let document = request.document.map(|index| &world.documents[index]);
+        let organiser = match (document, request.case) {
+            (Some(document), _) => document.register,
+            (None, Some(case)) => world.cases[case].register,
+            (None, None) => person.organisation,
+        };
+        let nothing =
+            Role { purposes: vec![], tasks: None, reads: vec![], writes: vec![], oversees: false };
+        Self {
+            world,
+            request,
+            document,
+            organiser,
+            register: world.organisations[organiser].register.as_ref(),
+            me: person.organisation,
+            unit: person.unit,
+            role: person.role.clone().unwrap_or(nothing),
+            clients: document.map_or_else(|| vec![request.client], |d| d.clients.clone()),
+        }
+    }
+
+    fn today(&self) -> Date {
+        self.request.now.day
+    }
+
+    fn is_own(&self) -> bool {
+        self.register.is_some() && self.organiser == self.me
+    }
+
+    fn wrote(&self) -> bool {
+        self.document.is_some_and(|document| document.author == self.me)
+    }
+
+    /// Every refusal of the act.
+    pub(crate) fn refusals(&self) -> BTreeSet<Refusal> {
+        let mut found = BTreeSet::new();
+        self.caller(&mut found);
+        match self.request.action {
+            Action::Store | Action::StoreVersion => self.storing(&mut found),
+            Action::Annul => self.annulling(&mut found),
+            Action::Read | Action::Search => self.reading(&mut found),
+            Action::ReadLog if !self.is_own() => {
+                found.insert(Refusal::NotOfOwnRegister);
+            }
+            Action::ManageAccess | Action::JoinClient if !self.is_own() => {
+                found.insert(Refusal::NotTheController);
+            }
+            Action::ReadAccess if self.request.basis == Basis::Own && !self.is_own() => {
+                found.insert(Refusal::NotTheController);
+            }
+            _ => {}
+        }
+        if self.request.action == Action::JoinClient && !self.has_context() {
+            found.insert(Refusal::SpecialReasonRequired);
+        }
+        let is_will = self.document.is_some_and(|d| {
+            [Group::Informing, Group::Permit, Group::Denial, Group::Representation]
+                .contains(&d.group)
+        });
+        if self.request.purpose == Purpose::Archive && is_will {
+            found.insert(Refusal::HiddenFromArchivist);
+        }
+        if !self.role_covers() {
+            found.insert(Refusal::ServiceTaskNotPermitted);
+        }
+        found
+    }
+
+    fn caller(&self, found: &mut BTreeSet<Refusal>) {
+        let person = &self.world.people[self.request.person];
+        let joined = self.world.organisations[self.me].joined.is_some_and(|(model, days)| {
+            let accepted = match self.register {
+                Some(register) => register.accepts.contains(&model),
+                None => true,
+            };
+            days.hold(self.today()) && accepted
+        });
+        if !joined {
+            found.insert(Refusal::NotJoined);
+        }
+        let unit = &self.world.units[self.unit];
+        if unit.organisation != self.me || !unit.days.hold(self.today()) {
+            found.insert(Refusal::UnitUnknown);
+        }
+        match person.listed {
+            Some((days, is_outsider)) if days.hold(self.today()) => {
+                if is_outsider {
+                    found.insert(Refusal::Outsider);
+                }
+            }
+            _ => {
+                found.insert(Refusal::UserUnknown);
+            }
+        }
+        if !self.purposes().contains(&self.request.purpose)
+            || !self.role.purposes.contains(&self.request.purpose)
+        {
+            found.insert(Refusal::PurposeNotPermitted);
+        }
+        let fetches = [Action::Search, Action::Read, Action::ReadAccess];
+        if fetches.contains(&self.request.action)
+            && self.request.basis == Basis::RegisterAccess
+            && person.authentication == Authentication::System
+        {
+            found.insert(Refusal::StrongAuthenticationRequired);
+        }
+    }
+
+    /// The purposes that an act can have.
+    fn purposes(&self) -> &'static [Purpose] {
+        match (self.request.action, self.request.basis) {
+            (Action::Annul, _) | (Action::Search | Action::Read, Basis::Own) => {
+                &[Purpose::ClientWork, Purpose::Archive]
+            }
+            (Action::ReadAccess, Basis::Own) => &[Purpose::ClientWork, Purpose::Supervision],
+            (Action::ReadLog, _) => &[Purpose::Supervision],
+            (Action::ReadUsers, _) if self.role.oversees => Purpose::ALL,
+            (Action::ReadUsers, _) => &[],
+            _ => &[Purpose::ClientWork],
+        }
+    }
+
+    fn role_covers(&self) -> bool {
+        let role = &self.role;
+        match self.request.action {
+            Action::ReadLog | Action::ReadUsers => return true,
+            Action::ManageAccess | Action::JoinClient => {
+                return role.writes.contains(&Group::Clientship);
+            }
+            Action::ReportAccess => return !role.writes.is_empty(),
+            _ => {}
+        }
+        let writes = [Action::Store, Action::StoreVersion, Action::Annul];
+        let groups = if writes.contains(&self.request.action) { &role.writes } else { &role.reads };
+        let Some(document) = self.document else {
+            let oversees = self.request.action == Action::ReadAccess && role.oversees;
+            return oversees || !groups.is_empty();
+        };
+        let task = match (&role.tasks, document.task) {
+            (Some(tasks), Some(task)) => tasks.contains(&task),
+            _ => true,
+        };
+        task && groups.contains(&document.group)
+    }
+
+    fn has_context(&self) -> bool {
+        for client in &self.clients {
+            for entry in &self.world.clients[*client].entries {
+                let is_withdrawn = entry.withdrawn.is_some_and(|at| at <= self.request.now);
+                if entry.register == self.organiser
+                    && entry.unit == self.unit
+                    && entry.days.hold(self.today())
+                    && !is_withdrawn
+                {
+                    return true;
+                }
+            }
+        }
+        self.request.special_reason
+    }
+
+    fn has_wide_access(&self, document: &Document) -> bool {
+        let Some(register) = self.register else { return false };
+        register.wide.iter().any(|wide| {
+            wide.unit == self.unit
+                && wide.days.hold(self.today())
+                && document.task.is_none_or(|task| wide.tasks.contains(&task))
+        })
+    }
+
+    /// The services that the own unit gives to a client in a case of the register.
+    fn services(&self, client: usize, case: usize) -> Vec<Service<'a>> {
+        let mut found = Vec::new();
+        let Some(register) = self.register else { return found };
+        let case = &self.world.cases[case];
+        for entry in &self.world.clients[client].entries {
+            let overlap = case.days.last.is_none_or(|last| entry.days.first <= last)
+                && entry.days.last.is_none_or(|last| case.days.first <= last);
+            if entry.produces
+                && entry.register == self.organiser
+                && entry.unit == self.unit
+                && self.world.units[entry.unit].organisation != self.organiser
+                && case.register == self.organiser
+                && case.task == entry.task
+                && case.members.iter().any(|member| member.client == client)
+                && overlap
+            {
+                let last = match (entry.days.last, case.days.last) {
+                    (Some(one), Some(other)) => Some(one.min(other)),
+                    (one, other) => one.or(other),
+                };
+                found.push(Service { entry, last, closing: register.closing_working_days });
+            }
+        }
+        found
+    }
+
+    fn suspended_since(&self, client: usize, case: usize) -> Option<Moment> {
+        let orders = &self.world.clients[client].orders;
+        let order = orders.iter().find(|order| {
+            order.register == self.organiser && order.case == case && order.unit == self.unit
+        })?;
+        order.suspended_since
+    }
+
+    fn reopened_until(&self, client: usize, case: usize) -> Option<Date> {
+        let orders = &self.world.clients[client].orders;
+        let order = orders.iter().find(|order| {
+            order.register == self.organiser && order.case == case && order.unit == self.unit
+        })?;
+        order.reopened_until
+    }
+
+    fn standing_of(&self, client: usize, case: usize) -> Standing {
+        let now = self.request.now;
+        let begun: Vec<_> = self
+            .services(client, case)
+            .into_iter()
+            .filter(|service| service.has_begun(now))
+            .collect();
+        if begun.is_empty() {
+            Standing::None
+        } else if begun.iter().all(|service| service.is_over(now)) {
+            let corrects = self.reopened_until(client, case).is_some_and(|day| now.day <= day);
+            if corrects { Standing::Reopened } else { Standing::Ended }
+        } else if self.suspended_since(client, case).is_some_and(|since| since <= now) {
+            Standing::Suspended
+        } else {
+            Standing::InForce
+        }
+    }
+
+    /// The case in question: the document's, or the one that the caller names.
+    fn case(&self) -> Option<usize> {
+        match self.document {
+            Some(document) => document.case,
+            None => self.request.case,
+        }
+    }
+
+    fn standing(&self) -> Standing {
+        let Some(case) = self.case() else { return Standing::None };
+        let all = self.clients.iter().map(|client| self.standing_of(*client, case));
+        all.max().unwrap_or(Standing::None)
+    }
+
+    /// Could the unit have seen under its right what was stored at this moment?
+    pub(crate) fn could_have_seen(&self, stored: Moment) -> bool {
+        let Some(case) = self.case() else { return false };
+        self.clients.iter().any(|client| {
+            let services = self.services(*client, case);
+            let suspended =
+                self.suspended_since(*client, case).is_some_and(|since| since <= stored);
+            let given =
+                services.iter().any(|s| s.has_begun(self.request.now) && !s.is_over(stored));
+            given && !suspended
+        })
+    }
+
+    /// The same, where the clients' rights of the best standing alone are looked at.
+    fn was_within(&self, stored: Moment) -> bool {
+        let (Some(case), best) = (self.case(), self.standing()) else { return false };
+        let mut within = best == Standing::InForce;
+        for client in &self.clients {
+            if self.standing_of(*client, case) != best {
+                continue;
+            }
+            within |= match best {
+                Standing::Suspended => {
+                    self.suspended_since(*client, case).is_some_and(|since| stored < since)
+                }
+                Standing::Reopened | Standing::Ended => self
+                    .services(*client, case)
+                    .iter()
+                    .any(|s| s.has_begun(self.request.now) && !s.is_over(stored)),
+                Standing::InForce | Standing::None => false,
+            };
+        }
+        best != Standing::None && (within || self.wrote())
+    }
+
+    fn storing(&self, found: &mut BTreeSet<Refusal>) {
+        let opens = self.register.and_then(|register| register.opens);
+        if opens.is_none_or(|day| self.today() < day) {
+            found.insert(Refusal::RegisterNotOpen);
+        }
+        if self.request.action == Action::StoreVersion && !self.is_own() && !self.wrote() {
+            found.insert(Refusal::NotTheAuthor);
+        }
+        let Some(document) = self.document else {
+            if !self.is_own() {
+                found.insert(Refusal::NotTheController);
+            }
+            return;
+        };
+        self.signing(document, found);
+        let is_control = [Group::Case, Group::Clientship].contains(&document.group);
+        if !is_control {
+            self.case_of(document, found);
+        }
+        if self.is_own() {
+            return;
+        }
+        if self.register.is_none() || (document.case.is_none() && !is_control) {
+            found.insert(Refusal::NotTheController);
+        } else if is_control {
+            if !self.has_wide_access(document) {
+                found.insert(Refusal::NotTheOrganiser);
+            }
+        } else {
+            match self.standing() {
+                Standing::None => found.insert(Refusal::RegisterAccessMissing),
+                Standing::Suspended => found.insert(Refusal::RegisterAccessSuspended),
+                Standing::Ended => found.insert(Refusal::RegisterAccessEnded),
+                Standing::Reopened if self.request.action == Action::Store => {
+                    found.insert(Refusal::RegisterAccessEnded)
+                }
+                Standing::Reopened | Standing::InForce => false,
+            };
+        }
+    }
+
+    fn signing(&self, document: &Document, found: &mut BTreeSet<Refusal>) {
+        let person = &self.world.people[self.request.person];
+        let from = self.register.and_then(|register| register.signatures_from);
+        let demanded = from.is_some_and(|day| day <= self.today()) && document.asks_signature;
+        if demanded && !(document.signed && person.card) {
+            found.insert(Refusal::SignatureMissing);
+        }
+        if document.signed && person.may_practise == Some(false) {
+            found.insert(Refusal::AuthorNotEntitled);
+        }
+    }
+
+    fn case_of(&self, document: &Document, found: &mut BTreeSet<Refusal>) {
+        let belongs_to_one = [Group::ClientDocument, Group::RecordEntry].contains(&document.group)
+            && document.generation != Generation::Old;
+        let case = document.case.map(|case| &self.world.cases[case]);
+        match case.filter(|case| case.register == self.organiser) {
+            None => {
+                if belongs_to_one || document.case.is_some() {
+                    found.insert(Refusal::CaseMissing);
+                }
+            }
+            Some(case) => {
+                for client in &document.clients {
+                    let was_in_it = case.members.iter().any(|member| {
+                        member.client == *client
+                            && member.joined.is_none_or(|joined| joined <= document.written)
+                            && member.left.is_none_or(|left| document.written < left)
+                    });
+                    if !was_in_it {
+                        found.insert(Refusal::CaseOfAnotherClient);
+                    }
+                }
+                let is_closed = case.days.last.is_some_and(|last| last < document.written.day);
+                if is_closed && self.request.action == Action::Store {
+                    found.insert(Refusal::CaseClosed);
+                }
+            }
+        }
+    }
+
+    fn annulling(&self, found: &mut BTreeSet<Refusal>) {
+        if !self.is_own() && !self.wrote() {
+            found.insert(Refusal::NotTheAuthor);
+        }
+        if self.is_own() {
+            return;
+        }
+        match self.document {
+            None => {
+                found.insert(Refusal::NotOfOwnRegister);
+            }
+            Some(document) if [Group::Case, Group::Clientship].contains(&document.group) => {
+                if !self.has_wide_access(document) {
+                    found.insert(Refusal::NotUnderRegisterAccess);
+                }
+            }
+            Some(document) => self.under_a_right(document, found),
+        }
+    }
+
+    fn reading(&self, found: &mut BTreeSet<Refusal>) {
+        if self.request.action == Action::Read && self.document.is_none() {
+            return; // there is no such document
+        }
+        match (self.request.basis, self.document) {
+            (Basis::Own, _) => {
+                if !self.is_own() {
+                    found.insert(Refusal::NotOfOwnRegister);
+                }
+                if self.request.purpose == Purpose::ClientWork && !self.has_context() {
+                    found.insert(Refusal::SpecialReasonRequired);
+                }
+            }
+            (Basis::RegisterAccess, Some(document)) => self.under_a_right(document, found),
+            (Basis::RegisterAccess, None) => {
+                if self.is_own() {
+                    found.insert(Refusal::RegisterAccessMissing);
+                }
+                match self.standing() {
+                    Standing::None => found.insert(Refusal::RegisterAccessMissing),
+                    Standing::Suspended => found.insert(Refusal::RegisterAccessSuspended),
+                    Standing::Ended | Standing::Reopened => {
+                        found.insert(Refusal::RegisterAccessEnded)
+                    }
+                    Standing::InForce => false,
+                };
+            }
+        }
+    }
+
+    fn under_a_right(&self, document: &Document, found: &mut BTreeSet<Refusal>) {
+        let is_sought = self.request.case.is_none() || document.case == self.request.case;
+        let is_control = [Group::Case, Group::Clientship].contains(&document.group);
+        let is_kept = is_control && self.wrote() && self.has_wide_access(document);
+        if is_kept && is_sought && !self.is_own() {
+            return;
+        }
+        if self.is_own() || !is_sought || !self.was_within(document.stored) {
+            found.insert(Refusal::NotUnderRegisterAccess);
+        }
+        match self.standing() {
+            Standing::Suspended => {
+                found.insert(Refusal::RegisterAccessSuspended);
+            }
+            Standing::Ended => {
+                found.insert(Refusal::RegisterAccessEnded);
+            }
+            Standing::Reopened if !self.wrote() => {
+                found.insert(Refusal::RegisterAccessEnded);
+            }
+            Standing::Reopened | Standing::InForce | Standing::None => {}
+        }
+    }
+}

@@ -1,0 +1,128 @@
+//! The file of one client at one controller, opened: the standing that is derived from documents, and
+//! the orders beside it.
+
+use jiff::civil::Date;
+use uuid::Uuid;
+use varanto_documents::projection::Standing;
+use varanto_model::{ClientIdentifier, Oid};
+use varanto_rules::{ClientFacts, ContextUnit, RegisterAccess, Spell, Stay};
+use varanto_store::standing::{self, ClientStanding};
+use varanto_store::{Statement, client};
+
+use crate::Error;
+use crate::orders::Orders;
+use crate::service::Service;
+use crate::snapshot::Directory;
+
+/// The file of a client at a controller.
+#[derive(Clone)]
+pub(crate) struct ClientFile {
+    pub(crate) key: Uuid,
+    /// The client's counter, as it was read.
+    pub(crate) version: i64,
+    pub(crate) standing: Standing,
+    pub(crate) orders: Orders,
+}
+
+impl ClientFile {
+    /// A file that is not there yet.
+    pub(crate) fn new(key: Uuid) -> Self {
+        Self { key, version: 0, standing: Standing::default(), orders: Orders::default() }
+    }
+
+    pub(crate) fn read(row: &ClientStanding) -> Result<Self, Error> {
+        let derived = row.derived.as_deref().map_or_else(|| Ok(Standing::default()), read)?;
+        let orders = row.orders.as_deref().map_or_else(|| Ok(Orders::default()), Orders::read)?;
+        Ok(Self { key: row.client, version: row.client_version, standing: derived, orders })
+    }
+
+    /// Holds a plan to the file as it was read.
+    pub(crate) fn guard(&self) -> Statement {
+        client::guard(self.key, self.version)
+    }
+
+    /// What the rules need of it, for a document of `case`. Units of the organiser need no right.
+    pub(crate) fn facts(
+        &self,
+        directory: &Directory,
+        controller: &Oid,
+        case: Option<&Oid>,
+        today: Date,
+    ) -> ClientFacts {
+        let organiser = directory.of_controller(controller).map(|o| &o.operating_unit);
+        let is_own = |unit: &Oid| {
+            organiser.is_some() && directory.units.get(unit).map(|u| &u.organisation) == organiser
+        };
+        let context = self.standing.context_units().map(|unit| ContextUnit {
+            unit: unit.unit.clone(),
+            spell: Spell { first: unit.first, last: unit.last, withdrawn_at: unit.withdrawn_at },
+        });
+        let rights = self.standing.rights().into_iter().filter(|right| !is_own(&right.unit));
+        let member = case
+            .and_then(|case| self.standing.find_case(case))
+            .filter(|(_, case)| case.annulled_at.is_none());
+        ClientFacts {
+            context: context.collect(),
+            rights: rights.map(|right| self.access(right)).collect(),
+            stay: member.map(|(_, case)| Stay { joined_at: case.joined_at, left_at: case.left_at }),
+            turvakielto: self.standing.turvakielto(today),
+        }
+    }
+
+    /// A right as it follows from documents, with the orders about it.
+    pub(crate) fn access(
+        &self,
+        right: varanto_documents::projection::DerivedRight,
+    ) -> RegisterAccess {
+        let order = self.orders.find(&right.case, &right.unit);
+        RegisterAccess {
+            suspended_since: order.and_then(|order| order.suspended_since),
+            reopened_until: order.and_then(|order| order.reopened_until),
+            case: right.case,
+            unit: right.unit,
+            spells: right
+                .spells
+                .into_iter()
+                .map(|s| Spell { first: s.first, last: s.last, withdrawn_at: s.withdrawn_at })
+                .collect(),
+        }
+    }
+}
+
+fn read(json: &str) -> Result<Standing, Error> {
+    serde_json::from_str(json).map_err(|_| Error::Internal("a stored standing cannot be read"))
+}
+
+impl Service {
+    /// The files of these clients at a controller, in the order asked for.
+    ///
+    /// The store is asked also where there is nothing to ask for, so that what is not there takes as
+    /// long as what is.
+    pub(crate) async fn files_of(
+        &self,
+        keys: &[Uuid],
+        controller: &Oid,
+    ) -> Result<Vec<ClientFile>, Error> {
+        let nobody = [Uuid::nil()];
+        let asked = if keys.is_empty() { &nobody } else { keys };
+        let query = standing::of_clients(asked, controller)
+            .map_err(|_| Error::Internal("a document has too many clients"))?;
+        let rows = self.database.fetch(query).await?;
+        let mut files = Vec::with_capacity(keys.len());
+        for key in keys {
+            let row = rows.iter().find(|row| row.client == *key);
+            files.push(ClientFile::read(row.ok_or(Error::Contended)?)?);
+        }
+        Ok(files)
+    }
+
+    /// The file of a person at a controller, if there is one.
+    pub(crate) async fn file_of_person(
+        &self,
+        identifier: &ClientIdentifier,
+        controller: &Oid,
+    ) -> Result<Option<ClientFile>, Error> {
+        let query = standing::of_lookup(&self.lookup(identifier, controller), controller);
+        self.database.fetch_one(query).await?.as_ref().map(ClientFile::read).transpose()
+    }
+}

@@ -1,0 +1,125 @@
+//! What is stored already that matters for a document on its way in.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use uuid::Uuid;
+use varanto_model::{Envelope, Metadata, Oid};
+use varanto_rules::{CaseFacts, Stay};
+use varanto_store::Statement;
+use varanto_store::case_file::{self, CaseFile};
+use varanto_store::document::{self, Document, Version};
+use varanto_store::standing;
+
+use crate::Error;
+use crate::client_file::ClientFile;
+use crate::service::Service;
+
+/// What is stored already.
+pub(crate) struct Present {
+    /// Each client of the metadata with the file, where there is one.
+    pub(crate) clients: Vec<Option<ClientFile>>,
+    /// The other clients of the joint case that the document names.
+    pub(crate) others: Vec<ClientFile>,
+    /// The clients of the document as it is now.
+    pub(crate) before: Vec<ClientFile>,
+    /// The version of the same identifier.
+    pub(crate) version: Option<Version>,
+    /// The document of the original identifier, in the same register.
+    pub(crate) document: Option<Document>,
+    /// The case that the document names or opens.
+    pub(crate) case: Option<CaseFile>,
+}
+
+impl Present {
+    /// The files, each once.
+    pub(crate) fn files(&self) -> impl Iterator<Item = &ClientFile> {
+        let all = self.clients.iter().flatten().chain(&self.others).chain(&self.before);
+        let each: BTreeMap<Uuid, &ClientFile> = all.map(|file| (file.key, file)).collect();
+        each.into_values()
+    }
+
+    /// The keys of the clients that the metadata name, as far as they have files.
+    pub(crate) fn keys_now(&self) -> BTreeSet<Uuid> {
+        self.clients.iter().flatten().map(|file| file.key).collect()
+    }
+
+    /// Holds a plan to the files as they were read, but those that it changes.
+    pub(crate) fn guards(&self, changed: &[Uuid]) -> Vec<Statement> {
+        let kept = self.files().filter(|file| !changed.contains(&file.key));
+        kept.map(ClientFile::guard).collect()
+    }
+
+    /// The case of the document, where it is in the register and stands.
+    pub(crate) fn case_facts(&self, controller: &Oid) -> Option<CaseFacts> {
+        let case = self.case.as_ref().filter(|case| case.controller == *controller)?;
+        let known = self.clients.iter().flatten().chain(&self.others);
+        let found = known.filter_map(|file| file.standing.find_case(&case.case)).next();
+        match found {
+            Some((_, standing)) if standing.annulled_at.is_some() => None,
+            Some((_, standing)) => {
+                Some(CaseFacts { closed: standing.closed.filter(|_| standing.is_closed) })
+            }
+            // It is there, of clients who are not the document's.
+            None => Some(CaseFacts { closed: None }),
+        }
+    }
+
+    /// The other clients who were in the joint case when the document was written: it is found under
+    /// them too (CASE-03).
+    pub(crate) fn joint_clients(&self, metadata: &Metadata) -> Vec<Uuid> {
+        let Some(case) = &self.case else { return Vec::new() };
+        let was_in = |file: &&ClientFile| {
+            file.standing.find_case(&case.case).is_some_and(|(_, standing)| {
+                let stay = Stay { joined_at: standing.joined_at, left_at: standing.left_at };
+                standing.is_joint && stay.contains(metadata.written_at)
+            })
+        };
+        self.others.iter().filter(was_in).map(|file| file.key).collect()
+    }
+}
+
+impl Service {
+    /// Reads what is stored, in one go; the clients of a joint case and those of the version before
+    /// in another.
+    pub(crate) async fn present(
+        &self,
+        envelope: &Envelope,
+        case: Option<&Oid>,
+    ) -> Result<Present, Error> {
+        let m = &envelope.metadata;
+        let clients = m.clients.iter().map(|reference| {
+            let lookup = self.lookup(&reference.identifier, &m.controller);
+            standing::of_lookup(&lookup, &m.controller)
+        });
+        let case: Vec<_> = case.map(case_file::find).into_iter().collect();
+        let stored =
+            (document::find_version(&m.oid), document::find_document(&m.original_oid), case);
+        let (clients, (version, document, case)) =
+            self.database.fetch((clients.collect::<Vec<_>>(), stored)).await?;
+        let file = |rows: Vec<_>| rows.first().map(ClientFile::read).transpose();
+        let clients: Vec<_> = clients.into_iter().map(file).collect::<Result<_, _>>()?;
+        let case = case.into_iter().flatten().next();
+        // What is in another register is as if it were not there.
+        let document = document.into_iter().find(|d| d.facts.controller == m.controller);
+        let mut present = Present {
+            clients,
+            others: Vec::new(),
+            before: Vec::new(),
+            version: version.into_iter().next(),
+            document,
+            case,
+        };
+        let now = present.keys_now();
+        if let Some(case) = present.case.as_ref().filter(|case| case.controller == m.controller) {
+            let others: Vec<_> =
+                case.clients.iter().copied().filter(|key| !now.contains(key)).collect();
+            if !others.is_empty() && !now.is_empty() {
+                present.others = self.files_of(&others, &m.controller).await?;
+            }
+        }
+        if let Some(document) = present.document.as_ref().filter(|_| m.version > 1) {
+            present.before = self.files_of(&document.clients, &m.controller).await?;
+        }
+        Ok(present)
+    }
+}

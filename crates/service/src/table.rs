@@ -105,10 +105,13 @@ fn head(
             }
         }
     }
-    for missing in columns.required.iter().filter(|name| !head.contains(name)) {
-        faults.add(at.member(missing), "missing", format!("the column `{missing}` is missing"));
+    let missing = columns.required.iter().filter(|name| !head.contains(name));
+    let missing: Vec<_> = missing.collect();
+    for name in &missing {
+        faults.add(at.member(name), "missing", format!("the column `{name}` is missing"));
     }
-    (head.len() == fields.len()).then_some(head)
+    // Without the right columns every line would be at fault.
+    (missing.is_empty() && head.len() == fields.len()).then_some(head)
 }
 
 /// The lines of a text: each with the place at which it begins, and its fields.

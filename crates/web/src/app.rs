@@ -81,6 +81,7 @@ pub fn operations() -> Vec<Operation> {
         endpoints::organisations::list(),
         endpoints::organisations::find(),
         endpoints::deployments::list(),
+        endpoints::users::search(),
         endpoints::about::openapi(),
         endpoints::about::docs(),
         endpoints::health::alive(),

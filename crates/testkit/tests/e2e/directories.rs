@@ -1,6 +1,7 @@
 //! Directories: structures, code sets, organisations, and what other processes bring in.
 
 mod imports;
+mod users;
 
 use serde_json::{Value, json};
 use varanto::server::open_service;

@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use clap::Args;
 use varanto_service::{Error, ImportOptions, ImportReport, Named};
 
-use super::structures::{Of, bounded};
+use super::structures::{Of, bounded, put_out};
 use super::{CommandError, say};
 
 /// The largest file that is read, in bytes; what is in it is bounded where it is read.
@@ -49,8 +49,7 @@ impl FileOptions {
         if self.check {
             say("checked only: nothing has been imported");
         }
-        say(told(&report));
-        Ok(())
+        put_out(format!("{}\n", told(&report)).as_bytes())
     }
 }
 

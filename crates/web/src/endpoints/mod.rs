@@ -14,6 +14,7 @@ pub(crate) mod search_documents;
 pub(crate) mod search_use_log;
 pub(crate) mod store_document;
 pub(crate) mod structures;
+pub(crate) mod users;
 
 use crate::operation::Parameter;
 

@@ -33,7 +33,7 @@ fn subjects(records: &[Named]) -> Vec<&str> {
 }
 
 fn codes(outcome: Result<ImportReport, Error>) -> Vec<(String, &'static str)> {
-    let Err(Error::Rejected { faults, .. }) = outcome else { panic!("it must be refused") };
+    let Err(Error::Rejected { faults, .. }) = outcome else { unreachable!("it must be refused") };
     faults.as_slice().iter().map(|f| (f.pointer.to_string(), f.code)).collect()
 }
 

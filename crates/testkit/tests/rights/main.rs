@@ -5,4 +5,6 @@
 
 #![expect(clippy::indexing_slicing, clippy::unwrap_used, reason = "a test fails by panicking")]
 
+mod context;
 mod given;
+mod registers;

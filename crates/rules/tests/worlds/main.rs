@@ -50,7 +50,6 @@ fn in_worlds(count: u64, mut law: impl FnMut(&World, &mut Dice) -> Held) {
         assert!(held.is_ok(), "{held:?}; again with VARANTO_SEED={seed}");
         spoken_of += u64::from(held.is_ok_and(|speaks| speaks));
     }
-    println!("{spoken_of}");
     assert!(spoken_of > count / 200, "the law speaks of {spoken_of} worlds alone");
 }
 

@@ -50,7 +50,6 @@ fn in_worlds(count: u64, mut law: impl FnMut(&World, &mut Dice) -> Held) {
         assert!(held.is_ok(), "{held:?}; again with VARANTO_SEED={seed}");
         spoken_of += u64::from(held.is_ok_and(|speaks| speaks));
     }
-    println!("{spoken_of}");
     assert!(spoken_of > count / 200, "the law speaks of {spoken_of} worlds alone");
 }
 
@@ -89,10 +88,12 @@ fn decisions_are_the_oracles_in(worlds: u64) {
     }
 }
 
+/// In more worlds than the laws: some acts are seldom permitted.
+///
 /// REQ AC-01, AC-02, RA-04, RA-05, RA-06, RA-07, RA-08, REG-01, REG-02
 #[test]
 fn decisions_are_those_of_a_naive_reading_of_the_table() {
-    decisions_are_the_oracles_in(WORLDS);
+    decisions_are_the_oracles_in(4 * WORLDS);
 }
 
 #[test]

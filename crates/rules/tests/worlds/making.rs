@@ -68,7 +68,7 @@ impl Dice {
             purposes: if self.percent(75) {
                 vec![Purpose::ClientWork]
             } else {
-                self.some(60, Purpose::ALL)
+                self.some(70, Purpose::ALL)
             },
             tasks: self.maybe(30, |d| d.some(60, &[0, 1, 2])),
             reads: self.some(93, Group::ALL),
@@ -203,7 +203,11 @@ impl Dice {
             person: self.below(PEOPLE),
             action,
             basis: self.pick(Basis::ALL),
-            purpose: if self.percent(80) { Purpose::ClientWork } else { self.pick(Purpose::ALL) },
+            purpose: match action {
+                Action::ReadLog => Purpose::Supervision,
+                _ if self.percent(80) => Purpose::ClientWork,
+                _ => self.pick(Purpose::ALL),
+            },
             document: has_document.then(|| self.below(DOCUMENTS)),
             client: self.below(CLIENTS),
             case: self.maybe(if has_document { 30 } else { 80 }, |d| d.below(CASES)),

@@ -60,12 +60,17 @@ pub fn public_holidays(year: i16) -> Result<Vec<Date>, OutOfCalendar> {
 /// that the act on the calculation of statutory time limits (150/1930, section 5) leaves out. The
 /// eves are no public holidays, but no authority is open on them.
 pub fn is_working_day(day: Date) -> Result<bool, OutOfCalendar> {
+    if !(FIRST_YEAR..=LAST_YEAR).contains(&day.year()) {
+        return Err(OutOfCalendar);
+    }
+    if matches!(day.weekday(), Weekday::Saturday | Weekday::Sunday) {
+        return Ok(false);
+    }
     let free = holidays(day.year()).ok_or(OutOfCalendar)?;
-    let weekend = matches!(day.weekday(), Weekday::Saturday | Weekday::Sunday);
     let christmas_eve = day.month() == 12 && day.day() == 24;
     let midsummer_eve =
         day.month() == 6 && (19..=25).contains(&day.day()) && day.weekday() == Weekday::Friday;
-    Ok(!weekend && !christmas_eve && !midsummer_eve && !free.contains(&day))
+    Ok(!christmas_eve && !midsummer_eve && !free.contains(&day))
 }
 
 /// The `n`-th working day after a day; the day itself where `n` is 0.

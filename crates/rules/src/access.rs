@@ -66,7 +66,8 @@ pub struct RegisterAccess {
     pub spells: Vec<Spell>,
     /// Since when the controller has it suspended.
     pub suspended_since: Option<Timestamp>,
-    /// The last day on which what was written under it may still be corrected and annulled.
+    /// The last day on which what was written under it may still be corrected and annulled; not while
+    /// it is suspended.
     pub reopened_until: Option<Date>,
 }
 
@@ -147,8 +148,10 @@ impl RegisterAccess {
             (true, ..) => suspended(AccessState::Open),
             (false, Some(closes_on), _) => suspended(AccessState::Closing { closes_on }),
             (false, None, Some(closed_on)) => match self.reopened_until.filter(|u| today <= *u) {
-                Some(until) => AccessState::Reopened { closed_on, until },
-                None => AccessState::Closed { closed_on },
+                Some(until) if self.suspended_since.is_none() => {
+                    AccessState::Reopened { closed_on, until }
+                }
+                _ => AccessState::Closed { closed_on },
             },
             (false, None, None) => AccessState::Coming,
         }

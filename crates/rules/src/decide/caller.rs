@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 
+use super::register;
 use crate::{Action, Basis, Decision, Facts, Purpose, Refusal, Role, Rule};
 
 pub(super) fn check(facts: &Facts, decision: &mut Decision) {
@@ -14,13 +15,23 @@ pub(super) fn check(facts: &Facts, decision: &mut Decision) {
     }
 }
 
+/// That another's controller does not accept the model is told only where the caller names the
+/// controller; of what is stored there, rule R2 keeps it silent.
 fn system(facts: &Facts, decision: &mut Decision) {
-    let joined = facts.system.membership.as_ref().is_some_and(|membership| {
-        let accepted =
-            facts.controller.as_ref().is_none_or(|c| c.accepts.contains(&membership.model));
-        membership.period.contains(facts.today) && accepted
-    });
+    let of_stored = matches!(facts.action, Action::Read | Action::Search | Action::Annul);
+    let is_silent = of_stored && !register::is_own(facts);
+    let is_member =
+        facts.system.membership.as_ref().is_some_and(|m| m.period.contains(facts.today));
+    let joined = is_member && (is_silent || is_accepted(facts));
     decision.apply(Rule::S1, joined, Refusal::NotJoined);
+}
+
+/// Does the controller, where there is one, accept the model of the caller's organisation, if that has
+/// joined?
+pub(super) fn is_accepted(facts: &Facts) -> bool {
+    let model = facts.system.membership.as_ref().map(|membership| membership.model);
+    let accepts = facts.controller.as_ref().map(|controller| &controller.accepts);
+    accepts.zip(model).is_none_or(|(models, model)| models.contains(&model))
 }
 
 fn professional(facts: &Facts, decision: &mut Decision) {

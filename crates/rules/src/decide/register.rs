@@ -4,6 +4,7 @@
 use jiff::Timestamp;
 use varanto_model::Group;
 
+use super::caller::is_accepted;
 use crate::{
     AccessState, Action, Basis, ControllerFacts, Decision, DocumentFacts, Facts, Masking, Purpose,
     Refusal, RegisterAccess, Rule,
@@ -90,7 +91,7 @@ fn annul(facts: &Facts, decision: &mut Decision) {
     if is_own(facts) {
         decision.apply(Rule::W1, true, Refusal::NotOfOwnRegister);
     } else if is_control(document.group) {
-        let held = has_wide_access(facts, document);
+        let held = is_accepted(facts) && has_wide_access(facts, document);
         decision.apply(Rule::W5, held, Refusal::NotUnderRegisterAccess);
     } else {
         of_right(facts, document, decision);
@@ -122,7 +123,7 @@ fn use_anothers(facts: &Facts, decision: &mut Decision) {
         return of_right(facts, document, decision);
     }
     let state = best_right(facts).map(|(state, _)| state);
-    let found = !is_own(facts) && !matches!(state, None | Some(AccessState::Coming));
+    let found = takes_part(facts) && !matches!(state, None | Some(AccessState::Coming));
     decision.apply(Rule::R2, found, Refusal::RegisterAccessMissing);
     let suspended = matches!(state, Some(AccessState::Suspended { .. }));
     decision.apply(Rule::R2, !suspended, Refusal::RegisterAccessSuspended);
@@ -135,7 +136,7 @@ fn of_right(facts: &Facts, document: &DocumentFacts, decision: &mut Decision) {
     let wrote = document.author_organisation == facts.system.organisation;
     let sought = facts.sought_case.as_ref().is_none_or(|case| document.case.as_ref() == Some(case));
     let kept_by_unit = is_control(document.group) && wrote && has_wide_access(facts, document);
-    if sought && kept_by_unit && !is_own(facts) {
+    if sought && kept_by_unit && takes_part(facts) {
         return decision.apply(Rule::R2, true, Refusal::NotUnderRegisterAccess);
     }
     let right = best_right(facts);
@@ -149,15 +150,20 @@ fn of_right(facts: &Facts, document: &DocumentFacts, decision: &mut Decision) {
         | AccessState::Reopened { .. }
         | AccessState::Closed { .. } => stored_before(end),
     });
-    let held = sought && seen && !is_own(facts);
+    let held = sought && seen && takes_part(facts);
     decision.apply(Rule::R2, held, Refusal::NotUnderRegisterAccess);
     let suspended = matches!(state, Some(AccessState::Suspended { .. }));
     decision.apply(Rule::R2, !suspended, Refusal::RegisterAccessSuspended);
     decision.apply(Rule::R8, !has_ended(state, wrote), Refusal::RegisterAccessEnded);
 }
 
+/// Is it another's register, whose controller accepts the model of the caller's organisation?
+fn takes_part(facts: &Facts) -> bool {
+    !is_own(facts) && is_accepted(facts)
+}
+
 /// The own register is that of the controller whose organiser is the system's organisation.
-fn is_own(facts: &Facts) -> bool {
+pub(super) fn is_own(facts: &Facts) -> bool {
     facts.controller.as_ref().is_some_and(|controller| {
         let own = controller.organiser == facts.system.organisation;
         own && facts.document.as_ref().is_none_or(|d| d.controller == controller.oid)

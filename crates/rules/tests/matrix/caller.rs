@@ -55,16 +55,55 @@ pub(crate) const JOINING: &[Break] = &[
     },
     Break {
         what: "the controller does not accept its joining model",
-        bases: Base::ALL,
+        bases: TOLD_OF_MODELS,
         change: |f| membership(f).model = JoiningModel::Parallel,
         refusals: &[(Rule::S1, Refusal::NotJoined)],
     },
     Break {
         what: "the controller accepts no joining model",
-        bases: Base::ALL,
+        bases: TOLD_OF_MODELS,
         change: |f| register(f).accepts.clear(),
         refusals: &[(Rule::S1, Refusal::NotJoined)],
     },
+    Break {
+        what: "another's controller does not accept its joining model",
+        bases: &[Base::Right(Read), Base::Wide(Read), Base::Right(Annul)],
+        change: |f| membership(f).model = JoiningModel::Parallel,
+        refusals: &[(Rule::R2, Refusal::NotUnderRegisterAccess)],
+    },
+    Break {
+        what: "another's controller does not accept its joining model",
+        bases: &[Base::Wide(Annul)],
+        change: |f| membership(f).model = JoiningModel::Parallel,
+        refusals: &[(Rule::W5, Refusal::NotUnderRegisterAccess)],
+    },
+    Break {
+        what: "another's controller does not accept its joining model",
+        bases: &[Base::Right(Search)],
+        change: |f| membership(f).model = JoiningModel::Parallel,
+        refusals: &[(Rule::R2, Refusal::RegisterAccessMissing)],
+    },
+];
+
+/// Where the caller names the controller, or is it, the model is told; elsewhere nothing is.
+const TOLD_OF_MODELS: &[Base] = &[
+    Base::Own(Store),
+    Base::Own(StoreVersion),
+    Base::Own(Annul),
+    Base::Own(Search),
+    Base::Own(Read),
+    Base::Own(ReadAccess),
+    Base::Own(ManageAccess),
+    Base::Own(JoinClient),
+    Base::Right(Store),
+    Base::Right(StoreVersion),
+    Base::Right(ReadAccess),
+    Base::Right(ReportAccess),
+    Base::Wide(Store),
+    Base::Wide(StoreVersion),
+    Base::Archive(Read),
+    Base::Supervision(ReadLog),
+    Base::Supervision(ReadUsers),
 ];
 
 /// REQ DIR-02: rule S1

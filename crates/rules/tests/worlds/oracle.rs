@@ -64,6 +64,14 @@ impl<'a> View<'a> {
         self.register.is_some() && self.organiser == self.me
     }
 
+    fn is_accepted(&self) -> bool {
+        let model = self.world.organisations[self.me].joined.map(|(model, _)| model);
+        match (self.register, model) {
+            (Some(register), Some(model)) => register.accepts.contains(&model),
+            _ => true,
+        }
+    }
+
     fn wrote(&self) -> bool {
         self.document.is_some_and(|document| document.author == self.me)
     }
@@ -105,14 +113,14 @@ impl<'a> View<'a> {
 
     fn caller(&self, found: &mut BTreeSet<Refusal>) {
         let person = &self.world.people[self.request.person];
-        let joined = self.world.organisations[self.me].joined.is_some_and(|(model, days)| {
-            let accepted = match self.register {
-                Some(register) => register.accepts.contains(&model),
-                None => true,
-            };
-            days.hold(self.today()) && accepted
-        });
-        if !joined {
+        let is_member = self.world.organisations[self.me]
+            .joined
+            .is_some_and(|(_, days)| days.hold(self.today()));
+        // Of what lies in another's register nothing is told to one whose model is not accepted.
+        let looks_there = [Action::Read, Action::Search, Action::Annul]
+            .contains(&self.request.action)
+            && !self.is_own();
+        if !is_member || (!looks_there && !self.is_accepted()) {
             found.insert(Refusal::NotJoined);
         }
         let unit = &self.world.units[self.unit];
@@ -299,7 +307,7 @@ impl<'a> View<'a> {
                 found.insert(Refusal::NotOfOwnRegister);
             }
             Some(document) if [Group::Case, Group::Clientship].contains(&document.group) => {
-                if !self.has_wide_access(document) {
+                if !self.has_wide_access(document) || !self.is_accepted() {
                     found.insert(Refusal::NotUnderRegisterAccess);
                 }
             }
@@ -322,7 +330,7 @@ impl<'a> View<'a> {
             }
             (Basis::RegisterAccess, Some(document)) => self.under_a_right(document, found),
             (Basis::RegisterAccess, None) => {
-                if self.is_own() {
+                if self.is_own() || !self.is_accepted() {
                     found.insert(Refusal::RegisterAccessMissing);
                 }
                 match self.standing() {
@@ -341,10 +349,10 @@ impl<'a> View<'a> {
         let is_sought = self.request.case.is_none() || document.case == self.request.case;
         let is_control = [Group::Case, Group::Clientship].contains(&document.group);
         let is_kept = is_control && self.wrote() && self.has_wide_access(document);
-        if is_kept && is_sought && !self.is_own() {
+        if is_kept && is_sought && !self.is_own() && self.is_accepted() {
             return;
         }
-        if self.is_own() || !is_sought || !self.was_within(document.stored) {
+        if self.is_own() || !self.is_accepted() || !is_sought || !self.was_within(document.stored) {
             found.insert(Refusal::NotUnderRegisterAccess);
         }
         match self.standing() {

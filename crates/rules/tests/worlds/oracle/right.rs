@@ -103,7 +103,8 @@ impl<'a> View<'a> {
             Standing::None
         } else if begun.iter().all(|service| service.is_over(now)) {
             let corrects = self.reopened_until(client, case).is_some_and(|day| now.day <= day);
-            if corrects { Standing::Reopened } else { Standing::Ended }
+            let is_suspended = self.suspended_since(client, case).is_some();
+            if corrects && !is_suspended { Standing::Reopened } else { Standing::Ended }
         } else if self.suspended_since(client, case).is_some_and(|since| since <= now) {
             Standing::Suspended
         } else {

@@ -26,10 +26,11 @@ fn system(facts: &Facts, decision: &mut Decision) {
     decision.apply(Rule::S1, joined, Refusal::NotJoined);
 }
 
-/// Does the controller, where there is one, accept the model of the caller's organisation, if that has
-/// joined?
+/// Does the controller, where there is one, accept the model of the caller's organisation, where that
+/// is a member today?
 pub(super) fn is_accepted(facts: &Facts) -> bool {
-    let model = facts.system.membership.as_ref().map(|membership| membership.model);
+    let membership = facts.system.membership.as_ref();
+    let model = membership.filter(|m| m.period.contains(facts.today)).map(|m| m.model);
     let accepts = facts.controller.as_ref().map(|controller| &controller.accepts);
     accepts.zip(model).is_none_or(|(models, model)| models.contains(&model))
 }

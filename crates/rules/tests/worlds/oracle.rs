@@ -65,7 +65,8 @@ impl<'a> View<'a> {
     }
 
     fn is_accepted(&self) -> bool {
-        let model = self.world.organisations[self.me].joined.map(|(model, _)| model);
+        let joined = self.world.organisations[self.me].joined;
+        let model = joined.filter(|(_, days)| days.hold(self.today())).map(|(model, _)| model);
         match (self.register, model) {
             (Some(register), Some(model)) => register.accepts.contains(&model),
             _ => true,

@@ -34,6 +34,7 @@ async fn every_member_of_the_filter_narrows_the_search() {
     let server = TestServer::start().await;
     let (care, one, other, receipts) = two_documents(&server).await;
     let second_case = other.metadata["case"].clone();
+    let case_document = care.case_document.oid().to_string();
     let session = server.person("S-1001").session();
     let stored_at = receipts[1]["stored_at"].clone();
     let (one, other) = (one.oid().as_str().to_owned(), other.oid().as_str().to_owned());
@@ -42,7 +43,9 @@ async fn every_member_of_the_filter_narrows_the_search() {
         (json!({"groups": ["client_document"]}), vec![&one]),
         (json!({"groups": ["record_entry"]}), vec![&other]),
         (json!({"groups": ["record_entry", "client_document"]}), vec![&other, &one]),
-        (json!({"groups": ["case"], "cases": [care.case]}), vec![]),
+        // A case document belongs to its own case.
+        (json!({"groups": ["case"], "cases": [care.case]}), vec![&case_document]),
+        (json!({"groups": ["clientship"], "cases": [care.case]}), vec![]),
         (json!({"service_tasks": ["X-WORKING-AGE"]}), vec![&other]),
         (json!({"service_processes": ["X-ASSESSMENT"]}), vec![&one]),
         (json!({"services": ["46"]}), vec![&one]),

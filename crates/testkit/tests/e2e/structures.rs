@@ -3,6 +3,8 @@
 //! The files of the structures are not part of the project; where they are not beside it, the tests
 //! say so and test nothing.
 
+use std::iter::Cycle;
+use std::slice::Iter;
 use std::sync::Arc;
 
 use serde_json::{Value, json};
@@ -11,6 +13,8 @@ use varanto_client::Session;
 use varanto_documents::codes::CodeSets;
 use varanto_documents::control::Control;
 use varanto_documents::{Structure, example};
+use varanto_model::Oid;
+use varanto_sandbox::ManifestOrganisation;
 use varanto_testkit::{
     Care, Draft, Expect, Form, NationalStructure, TestClient, TestPerson, TestServer, codes,
     fresh_case, fresh_client, national_structures,
@@ -20,7 +24,6 @@ use crate::common::{by_reason, own};
 
 /// The day on which the codes of examples are in use.
 const WRITTEN_AT: &str = "2024-06-03T12:00:00+03:00";
-const PRODUCER: &str = "1.2.246.10.99990002.10.3";
 
 /// A server that knows these structures.
 async fn server(structures: &[NationalStructure]) -> TestServer {
@@ -33,6 +36,8 @@ struct Sender {
     author: TestPerson,
     session: Session,
     care: Care,
+    organiser_units: Vec<Oid>,
+    other_units: Vec<Oid>,
     codes: CodeSets,
 }
 
@@ -41,7 +46,16 @@ impl Sender {
         let author = server.person("S-1001");
         let session = author.session();
         let care = server.care_of(&author).await;
-        Arc::new(Self { author, session, care, codes: codes() })
+        let (organiser, others): (Vec<_>, Vec<_>) = server
+            .manifest()
+            .organisations
+            .iter()
+            .partition(|o| o.business_id == author.organisation.business_id);
+        let units = |organisations: Vec<&ManifestOrganisation>| {
+            organisations.iter().flat_map(|o| &o.units).map(|unit| unit.oid.clone()).collect()
+        };
+        let (organiser_units, other_units) = (units(organiser), units(others));
+        Arc::new(Self { author, session, care, organiser_units, other_units, codes: codes() })
     }
 
     /// A document with content that was made by chance; that of a control document is brought into
@@ -50,10 +64,13 @@ impl Sender {
         let draft = match structure.control() {
             None => self.care.draft_with(&self.author, structure, data),
             Some(control) => {
-                let clients = self.settle(control, &mut data[control.root()]);
+                let content = &mut data[control.root()];
+                let clients = self.settle(control, content);
+                let task = content["asian_tiedot"]["palvelutehtava"]["code"].clone();
                 let references: Vec<_> = clients.iter().map(TestClient::reference).collect();
                 let draft = Draft::of_data(&self.author, &clients[0], structure, data);
-                draft.with("clients", references)
+                let draft = draft.with("clients", references);
+                if control == Control::Case { draft.with("service_task", task) } else { draft }
             }
         };
         draft.with("written_at", WRITTEN_AT)
@@ -72,7 +89,9 @@ impl Sender {
             }
             Control::Clientship => {
                 content["palvelunjarjestajan_toimintayksikko"]["code"] = json!(organiser);
-                settle_units(content, self.author.unit().as_str());
+                let (organiser, others) = (&self.organiser_units, &self.other_units);
+                let (organiser, others) = (organiser.iter().cycle(), others.iter().cycle());
+                Units { organiser, others }.settle(content, false);
                 vec![named(&mut content["asiakas"], &fresh_client())]
             }
             Control::Permit | Control::Denial => {
@@ -107,20 +126,33 @@ fn named(person: &mut Value, identity_code: &str) -> TestClient {
     TestClient::of(identity_code).named(&text("sukunimi"), &text("etunimet"))
 }
 
-/// Puts units that there are in place of those made by chance: below a producer, the producer's.
-fn settle_units(content: &mut Value, unit: &str) {
-    match content {
-        Value::Object(members) => {
-            for (name, member) in members {
-                match name.as_str() {
-                    "palveluyksikon_nimi" | "palveluyksikko" => member["code"] = json!(unit),
-                    "palveluntuottaja" => settle_units(member, PRODUCER),
-                    _ => settle_units(member, unit),
+/// The units of the world in turn: none stands twice in the same place.
+struct Units<'a> {
+    organiser: Cycle<Iter<'a, Oid>>,
+    others: Cycle<Iter<'a, Oid>>,
+}
+
+impl Units<'_> {
+    /// Puts units that there are in place of those made by chance: below a producer, those of other
+    /// organisations.
+    fn settle(&mut self, content: &mut Value, is_producer: bool) {
+        match content {
+            Value::Object(members) => {
+                for (name, member) in members {
+                    if ["palveluyksikon_nimi", "palveluyksikko"].contains(&name.as_str()) {
+                        let units =
+                            if is_producer { &mut self.others } else { &mut self.organiser };
+                        member["code"] = json!(units.next());
+                    } else {
+                        self.settle(member, is_producer || name == "palveluntuottaja");
+                    }
                 }
             }
+            Value::Array(elements) => {
+                elements.iter_mut().for_each(|element| self.settle(element, is_producer));
+            }
+            _ => {}
         }
-        Value::Array(elements) => elements.iter_mut().for_each(|e| settle_units(e, unit)),
-        _ => {}
     }
 }
 

@@ -7,10 +7,10 @@ use serde::Serialize;
 use uuid::Uuid;
 use varanto_model::metadata::MAX_VERSION;
 use varanto_model::reader::{self, Members};
-use varanto_model::{Digest, MediaType, Oid, Pointer, calendar};
-use varanto_rules::{Action, Decision, Disclosed, Mask, Permission, Refusal, decide};
-use varanto_store::MAX_PAGE;
+use varanto_model::{Digest, Group, MediaType, Oid, Pointer, calendar};
+use varanto_rules::{Action, Decision, Disclosed, Facts, Mask, Permission, Refusal, decide};
 use varanto_store::document::{self, Document};
+use varanto_store::{MAX_PAGE, case_file};
 
 use crate::Error;
 use crate::client_file::ClientFile;
@@ -52,13 +52,15 @@ impl Mask for ListedVersion {
 }
 
 /// A document that was found and may be seen.
-struct Seen<'a> {
+pub(crate) struct Seen<'a> {
     snapshot: &'a Snapshot,
-    document: Document,
+    pub(crate) document: Document,
     version: Oid,
-    permission: Permission,
+    /// The files of its clients.
+    pub(crate) files: &'a [ClientFile],
+    pub(crate) permission: Permission,
     /// Is one of its clients under turvakielto (CASE-07)?
-    turvakielto: bool,
+    pub(crate) turvakielto: bool,
 }
 
 /// A stored document as it was found: with the version that is meant, and the files of its clients.
@@ -70,24 +72,48 @@ pub(crate) struct Found {
 
 /// Which document, and which version of it.
 #[derive(Clone, Copy)]
-struct Named<'a> {
-    /// A version's or the original identifier, as given.
+pub(crate) struct Named<'a> {
+    /// The identifier as given.
     oid: &'a str,
-    /// The number of the version, where that is said: the first version has no identifier of its own.
-    version: Option<u32>,
+    meant: Meant,
+}
+
+/// What an identifier names.
+#[derive(Clone, Copy)]
+enum Meant {
+    /// A document: the identifier is that of a version or the original one.
+    Document {
+        /// The number of the version, where that is said: the first version has no identifier of its
+        /// own.
+        version: Option<u32>,
+    },
+    /// A case: its document is meant.
+    Case,
+}
+
+impl<'a> Named<'a> {
+    /// A version of a document by its identifier, or the newest one by the original identifier.
+    const fn document(oid: &'a str) -> Self {
+        Self { oid, meant: Meant::Document { version: None } }
+    }
+
+    /// The document of a case.
+    pub(crate) const fn case(oid: &'a str) -> Self {
+        Self { oid, meant: Meant::Case }
+    }
 }
 
 /// A read of one document: all reads are decided and noted in the same way, and differ only in what
 /// they show.
-struct ReadDocument<'a, S> {
-    context: &'a CallContext,
-    named: Named<'a>,
-    used: &'a UseContext,
-    show: S,
+pub(crate) struct ReadDocument<'a, S> {
+    pub(crate) context: &'a CallContext,
+    pub(crate) named: Named<'a>,
+    pub(crate) used: &'a UseContext,
+    pub(crate) show: S,
 }
 
 /// What a read makes of a document that may be seen.
-trait Show: Sync {
+pub(crate) trait Show: Sync {
     type Shown: Send;
 
     fn show(
@@ -166,7 +192,7 @@ impl<S: Show> UseCase for ReadDocument<'_, S> {
         let Self { context, used, .. } = self;
         let named = Oid::parse(self.named.oid).ok();
         let stored = match &named {
-            Some(oid) => service.find_version(oid, self.named.version).await?,
+            Some(oid) => service.find_named(oid, self.named.meant).await?,
             None => None,
         };
         let files = service.files_of_found(snapshot, context, stored.as_ref()).await?;
@@ -201,6 +227,7 @@ impl<S: Show> UseCase for ReadDocument<'_, S> {
                     snapshot,
                     document: found.document.clone(),
                     version: found.version.clone(),
+                    files: &found.files,
                     permission,
                     turvakielto: found.files.iter().any(|f| f.standing.turvakielto(today)),
                 };
@@ -238,7 +265,8 @@ impl Service {
             Ok(read) => read,
             Err(error) => return self.refuse_unread(context, Action::Read, error).await,
         };
-        self.fetch_one(context, Named { oid, version }, &used, wanted).await
+        let named = Named { oid, meant: Meant::Document { version } };
+        self.fetch_one(context, named, &used, wanted).await
     }
 
     /// Fetches several documents, each with its own outcome, in the order asked for.
@@ -254,7 +282,7 @@ impl Service {
         };
         let mut fetched = Vec::with_capacity(oids.len());
         for oid in oids {
-            let named = Named { oid: oid.as_str(), version: None };
+            let named = Named::document(oid.as_str());
             let outcome = self.fetch_one(context, named, &used, WantedForm::Whole).await;
             fetched.push((oid.to_string(), outcome));
         }
@@ -272,7 +300,7 @@ impl Service {
             Ok(used) => used,
             Err(error) => return self.refuse_unread(context, Action::Read, error).await,
         };
-        let named = Named { oid, version: None };
+        let named = Named::document(oid);
         self.run(&ReadDocument { context, named, used: &used, show: AllVersions }).await
     }
 
@@ -284,6 +312,23 @@ impl Service {
         wanted: WantedForm,
     ) -> Result<Disclosed<FetchedDocument>, Error> {
         self.run(&ReadDocument { context, named, used, show: OneVersion { wanted } }).await
+    }
+
+    /// The document that is named, with the version that is meant.
+    async fn find_named(&self, oid: &Oid, meant: Meant) -> Result<Option<(Document, Oid)>, Error> {
+        match meant {
+            Meant::Document { version } => self.find_version(oid, version).await,
+            Meant::Case => {
+                let case = self.database.fetch_one(case_file::find(oid)).await?;
+                // A case that is not there takes as long as one that is.
+                let document = case.as_ref().map_or(oid, |case| &case.original_oid);
+                let found = self.find_document(document).await?;
+                let opens_it = |d: &Document| {
+                    d.facts.group == Group::Case && d.facts.case.as_ref() == Some(oid)
+                };
+                Ok(found.filter(|(document, _)| case.is_some() && opens_it(document)))
+            }
+        }
     }
 
     /// The files of a stored document's clients at its controller. Where there is no document, the
@@ -322,7 +367,7 @@ impl Service {
     }
 
     /// Decides on one stored document, or on none.
-    fn decide_on(
+    pub(crate) fn decide_on(
         &self,
         snapshot: &Snapshot,
         context: &CallContext,
@@ -330,6 +375,18 @@ impl Service {
         used: &UseContext,
         found: Option<&Found>,
     ) -> Decision {
+        decide(&self.facts_on(snapshot, context, action, used, found))
+    }
+
+    /// The facts of an act on one stored document, or on none.
+    pub(crate) fn facts_on(
+        &self,
+        snapshot: &Snapshot,
+        context: &CallContext,
+        action: Action,
+        used: &UseContext,
+        found: Option<&Found>,
+    ) -> Facts {
         let about = match found {
             None => About::new(action, used),
             Some(Found { document, files, .. }) => {
@@ -343,7 +400,7 @@ impl Service {
                 }
             }
         };
-        decide(&self.facts(snapshot, context, about))
+        self.facts(snapshot, context, about)
     }
 }
 

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use uuid::Uuid;
-use varanto_model::{Envelope, Metadata, Oid};
+use varanto_model::{ClientIdentifier, Metadata, Oid};
 use varanto_rules::{CaseFacts, Stay};
 use varanto_store::Statement;
 use varanto_store::case_file::{self, CaseFile};
@@ -13,6 +13,34 @@ use varanto_store::standing;
 use crate::Error;
 use crate::client_file::ClientFile;
 use crate::service::Service;
+
+/// A document on its way in, as far as it matters for what is stored already.
+pub(crate) struct Coming<'a> {
+    pub(crate) controller: &'a Oid,
+    pub(crate) clients: Vec<&'a ClientIdentifier>,
+    /// The case that it names or opens.
+    pub(crate) case: Option<&'a Oid>,
+    /// The identifier of its version, where that is known.
+    pub(crate) version: Option<&'a Oid>,
+    /// Its original identifier, where that is known.
+    pub(crate) document: Option<&'a Oid>,
+    /// Does it replace an earlier version?
+    pub(crate) replaces: bool,
+}
+
+impl<'a> Coming<'a> {
+    /// The document of these metadata, which names or opens `case`.
+    pub(crate) fn of(metadata: &'a Metadata, case: Option<&'a Oid>) -> Self {
+        Self {
+            controller: &metadata.controller,
+            clients: metadata.clients.iter().map(|client| &client.identifier).collect(),
+            case,
+            version: Some(&metadata.oid),
+            document: Some(&metadata.original_oid),
+            replaces: metadata.version > 1,
+        }
+    }
+}
 
 /// What is stored already.
 pub(crate) struct Present {
@@ -41,6 +69,13 @@ impl Present {
     /// The keys of the clients that the metadata name, as far as they have files.
     pub(crate) fn keys_now(&self) -> BTreeSet<Uuid> {
         self.clients.iter().flatten().map(|file| file.key).collect()
+    }
+
+    /// The organisation that keeps the document: that which wrote its first version, or that of the
+    /// caller, which writes it now.
+    pub(crate) fn keeper(&self, caller: &Oid) -> Oid {
+        let before = self.document.as_ref().map(|d| &d.facts.author_organisation);
+        before.unwrap_or(caller).clone()
     }
 
     /// Holds a plan to the files as they were read, but those that it changes.
@@ -81,44 +116,41 @@ impl Present {
 impl Service {
     /// Reads what is stored, in one go; the clients of a joint case and those of the version before
     /// in another.
-    pub(crate) async fn present(
-        &self,
-        envelope: &Envelope,
-        case: Option<&Oid>,
-    ) -> Result<Present, Error> {
-        let m = &envelope.metadata;
-        let clients = m.clients.iter().map(|reference| {
-            let lookup = self.lookup(&reference.identifier, &m.controller);
-            standing::of_lookup(&lookup, &m.controller)
-        });
-        let case: Vec<_> = case.map(case_file::find).into_iter().collect();
-        let stored =
-            (document::find_version(&m.oid), document::find_document(&m.original_oid), case);
+    pub(crate) async fn present(&self, coming: &Coming<'_>) -> Result<Present, Error> {
+        let register = coming.controller;
+        let clients = coming
+            .clients
+            .iter()
+            .map(|identifier| standing::of_lookup(&self.lookup(identifier, register), register));
+        let version: Vec<_> = coming.version.map(document::find_version).into_iter().collect();
+        let document: Vec<_> = coming.document.map(document::find_document).into_iter().collect();
+        let case: Vec<_> = coming.case.map(case_file::find).into_iter().collect();
+        let stored = (version, document, case);
         let (clients, (version, document, case)) =
             self.database.fetch((clients.collect::<Vec<_>>(), stored)).await?;
         let file = |rows: Vec<_>| rows.first().map(ClientFile::read).transpose();
         let clients: Vec<_> = clients.into_iter().map(file).collect::<Result<_, _>>()?;
         let case = case.into_iter().flatten().next();
         // What is in another register is as if it were not there.
-        let document = document.into_iter().find(|d| d.facts.controller == m.controller);
+        let document = document.into_iter().flatten().find(|d| d.facts.controller == *register);
         let mut present = Present {
             clients,
             others: Vec::new(),
             before: Vec::new(),
-            version: version.into_iter().next(),
+            version: version.into_iter().flatten().next(),
             document,
             case,
         };
         let now = present.keys_now();
-        if let Some(case) = present.case.as_ref().filter(|case| case.controller == m.controller) {
+        if let Some(case) = present.case.as_ref().filter(|case| case.controller == *register) {
             let others: Vec<_> =
                 case.clients.iter().copied().filter(|key| !now.contains(key)).collect();
             if !others.is_empty() && !now.is_empty() {
-                present.others = self.files_of(&others, &m.controller).await?;
+                present.others = self.files_of(&others, register).await?;
             }
         }
-        if let Some(document) = present.document.as_ref().filter(|_| m.version > 1) {
-            present.before = self.files_of(&document.clients, &m.controller).await?;
+        if let Some(document) = present.document.as_ref().filter(|_| coming.replaces) {
+            present.before = self.files_of(&document.clients, register).await?;
         }
         Ok(present)
     }

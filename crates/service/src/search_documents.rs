@@ -176,7 +176,7 @@ impl Service {
 }
 
 /// The filter as far as the scope reaches; `None` where nothing can be within both.
-fn within(filter: &ListFilter, scope: Scope) -> Option<ListFilter> {
+pub(crate) fn within(filter: &ListFilter, scope: Scope) -> Option<ListFilter> {
     let mut filter = filter.clone();
     if !filter.controllers.is_empty() && !filter.controllers.contains(&scope.controller) {
         return None;

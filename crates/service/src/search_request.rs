@@ -39,7 +39,7 @@ pub(crate) fn cursor(at: &DocumentCursor) -> String {
     URL_SAFE_NO_PAD.encode(text)
 }
 
-fn read_cursor(word: &str) -> Option<DocumentCursor> {
+pub(crate) fn read_cursor(word: &str) -> Option<DocumentCursor> {
     let text = String::from_utf8(URL_SAFE_NO_PAD.decode(word).ok()?).ok()?;
     let (written_at, oid) = text.split_once('/')?;
     let written_at = Timestamp::from_microsecond(written_at.parse().ok()?).ok()?;

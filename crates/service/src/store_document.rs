@@ -10,7 +10,7 @@ use jiff::Timestamp;
 use serde::Serialize;
 use uuid::Uuid;
 use varanto_model::{Digest, Envelope, MediaType, Oid, SignatureRole, calendar, digest};
-use varanto_rules::{Action, Basis, CaseFacts, Decision, DocumentFacts, Stay, decide};
+use varanto_rules::{Action, Basis, CaseFacts, Decision, DocumentFacts, Facts, Stay, decide};
 use varanto_signatures::Evidence;
 use varanto_store::Plan;
 use varanto_store::document::{self};
@@ -23,7 +23,7 @@ use crate::control_reading::{CheckControl, Reading};
 use crate::error::Findings;
 use crate::gather::{About, document_facts, incoming_facts};
 use crate::new_version::{Filing, microseconds};
-use crate::present::Present;
+use crate::present::{Coming, Present};
 use crate::project::{Place, Projection};
 use crate::record::Use;
 use crate::request;
@@ -124,7 +124,7 @@ impl Service {
     ) -> Result<Attempt<Stored>, Error> {
         let metadata = &incoming.envelope.metadata;
         let reading = Reading::of(&incoming.envelope, snapshot);
-        let present = self.present(&incoming.envelope, reading.case(metadata)).await?;
+        let present = self.present(&Coming::of(metadata, reading.case(metadata))).await?;
         let asked = Asked { snapshot, context, incoming, reading: &reading, present: &present };
         let decision = self.decide_store(&asked);
         let judged = self.judge(&asked, &decision).await;
@@ -221,8 +221,6 @@ impl Service {
         Ok(projection.changed)
     }
 
-    /// Both the document as it shall be and, for a new version, as it is now must be open to the
-    /// caller: nobody writes over what they may not touch.
     fn decide_store(&self, asked: &Asked<'_>) -> Decision {
         let Asked { snapshot, context, incoming, reading, present } = *asked;
         let (envelope, m) = (&incoming.envelope, &incoming.envelope.metadata);
@@ -231,6 +229,21 @@ impl Service {
         let has = envelope.signatures.iter().any(|s| s.role == SignatureRole::Professional);
         let mut document = incoming_facts(m, asked.keeper(), asks, has);
         document.case = reading.case(m).cloned();
+        self.decide_on_coming(snapshot, context, action_of(envelope), document, present).1
+    }
+
+    /// Decides on a document on its way in, and gives the facts on which that stands. Both the
+    /// document as it shall be and, for a new version, as it is now must be open to the caller: nobody
+    /// writes over what they may not touch.
+    pub(crate) fn decide_on_coming(
+        &self,
+        snapshot: &Snapshot,
+        context: &CallContext,
+        action: Action,
+        document: DocumentFacts,
+        present: &Present,
+    ) -> (Facts, Decision) {
+        let register = document.controller.clone();
         let new_ones = present.clients.iter().map(|file| {
             let new = || ClientFile::new(Uuid::nil());
             file.clone().unwrap_or_else(new)
@@ -238,33 +251,34 @@ impl Service {
         let files: Vec<_> = new_ones.collect();
         let used = UseContext::default();
         let decide_on = |document: DocumentFacts, case, clients| {
-            decide(&self.facts(
+            let facts = self.facts(
                 snapshot,
                 context,
                 About {
-                    controller: Some(&m.controller),
+                    controller: Some(&register),
                     document: Some(document),
                     case,
                     clients,
-                    ..About::new(action_of(envelope), &used)
+                    ..About::new(action, &used)
                 },
-            ))
+            );
+            let decision = decide(&facts);
+            (facts, decision)
         };
         let facts_of = |files: &[ClientFile], case: Option<&Oid>| {
-            self.client_facts(snapshot, context, files, &m.controller, case)
+            self.client_facts(snapshot, context, files, &register, case)
         };
-        let case = document.case.clone();
-        let clients = facts_of(&files, case.as_ref());
-        let decision = decide_on(document, present.case_facts(&m.controller), clients);
+        let clients = facts_of(&files, document.case.as_ref());
+        let decided = decide_on(document, present.case_facts(&register), clients);
         match &present.document {
-            Some(before) if decision.outcome().is_ok() && m.version > 1 => {
+            Some(before) if decided.1.outcome().is_ok() && action == Action::StoreVersion => {
                 let mut clients = facts_of(&present.before, before.facts.case.as_ref());
                 // Its case was checked when it was stored.
                 clients.iter_mut().for_each(|client| client.stay = Some(Stay::default()));
                 let case = Some(CaseFacts { closed: None });
                 decide_on(document_facts(before), case, clients)
             }
-            _ => decision,
+            _ => decided,
         }
     }
 
@@ -322,8 +336,7 @@ struct Asked<'a> {
 impl Asked<'_> {
     /// The organisation that wrote the first version, or writes it now.
     fn keeper(&self) -> Oid {
-        let before = self.present.document.as_ref().map(|d| &d.facts.author_organisation);
-        before.unwrap_or(&self.context.system.organisation).clone()
+        self.present.keeper(&self.context.system.organisation)
     }
 
     /// What a new version does not change: the group, and whose document it is.

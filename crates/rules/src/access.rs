@@ -157,11 +157,12 @@ impl RegisterAccess {
         }
     }
 
-    /// The instant at which a right that has closed ended: what was stored from then on was never
-    /// within it.
+    /// The instant at which a right that has closed ended, or was suspended for good: what was stored
+    /// from then on was never within it.
     pub(crate) fn ended_at(&self, now: Timestamp, today: Date, closing: u32) -> Option<Timestamp> {
         let begun = self.spells.iter().filter(|spell| spell.has_begun(now, today));
-        begun.filter_map(|spell| spell.ends_at(now, closing)).max()
+        let ended = begun.filter_map(|spell| spell.ends_at(now, closing)).max();
+        [ended, self.suspended_since].into_iter().flatten().min()
     }
 }
 

@@ -151,10 +151,14 @@ impl<'a> View<'a> {
                 Standing::Suspended => {
                     self.suspended_since(*client, case).is_some_and(|since| stored < since)
                 }
-                Standing::Reopened | Standing::Ended => self
-                    .services(*client, case)
-                    .iter()
-                    .any(|s| s.has_begun(self.request.now) && !s.is_over(stored)),
+                Standing::Reopened | Standing::Ended => {
+                    let was_suspended =
+                        self.suspended_since(*client, case).is_some_and(|since| since <= stored);
+                    let services = self.services(*client, case);
+                    let given =
+                        |s: &Service<'_>| s.has_begun(self.request.now) && !s.is_over(stored);
+                    !was_suspended && services.iter().any(given)
+                }
                 Standing::InForce | Standing::None => false,
             };
         }

@@ -2,6 +2,7 @@
 //! metadata, the directory and what is stored (CASE-01…05, RA-02).
 
 use jiff::civil::Date;
+use serde_json::Value;
 use varanto_documents::control::Control;
 use varanto_documents::projection::{CaseDocument, ClientshipDocument, Part, UnitEntry};
 use varanto_model::{ClientIdentifier, Envelope, Faults, Metadata, Oid, Pointer};
@@ -26,11 +27,19 @@ pub(crate) enum Reading {
 impl Reading {
     /// Reads the structured content of an envelope, where its structure is one of a control document.
     pub(crate) fn of(envelope: &Envelope, snapshot: &Snapshot) -> Self {
-        let control = structure_of(&envelope.metadata, snapshot).and_then(|s| s.control());
-        let (Some(control), Some((index, data))) = (control, &envelope.data) else {
-            return Self::None;
-        };
-        let at = Pointer::root().member("content").index(*index).member("data");
+        let data = envelope.data.as_ref().map(|(index, data)| (*index, data));
+        Self::of_parts(&envelope.metadata, data, snapshot)
+    }
+
+    /// Reads the structured content `data` of a document, which is its item `index`.
+    pub(crate) fn of_parts(
+        metadata: &Metadata,
+        data: Option<(usize, &Value)>,
+        snapshot: &Snapshot,
+    ) -> Self {
+        let control = structure_of(metadata, snapshot).and_then(|s| s.control());
+        let (Some(control), Some((index, data))) = (control, data) else { return Self::None };
+        let at = Pointer::root().member("content").index(index).member("data");
         match control {
             Control::Case => {
                 CaseDocument::read(data, &at, &snapshot.codes).map_or_else(Self::Faulty, Self::Case)

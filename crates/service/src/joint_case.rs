@@ -8,7 +8,7 @@ use varanto_documents::projection::CaseDocument;
 use varanto_model::{ClientIdentifier, Envelope, Group, Metadata, Pointer};
 use varanto_rules::Stay;
 use varanto_store::case_file::CaseFile;
-use varanto_store::document::{self, Document};
+use varanto_store::document::{self, Document, Version};
 use varanto_store::{MAX_PAGE, Purpose as Sealed, Statement};
 
 use crate::Error;
@@ -81,12 +81,17 @@ impl Service {
         let missing = Error::Internal("a version of a document is missing");
         let version = document::find_version(&found.newest);
         let version = self.database.fetch_one(version).await?.ok_or(missing)?;
-        let place = found.newest.as_str().as_bytes();
-        let signed = self.unseal(Sealed::Metadata, place, &version.metadata)?;
-        let unreadable = || Error::Internal("stored metadata cannot be read");
-        let value = serde_json::from_slice(&signed).map_err(|_| unreadable())?;
-        let metadata = Metadata::parse(&value, &Pointer::root()).map_err(|_| unreadable())?;
+        let metadata = self.signed_metadata(&version)?;
         Ok(metadata.clients.into_iter().map(|client| client.identifier).collect())
+    }
+
+    /// The metadata of a stored version.
+    pub(crate) fn signed_metadata(&self, version: &Version) -> Result<Metadata, Error> {
+        let unreadable = || Error::Internal("stored metadata cannot be read");
+        let place = version.oid.as_str().as_bytes();
+        let signed = self.unseal(Sealed::Metadata, place, &version.metadata)?;
+        let value = serde_json::from_slice(&signed).map_err(|_| unreadable())?;
+        Metadata::parse(&value, &Pointer::root()).map_err(|_| unreadable())
     }
 }
 

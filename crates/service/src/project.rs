@@ -3,8 +3,8 @@
 
 use jiff::Timestamp;
 use uuid::{Builder, Uuid};
-use varanto_documents::projection::{DerivedRight, Standing};
-use varanto_model::{Envelope, Oid, digest};
+use varanto_documents::projection::{CaseDocument, DerivedRight, Standing};
+use varanto_model::{ClientIdentifier, Envelope, Oid, digest};
 use varanto_store::case_file::{self, CaseFile};
 use varanto_store::register_access::{self, AccessRow};
 use varanto_store::{Statement, client, standing};
@@ -59,30 +59,12 @@ impl Projection {
         let mut projection = Self { statements: Vec::new(), changed: Vec::new() };
         let keys: Vec<_> = files.iter().map(|file| file.key).collect();
         for (reference, mut file) in envelope.metadata.clients.iter().zip(files) {
-            match reading {
-                Reading::Case(case) => {
-                    let member = case.clients.iter().find(|c| c.identifier == reference.identifier);
-                    let Some(member) = member else { continue };
-                    file.standing.put_case(place.document, place.keeper, case, member);
-                }
-                Reading::Clientship(clientship) => file.standing.put_clientship(
-                    place.document,
-                    place.keeper,
-                    clientship,
-                    place.stored_at,
-                ),
-                Reading::None | Reading::Faulty(_) => return Ok(projection),
+            if put(&mut file.standing, reading, &reference.identifier, place) {
+                projection.change(&file, place.controller)?;
             }
-            projection.change(&file, place.controller)?;
         }
         if let Reading::Case(case) = reading {
-            let file = CaseFile {
-                case: case.case.clone(),
-                controller: place.controller.clone(),
-                original_oid: place.document.clone(),
-                clients: keys,
-            };
-            projection.statements.push(case_file::upsert(file));
+            projection.statements.push(case_file::upsert(opened(case, place, keys)));
         }
         Ok(projection)
     }
@@ -120,6 +102,38 @@ impl Projection {
         }
         self.changed.push(file.key);
         Ok(())
+    }
+}
+
+/// Takes a version of a control document into the standing of one of its clients. Says whether anything
+/// of the client's follows from it.
+pub(crate) fn put(
+    standing: &mut Standing,
+    reading: &Reading,
+    client: &ClientIdentifier,
+    place: &Place<'_>,
+) -> bool {
+    match reading {
+        Reading::Case(case) => {
+            let member = case.clients.iter().find(|member| member.identifier == *client);
+            let Some(member) = member else { return false };
+            standing.put_case(place.document, place.keeper, case, member);
+        }
+        Reading::Clientship(clientship) => {
+            standing.put_clientship(place.document, place.keeper, clientship, place.stored_at);
+        }
+        Reading::None | Reading::Faulty(_) => return false,
+    }
+    true
+}
+
+/// The case that a document opens for these clients.
+pub(crate) fn opened(case: &CaseDocument, place: &Place<'_>, clients: Vec<Uuid>) -> CaseFile {
+    CaseFile {
+        case: case.case.clone(),
+        controller: place.controller.clone(),
+        original_oid: place.document.clone(),
+        clients,
     }
 }
 

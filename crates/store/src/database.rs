@@ -60,6 +60,8 @@ impl Database {
     ///
     /// A plan that was handed over is carried out even if the caller stops waiting.
     pub async fn commit(&self, plan: Plan) -> Result<(), StoreError> {
+        #[cfg(feature = "interleave")]
+        crate::interleave::step().await;
         match self {
             Self::Sqlite(sqlite) => sqlite.commit(plan).await,
         }
@@ -67,6 +69,8 @@ impl Database {
 
     /// Fetches all rows of a query, or of several in one go, as they were committed last.
     pub async fn fetch<Q: Queries>(&self, queries: Q) -> Result<Q::Rows, StoreError> {
+        #[cfg(feature = "interleave")]
+        crate::interleave::step().await;
         match self {
             Self::Sqlite(sqlite) => sqlite.fetch(queries).await,
         }

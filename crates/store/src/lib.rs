@@ -16,6 +16,8 @@ mod database;
 pub mod directory;
 pub mod document;
 mod error;
+#[cfg(feature = "interleave")]
+pub mod interleave;
 mod migrate;
 mod packing;
 mod plan;

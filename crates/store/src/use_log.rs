@@ -145,6 +145,14 @@ SELECT id, at, controller, client_key, action, refusal, basis, purpose, user_id,
     request_id, certificate
 FROM use_entry WHERE id = $1";
 
+/// In the order in which they were committed, which their names do not tell: those are made before.
+#[cfg(feature = "interleave")]
+const COMMITTED: &str = "-- use_log::committed
+SELECT id, at, controller, client_key, action, refusal, basis, purpose, user_id, user_name, unit,
+    organisation, role, authentication, documents, case_oid, special_reason, ground, rules, parameters,
+    request_id, certificate, number
+FROM use_entry WHERE number > $1 ORDER BY number LIMIT $2";
+
 const LIST: &str = "-- use_log::list
 SELECT id, at, controller, client_key, action, refusal, basis, purpose, user_id, user_name, unit,
     organisation, role, authentication, documents, case_oid, special_reason, ground, rules, parameters,
@@ -183,6 +191,14 @@ pub(crate) fn insert(entry: UseEntry) -> Statement {
 /// The entry with this name.
 pub fn find(id: Uuid) -> Query<UseEntry> {
     Query::new(FIND, vec![id.into()], entry)
+}
+
+/// Entries with their numbers, which rise with each commit, after the number `after`; at most
+/// [`MAX_PAGE`] of them.
+#[cfg(feature = "interleave")]
+pub fn committed(after: i64) -> Query<(i64, UseEntry)> {
+    let args = vec![after.into(), MAX_PAGE.into()];
+    Query::new(COMMITTED, args, |row| Ok((row.int(22)?, entry(row)?)))
 }
 
 /// Entries, newest first, at most `size` of them and at most [`MAX_PAGE`].

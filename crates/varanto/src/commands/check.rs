@@ -2,9 +2,10 @@
 //!
 //! Everything that the configuration names is looked at, and one line tells each finding, with what
 //! to do where something is not as it should be. Nothing is changed: neither is the store migrated,
-//! nor is anything put into it.
+//! nor is anything put into it. Only `--rebuild`, which is asked for, repairs what it finds.
 
 mod certificates;
+mod rebuild;
 mod report;
 mod secrets;
 mod store;
@@ -33,6 +34,11 @@ pub struct Options {
     /// more. No secrets are in it, only the paths to them.
     #[arg(long)]
     print_config: bool,
+    /// Also derive cases, clientships and rights anew from the stored documents, and repair what is
+    /// stored otherwise. The server may serve meanwhile. Fails if anything differed, even where it is
+    /// repaired now.
+    #[arg(long)]
+    rebuild: bool,
 }
 
 /// Looks at everything; fails where something is wrong.
@@ -45,6 +51,7 @@ pub async fn run(options: &Options) -> Result<(), CommandError> {
     let report = look(&config, &options.config.display().to_string(), Timestamp::now()).await;
     say(&report);
     match report.wrong_ones() {
+        0 if options.rebuild => rebuild::run(&config).await,
         0 => Ok(()),
         1 => Err(CommandError::Other("one thing is wrong".to_owned())),
         n => Err(CommandError::Other(format!("{n} things are wrong"))),

@@ -149,7 +149,9 @@ impl Units<'_> {
                 }
             }
             Value::Array(elements) => {
-                elements.iter_mut().for_each(|element| self.settle(element, is_producer));
+                for element in elements {
+                    self.settle(element, is_producer);
+                }
             }
             _ => {}
         }

@@ -115,6 +115,15 @@ impl Faults {
         other.list.into_iter().for_each(|f| self.push(f));
     }
 
+    /// The same of what stands at `at` in a larger request.
+    #[must_use]
+    pub fn below(mut self, at: &Pointer) -> Self {
+        for fault in &mut self.list {
+            fault.pointer = at.joined(&fault.pointer);
+        }
+        self
+    }
+
     /// Is there none?
     pub fn is_empty(&self) -> bool {
         self.list.is_empty()

@@ -1,5 +1,6 @@
 //! The history of orders about register access rights: suspended, resumed, reopened, destruction
-//! confirmed. Only ever added to. What an order does to a right stands in the standing; here stands
+//! confirmed. Only ever added to, and carried over where the file of a temporary
+//! identifier is joined to the person's. What an order does to a right stands in the standing; here stands
 //! who gave it, when and why.
 
 use std::fmt;
@@ -65,6 +66,9 @@ SELECT id, at, access_oid, client_key, controller, case_oid, unit, kind, until, 
 FROM access_order WHERE client_key = $1 AND controller = $2 AND case_oid = $3 AND unit = $4
 ORDER BY at DESC, id DESC LIMIT $5";
 
+const FOLLOW: &str = "-- access_order::follow
+UPDATE access_order SET client_key = $1 WHERE client_key = $2 AND controller = $3";
+
 /// Adds an order.
 pub fn insert(new: AccessOrder) -> Statement {
     let args = vec![
@@ -83,6 +87,13 @@ pub fn insert(new: AccessOrder) -> Statement {
         new.log_entry.into(),
     ];
     Statement::one(INSERT, args, Conflict::AlreadyExists(Entity::AccessOrder))
+}
+
+/// Carries all orders about one client's rights at a controller over to another's: the file of a
+/// temporary identifier was joined to the person's (CASE-06).
+pub fn follow(from: Uuid, to: Uuid, controller: &Oid) -> Statement {
+    let args = vec![to.into(), from.into(), controller.into()];
+    Statement::any(FOLLOW, args, Conflict::Gone(Entity::Client))
 }
 
 /// The orders about one right, newest first, at most [`MAX_PAGE`] of them.

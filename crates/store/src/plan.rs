@@ -177,6 +177,11 @@ impl Plan {
         self.statements.push(statement);
     }
 
+    /// Takes in another plan, log entries and all: both are carried out, or neither.
+    pub fn append(&mut self, other: Self) {
+        self.statements.extend(other.statements);
+    }
+
     /// The same plan with one more statement.
     pub fn with(mut self, statement: Statement) -> Self {
         self.push(statement);

@@ -66,6 +66,8 @@ fn statements() -> Vec<Listed> {
         client::guard(key(1), 1),
         document::guard_document(&seen),
         document::guard_count_of_case(&oid("1.2"), 1),
+        document::guard_nothing_under(key(1)),
+        access_order::follow(key(1), key(2), &oid("1.2")),
         structure::upsert(published()),
         code_set::upsert(published()),
         bump_revision(Subject::Directory),

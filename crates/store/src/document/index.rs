@@ -40,6 +40,9 @@ const LINKS_OF: &str = "-- index::links_of
 SELECT target FROM client_document_link WHERE client_key = $1 AND original_oid = $2
 ORDER BY target";
 
+const GUARD_EMPTY: &str = "-- index::guard_nothing_under
+SELECT 1 WHERE NOT EXISTS (SELECT 1 FROM client_document WHERE client_key = $1)";
+
 /// A document as it stands in the index.
 pub(super) struct Entry<'a> {
     pub(super) original_oid: &'a Oid,
@@ -56,6 +59,12 @@ pub(super) struct Entry<'a> {
 /// one of its clients.
 pub fn links_of(original_oid: &Oid, client: Uuid) -> Query<Oid> {
     Query::new(LINKS_OF, vec![client.into(), original_oid.into()], |row| row.oid(0))
+}
+
+/// Holds a plan to there being no document under a client any more, once its other statements are
+/// carried out: that none has come in since they were read.
+pub fn guard_nothing_under(client: Uuid) -> Statement {
+    Statement::guard(GUARD_EMPTY, vec![client.into()], STALE)
 }
 
 /// Enters a document under a client: one row, and one for each service and each related document.

@@ -59,6 +59,24 @@ impl Session {
         self.post_json(&path, &json!({"reason": reason})).await
     }
 
+    /// Moves a document that went into the wrong register: `envelope` is the corrected one, for the
+    /// register where it belongs.
+    pub async fn transfer(
+        &self,
+        oid: &Oid,
+        reason: &str,
+        envelope: &Value,
+        context: &UseContext,
+    ) -> Result<Answer, ClientError> {
+        let path = format!("{DOCUMENTS}/{oid}/transfer{}", context.query());
+        self.post_json(&path, &json!({"reason": reason, "document": envelope})).await
+    }
+
+    /// Joins a temporary identifier to a person: `{context, temporary, client}`.
+    pub async fn join_client(&self, request: &Value) -> Result<Answer, ClientError> {
+        self.post_json("/v1/clients/joining", request).await
+    }
+
     /// Looks at the use log of the own register: `{context, filter, page}`.
     pub async fn search_use_log(&self, search: &Value) -> Result<Answer, ClientError> {
         self.post_json("/v1/logs/use/search", search).await

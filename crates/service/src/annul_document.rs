@@ -21,6 +21,8 @@ use crate::record::Use;
 use crate::request;
 use crate::service::{Attempt, Service, UseCase};
 use crate::snapshot::Snapshot;
+use crate::store_document::Incoming;
+use crate::transfer_document::{breach, noted};
 use crate::use_context::UseContext;
 
 /// That a document has been annulled.
@@ -34,11 +36,13 @@ pub struct AnnulmentReceipt {
     pub log_entry: Uuid,
 }
 
-struct AnnulDocument<'a> {
-    context: &'a CallContext,
-    oid: &'a str,
-    used: UseContext,
-    reason: String,
+pub(crate) struct AnnulDocument<'a> {
+    pub(crate) context: &'a CallContext,
+    pub(crate) oid: &'a str,
+    pub(crate) used: UseContext,
+    pub(crate) reason: String,
+    /// The document that is stored in its stead in another register, where it is moved (REG-07).
+    pub(crate) stored_anew: Option<&'a Incoming>,
 }
 
 impl UseCase for AnnulDocument<'_> {
@@ -68,15 +72,15 @@ impl Service {
             Ok(request) => request,
             Err(error) => return self.refuse_unread(context, Action::Annul, error).await,
         };
-        self.run(&AnnulDocument { context, oid, used, reason }).await
+        self.run(&AnnulDocument { context, oid, used, reason, stored_anew: None }).await
     }
 
-    async fn attempt_annul(
+    pub(crate) async fn attempt_annul(
         &self,
         snapshot: &Snapshot,
         case: &AnnulDocument<'_>,
     ) -> Result<Attempt<AnnulmentReceipt>, Error> {
-        let AnnulDocument { context, oid, used, reason } = case;
+        let AnnulDocument { context, oid, used, reason, stored_anew } = case;
         let named = Oid::parse(oid).ok();
         let stored = match &named {
             Some(oid) => self.find_document(oid).await?,
@@ -90,8 +94,16 @@ impl Service {
         let judged = match (decision.outcome(), &found) {
             (Err(refusal), _) => Err(Error::Refused { refusal, rules: decision.rule_ids() }),
             (Ok(_), None) => Err(Error::DocumentNotFound),
-            (Ok(_), Some(document)) => Ok(document),
+            (Ok(_), Some(document)) => match stored_anew {
+                Some(incoming) => self.may_give_way(document, incoming).await.map(|()| document),
+                None => Ok(document),
+            },
         };
+        if let Err(error @ (Error::Internal(_) | Error::LogUnavailable(_) | Error::Contended)) =
+            judged
+        {
+            return Err(error);
+        }
         let known = found.as_ref();
         let controller = known.map(|d| &d.facts.controller);
         let own = snapshot.directory.organisations.get(&context.system.organisation);
@@ -105,6 +117,7 @@ impl Service {
             case: known.and_then(|d| d.facts.case.clone()).or_else(|| used.case.clone()),
             clients: known.map_or(&[], |d| d.clients.as_slice()),
             documents: known.map(|d| d.original_oid.clone()).or(named).into_iter().collect(),
+            parameters: stored_anew.map(noted),
             ..Use::new(Action::Annul, used)
         };
         let (log_entry, mut plan) =
@@ -143,7 +156,11 @@ impl Service {
         } else {
             plan.extend(files.iter().map(ClientFile::guard));
         }
-        Ok(Attempt { plan, result: Ok(receipt(at, log_entry)) })
+        let receipt = receipt(at, log_entry);
+        if stored_anew.is_some() {
+            plan.push(breach(context, document, &receipt));
+        }
+        Ok(Attempt { plan, result: Ok(receipt) })
     }
 }
 

@@ -178,6 +178,12 @@ pub enum Error {
     DocumentNotFound,
     /// There is no such structure, code set or organisation.
     NotFound,
+    /// The register has no client of this temporary identifier.
+    ClientNotFound,
+    /// The temporary identifier was joined to another person.
+    AlreadyJoined,
+    /// A temporary identifier has more documents than are moved at once.
+    TooManyDocuments,
     /// The document has another newest version than the one that this builds on.
     VersionConflict,
     /// Other bytes are stored under this identifier.
@@ -217,6 +223,9 @@ impl Error {
             Self::Refused { refusal, .. } => refusal.slug(),
             Self::DocumentNotFound => "document-not-found",
             Self::NotFound => "not-found",
+            Self::ClientNotFound => "client-not-found",
+            Self::AlreadyJoined => "already-joined",
+            Self::TooManyDocuments => "too-many-documents",
             Self::VersionConflict => "version-conflict",
             Self::DocumentExists => "document-exists",
             Self::DocumentAnnulled => "document-annulled",

@@ -117,21 +117,16 @@ impl Service {
         }
     }
 
-    /// The keyed hash by which a client's file is found. The short form of a temporary identifier is
-    /// made up anew by every controller, and so names a person only together with it (CASE-06).
+    /// The keyed hash by which a client's file is found. A temporary identifier names a person within
+    /// one register alone, so that joining it to the person moves nobody else's documents (CASE-06).
     pub(crate) fn lookup(&self, identifier: &ClientIdentifier, controller: &Oid) -> Lookup {
         match identifier {
             ClientIdentifier::PersonalIdentityCode(code) => {
                 self.vault.lookup(IdentifierKind::PersonalIdentityCode, code.expose())
             }
             ClientIdentifier::Temporary(temporary) => {
-                let text = temporary.expose();
-                let kind = IdentifierKind::TemporaryIdentifier;
-                if temporary.is_object_identifier() {
-                    self.vault.lookup(kind, text)
-                } else {
-                    self.vault.lookup(kind, &format!("{controller}/{text}"))
-                }
+                let text = format!("{controller}/{}", temporary.expose());
+                self.vault.lookup(IdentifierKind::TemporaryIdentifier, &text)
             }
         }
     }
@@ -210,9 +205,11 @@ pub(crate) fn incoming_facts(
     }
 }
 
+/// The joining, as long as there is the organisation.
 fn membership(organisation: &directory::Organisation) -> Option<Membership> {
     let joined = organisation.joined.as_ref()?;
-    let period = Period::new(joined.from, joined.to).ok()?;
+    let last = joined.to.into_iter().chain(organisation.valid_to).min();
+    let period = Period::new(joined.from, last).ok()?;
     Some(Membership { model: model(&joined.model)?, period })
 }
 

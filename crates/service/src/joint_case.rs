@@ -4,12 +4,12 @@
 use std::collections::BTreeSet;
 
 use uuid::Uuid;
-use varanto_documents::projection::CaseDocument;
+use varanto_documents::projection::{CaseClient, CaseDocument};
 use varanto_model::{ClientIdentifier, Envelope, Group, Metadata, Pointer};
 use varanto_rules::Stay;
 use varanto_store::case_file::CaseFile;
 use varanto_store::document::{self, Document, Version};
-use varanto_store::{MAX_PAGE, Purpose as Sealed, Statement};
+use varanto_store::{MAX_PAGE, Purpose as Sealed, Statement, standing};
 
 use crate::Error;
 use crate::client_file::ClientFile;
@@ -50,19 +50,16 @@ impl Service {
         Ok(statements)
     }
 
-    async fn refile(
-        &self,
-        found: &Document,
-        members: &[Member<'_>],
-    ) -> Result<Vec<Statement>, Error> {
-        let named = self.named_clients(found).await?;
+    async fn refile(&self, found: &Document, members: &[Member]) -> Result<Vec<Statement>, Error> {
         let written_at = found.facts.written_at;
-        let was_in = |member: &&Member<'_>| {
-            member.stay.is_some_and(|stay| stay.contains(written_at))
-                || named.contains(member.identifier)
-        };
-        let clients: BTreeSet<Uuid> = members.iter().filter(was_in).map(|m| m.key).collect();
+        let was_in = |member: &&Member| member.stay.is_some_and(|stay| stay.contains(written_at));
+        let mut clients: BTreeSet<Uuid> = members.iter().filter(was_in).map(|m| m.key).collect();
         let before: BTreeSet<Uuid> = found.clients.iter().copied().collect();
+        if !before.is_subset(&clients) {
+            // Whom it names itself it is not taken from.
+            let named = self.named_clients(found).await?;
+            clients.extend(before.intersection(&named));
+        }
         if clients == before || clients.is_empty() {
             return Ok(Vec::new());
         }
@@ -73,16 +70,18 @@ impl Service {
         Ok(document::reindex(found, &links, &clients))
     }
 
-    /// The clients that the newest version of a document names itself.
-    pub(crate) async fn named_clients(
-        &self,
-        found: &Document,
-    ) -> Result<Vec<ClientIdentifier>, Error> {
+    /// The clients that the newest version of a document names itself, by whatever identifier.
+    async fn named_clients(&self, found: &Document) -> Result<BTreeSet<Uuid>, Error> {
         let missing = Error::Internal("a version of a document is missing");
         let version = document::find_version(&found.newest);
         let version = self.database.fetch_one(version).await?.ok_or(missing)?;
         let metadata = self.signed_metadata(&version)?;
-        Ok(metadata.clients.into_iter().map(|client| client.identifier).collect())
+        let register = &found.facts.controller;
+        let files = metadata.clients.iter().map(|client| {
+            standing::of_lookup(&self.lookup(&client.identifier, register), register)
+        });
+        let files = self.database.fetch(files.collect::<Vec<_>>()).await?;
+        Ok(files.into_iter().flatten().map(|file| file.client).collect())
     }
 
     /// The metadata of a stored version.
@@ -96,29 +95,20 @@ impl Service {
 }
 
 /// A client of the case as its new version has it.
-struct Member<'a> {
+struct Member {
     key: Uuid,
-    identifier: &'a ClientIdentifier,
     /// The stay, in a joint case.
     stay: Option<Stay>,
 }
 
-fn members<'a>(
-    case: &'a CaseDocument,
-    envelope: &Envelope,
-    files: &[ClientFile],
-) -> Vec<Member<'a>> {
+fn members(case: &CaseDocument, envelope: &Envelope, files: &[ClientFile]) -> Vec<Member> {
     let key_of = |identifier: &ClientIdentifier| {
         let clients = envelope.metadata.clients.iter().zip(files);
         clients.filter(|(c, _)| c.identifier == *identifier).map(|(_, file)| file.key).next()
     };
-    let member = |client: &'a varanto_documents::projection::CaseClient| {
+    let member = |client: &CaseClient| {
         let stay = Stay { joined_at: client.joined_at, left_at: client.left_at };
-        Some(Member {
-            key: key_of(&client.identifier)?,
-            identifier: &client.identifier,
-            stay: case.is_joint.then_some(stay),
-        })
+        Some(Member { key: key_of(&client.identifier)?, stay: case.is_joint.then_some(stay) })
     };
     case.clients.iter().filter_map(member).collect()
 }

@@ -68,61 +68,97 @@ pub(crate) struct Opening<'a> {
 
 /// Where a client is under turvakielto, structured content goes without municipality and addresses,
 /// and its display form is made anew from what is left. A form that cannot be masked – a file, or text
-/// without structure – is held back whole. Digest and signatures stay those of what was stored.
+/// without structure – is held back whole. Every item stays in its place, so that places in the document
+/// mean the same, and keeps the size and digest of what was stored, so that signatures can be verified.
 impl Mask for FetchedDocument {
     fn masked(mut self) -> Self {
-        let items = std::mem::take(&mut self.content);
-        let data = items.iter().find_map(|ShownContent(item)| masked_data(item));
+        let data = self.content.iter().find_map(masked_data);
         let rendering = data.as_ref().zip(self.rendering.take());
         let display = rendering.map(|(masked, (structure, language))| {
             structure.render(&masked.data, language).into_bytes()
         });
-        for (i, ShownContent(item)) in items.into_iter().enumerate() {
+        for (i, item) in self.content.iter_mut().enumerate() {
             let place = Pointer::root().member("content").index(i);
-            let (form, bytes) = match item.media_type {
-                MediaType::Json => {
-                    let Some(masked) = &data else { continue };
+            match (item.media_type, &data, &display) {
+                (MediaType::Json, Some(masked), _) => {
+                    if !masked.withheld.is_empty() {
+                        item.alter(Altered::Masked, Some(json::canonical(&masked.data)));
+                    }
                     let at = place.member("data");
                     self.withheld.extend(masked.withheld.iter().map(|inner| at.joined(inner)));
-                    (MediaType::Json, json::canonical(&masked.data))
                 }
-                MediaType::Xhtml if display.is_some() => {
-                    (MediaType::Xhtml, display.clone().unwrap_or_default())
+                (MediaType::Xhtml, _, Some(display)) => {
+                    item.alter(Altered::MadeAnew, Some(display.clone()));
                 }
-                other => {
+                _ => {
+                    item.alter(Altered::HeldBack, None);
                     self.withheld.push(place);
-                    (other, Vec::new())
                 }
-            };
-            self.content.push(ShownContent(ContentItem::new(form, bytes)));
+            }
         }
         self
     }
 }
 
-fn masked_data(item: &ContentItem) -> Option<Masked> {
+fn masked_data(item: &ShownContent) -> Option<Masked> {
     if item.media_type != MediaType::Json {
         return None;
     }
-    serde_json::from_slice(&item.bytes).ok().map(|content| mask(&content))
+    let bytes = item.bytes.as_deref().unwrap_or_default();
+    serde_json::from_slice(bytes).ok().map(|content| mask(&content))
 }
 
 impl FetchedDocument {
-    /// The first content item of a form.
-    pub fn form(&self, media_type: MediaType) -> Option<&ContentItem> {
-        self.content.iter().map(|shown| &shown.0).find(|item| item.media_type == media_type)
+    /// The bytes of the first content item of a form that is not held back.
+    pub fn form(&self, media_type: MediaType) -> Option<&[u8]> {
+        let of_type = self.content.iter().filter(|item| item.media_type == media_type);
+        of_type.filter_map(|item| item.bytes.as_deref()).next()
     }
 }
 
-/// A content item in the form in which it is sent: the same as it came in.
+/// What became of a content item because of turvakielto.
+#[derive(Clone, Copy, Debug, Serialize)]
+#[serde(rename_all = "snake_case")]
+enum Altered {
+    /// What is withheld was taken out.
+    Masked,
+    /// It was made anew from what was masked.
+    MadeAnew,
+    /// It is not shown.
+    HeldBack,
+}
+
+/// A content item in the form in which it is sent: the same as it came in, unless it was altered. Size
+/// and digest are those of what was stored.
 #[derive(Debug)]
-struct ShownContent(ContentItem);
+struct ShownContent {
+    media_type: MediaType,
+    size: usize,
+    digest: Digest,
+    /// `None` where it is held back.
+    bytes: Option<Vec<u8>>,
+    altered: Option<Altered>,
+}
+
+impl ShownContent {
+    fn stored(item: ContentItem) -> Self {
+        let ContentItem { media_type, bytes, digest } = item;
+        Self { media_type, size: bytes.len(), digest, bytes: Some(bytes), altered: None }
+    }
+
+    fn alter(&mut self, how: Altered, bytes: Option<Vec<u8>>) {
+        self.altered = Some(how);
+        self.bytes = bytes;
+    }
+}
 
 #[derive(Serialize)]
 struct ShownItem<'a> {
     media_type: &'static str,
     size: usize,
     sha256: Digest,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    altered: Option<Altered>,
     #[serde(skip_serializing_if = "Option::is_none")]
     data: Option<&'a RawValue>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -133,24 +169,24 @@ struct ShownItem<'a> {
 
 impl Serialize for ShownContent {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let ContentItem { media_type, bytes, digest } = &self.0;
-        let text = || std::str::from_utf8(bytes).map_err(serde::ser::Error::custom);
         let mut shown = ShownItem {
-            media_type: media_type.as_str(),
-            size: bytes.len(),
-            sha256: *digest,
+            media_type: self.media_type.as_str(),
+            size: self.size,
+            sha256: self.digest,
+            altered: self.altered,
             data: None,
             text: None,
             base64: None,
         };
-        match media_type {
-            MediaType::Json => {
-                shown.data =
-                    Some(serde_json::from_str(text()?).map_err(serde::ser::Error::custom)?);
-            }
-            MediaType::Xhtml => shown.text = Some(text()?),
-            MediaType::Pdf => {
-                shown.base64 = Some(STANDARD.encode(bytes));
+        if let Some(bytes) = &self.bytes {
+            let text = || std::str::from_utf8(bytes).map_err(serde::ser::Error::custom);
+            match self.media_type {
+                MediaType::Json => {
+                    let data = serde_json::from_str(text()?);
+                    shown.data = Some(data.map_err(serde::ser::Error::custom)?);
+                }
+                MediaType::Xhtml => shown.text = Some(text()?),
+                MediaType::Pdf => shown.base64 = Some(STANDARD.encode(bytes)),
             }
         }
         shown.serialize(serializer)
@@ -190,7 +226,7 @@ impl Service {
             metadata: raw(metadata)?,
             content: content
                 .iter()
-                .map(|item| self.unseal_content(item).map(ShownContent))
+                .map(|item| self.unseal_content(item).map(ShownContent::stored))
                 .collect::<Result<_, _>>()?,
             signatures: signatures
                 .into_iter()

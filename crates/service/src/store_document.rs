@@ -67,6 +67,14 @@ pub(crate) struct Incoming {
     pub(crate) digest: Digest,
 }
 
+impl Incoming {
+    pub(crate) fn of(envelope: Envelope) -> Self {
+        let manifest = envelope.manifest();
+        let digest = digest::sha256(&manifest);
+        Self { envelope, manifest, digest }
+    }
+}
+
 struct StoreDocument<'a> {
     context: &'a CallContext,
     incoming: Arc<Incoming>,
@@ -116,7 +124,7 @@ impl Service {
         }
     }
 
-    async fn attempt_store(
+    pub(crate) async fn attempt_store(
         &self,
         snapshot: &Arc<Snapshot>,
         context: &CallContext,
@@ -378,10 +386,7 @@ enum Judged {
 
 fn read(body: &[u8]) -> Result<Incoming, Error> {
     let value = request::parse(body)?;
-    let envelope = Envelope::parse(value).map_err(Error::invalid)?;
-    let manifest = envelope.manifest();
-    let digest = digest::sha256(&manifest);
-    Ok(Incoming { envelope, manifest, digest })
+    Envelope::parse(value).map(Incoming::of).map_err(Error::invalid)
 }
 
 /// The first version is stored, later ones replace it.

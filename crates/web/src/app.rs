@@ -72,6 +72,8 @@ pub fn operations() -> Vec<Operation> {
         endpoints::search_documents::operation(),
         endpoints::fetch_documents::operation(),
         endpoints::annul_document::operation(),
+        endpoints::transfer_document::operation(),
+        endpoints::join_client::operation(),
         endpoints::search_use_log::operation(),
         endpoints::structures::list(),
         endpoints::structures::find(),

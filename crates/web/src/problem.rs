@@ -45,6 +45,13 @@ impl Problem {
         self
     }
 
+    /// The same of what stands in a member of the request.
+    #[must_use]
+    pub fn below(mut self, member: &str) -> Self {
+        self.errors = self.errors.below(&Pointer::root().member(member));
+        self
+    }
+
     /// The problem document, without the number of its occurrence.
     pub fn document(&self) -> Map<String, Value> {
         let mut document = Map::new();
@@ -122,6 +129,21 @@ impl From<Error> for Problem {
             Error::NotFound => {
                 Self::new(slug, StatusCode::NOT_FOUND, "There is no such thing here")
             }
+            Error::ClientNotFound => Self::new(
+                slug,
+                StatusCode::NOT_FOUND,
+                "There is no client of this temporary identifier in your register",
+            ),
+            Error::AlreadyJoined => Self::new(
+                slug,
+                StatusCode::CONFLICT,
+                "The temporary identifier was joined to another person",
+            ),
+            Error::TooManyDocuments => Self::new(
+                slug,
+                StatusCode::CONFLICT,
+                "The temporary identifier has more documents than are moved at once",
+            ),
             Error::VersionConflict => Self::new(
                 slug,
                 StatusCode::CONFLICT,

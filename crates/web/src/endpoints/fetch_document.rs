@@ -34,7 +34,9 @@ pub(crate) fn operation() -> Operation {
         summary: "Fetch a document",
         description: "The document as it was stored: the signed metadata, the exact content, the \
             signatures. With `Accept: application/xhtml+xml` or `application/pdf` the bytes of that \
-            form alone. The use is logged before anything is shown.",
+            form alone. Under a register access right, where a client is under turvakielto and another \
+            organisation wrote the document, municipality and addresses are taken out, the display \
+            form is made anew, and what cannot be masked is held back. The use is logged before anything is shown.",
         caller: Caller::Professional,
         parameters,
         request: None,
@@ -74,7 +76,7 @@ async fn handle(
         return Ok(Json(document.get()).into_response());
     };
     let form = document.get().form(media_type);
-    let Some(item) = form else {
+    let Some(bytes) = form else {
         return Err(varanto_service::Error::FormNotAvailable.into());
     };
     let kind = HeaderValue::from_static(media_type.as_str());
@@ -83,7 +85,7 @@ async fn handle(
         "default-src 'none'; img-src data:; style-src 'unsafe-inline'; sandbox",
     );
     let headers = [(header::CONTENT_TYPE, kind), (header::CONTENT_SECURITY_POLICY, policy)];
-    Ok((headers, item.bytes.clone()).into_response())
+    Ok((headers, bytes.to_vec()).into_response())
 }
 
 /// The form that `Accept` asks for; the whole document where JSON or anything will do.

@@ -8,12 +8,14 @@ pub(crate) mod fetch_document;
 pub(crate) mod fetch_documents;
 pub(crate) mod health;
 pub(crate) mod issue_token;
+pub(crate) mod join_client;
 pub(crate) mod list_versions;
 pub(crate) mod organisations;
 pub(crate) mod search_documents;
 pub(crate) mod search_use_log;
 pub(crate) mod store_document;
 pub(crate) mod structures;
+pub(crate) mod transfer_document;
 pub(crate) mod users;
 
 use crate::operation::Parameter;

@@ -109,6 +109,21 @@ fn masked_data(item: &ShownContent) -> Option<Masked> {
 }
 
 impl FetchedDocument {
+    /// The signed metadata, as JSON.
+    pub(crate) fn metadata(&self) -> &str {
+        self.metadata.get()
+    }
+
+    /// The size of all content, in bytes.
+    pub(crate) fn size(&self) -> usize {
+        self.content.iter().filter_map(|item| item.bytes.as_ref()).map(Vec::len).sum()
+    }
+
+    /// The same, shown in the use with this log entry.
+    pub(crate) fn noted_in(self, log_entry: Uuid) -> Self {
+        Self { log_entry, ..self }
+    }
+
     /// The bytes of the first content item of a form that is not held back.
     pub fn form(&self, media_type: MediaType) -> Option<&[u8]> {
         let of_type = self.content.iter().filter(|item| item.media_type == media_type);

@@ -7,6 +7,7 @@
 //! bytes for HTML meets nothing active either. Nothing here renders or changes a text.
 
 mod allow;
+mod joined;
 mod place;
 mod reference;
 mod scan;
@@ -21,6 +22,7 @@ use std::fmt;
 
 use varanto_model::{Faults, Language, Pointer};
 
+pub use joined::Joined;
 use place::Place;
 
 /// The most bytes of a display form: 4 MiB.
@@ -71,31 +73,8 @@ impl fmt::Debug for DisplayForm {
 /// well-formed, what lies behind that fault is not looked at.
 pub fn check(bytes: &[u8], at: &Pointer) -> Result<DisplayForm, Faults> {
     let mut report = Report { faults: Faults::none(), at };
-    if bytes.len() > MAX_BYTES {
-        report.add("xhtml-too-large", format!("is larger than {MAX_BYTES} bytes"));
-        return Err(report.faults);
-    }
-    let Ok(text) = std::str::from_utf8(bytes) else {
-        report.add("xhtml-encoding", "is not in UTF-8");
-        return Err(report.faults);
-    };
-    let scanned = scan::scan(text, &mut report);
-    let Some(scanned) = scanned else { return Err(report.faults) };
-    // A document type without any identifier is blanked, not cut out: places stay what they are.
-    let text = match scanned.doctype {
-        None => Cow::Borrowed(text),
-        Some(range) => {
-            let mut blanked = text.to_owned();
-            blanked.replace_range(range.clone(), &" ".repeat(range.len()));
-            Cow::Owned(blanked)
-        }
-    };
-    let options = roxmltree::ParsingOptions {
-        allow_dtd: false,
-        nodes_limit: u32::try_from(MAX_NODES).unwrap_or(u32::MAX),
-        entity_resolver: None,
-    };
-    match roxmltree::Document::parse_with_options(&text, options) {
+    let Some(text) = readable_text(bytes, &mut report) else { return Err(report.faults) };
+    match roxmltree::Document::parse_with_options(&text, options()) {
         Ok(document) => {
             let form = tree::check(&document, &mut report);
             report.faults.or(form)
@@ -104,6 +83,37 @@ pub fn check(bytes: &[u8], at: &Pointer) -> Result<DisplayForm, Faults> {
             report_parser_error(&error, &mut report);
             Err(report.faults)
         }
+    }
+}
+
+/// The text for the parser; `None` where it cannot be read at all, with the faults reported.
+fn readable_text<'a>(bytes: &'a [u8], report: &mut Report<'_>) -> Option<Cow<'a, str>> {
+    if bytes.len() > MAX_BYTES {
+        report.add("xhtml-too-large", format!("is larger than {MAX_BYTES} bytes"));
+        return None;
+    }
+    let Ok(text) = std::str::from_utf8(bytes) else {
+        report.add("xhtml-encoding", "is not in UTF-8");
+        return None;
+    };
+    let scanned = scan::scan(text, report)?;
+    // A document type without any identifier is blanked, not cut out: places stay what they are.
+    Some(match scanned.doctype {
+        None => Cow::Borrowed(text),
+        Some(range) => {
+            let mut blanked = text.to_owned();
+            blanked.replace_range(range.clone(), &" ".repeat(range.len()));
+            Cow::Owned(blanked)
+        }
+    })
+}
+
+/// How the parser is set.
+fn options<'a>() -> roxmltree::ParsingOptions<'a> {
+    roxmltree::ParsingOptions {
+        allow_dtd: false,
+        nodes_limit: u32::try_from(MAX_NODES).unwrap_or(u32::MAX),
+        entity_resolver: None,
     }
 }
 

@@ -1,6 +1,7 @@
 //! The documents of the story: a case, a clientship, and an assessment of service needs in versions.
 
 use jiff::Timestamp;
+use jiff::civil::Date;
 use serde_json::{Value, json};
 use varanto_client::EnvelopeBuilder;
 use varanto_documents::{Structure, builtin};
@@ -16,10 +17,14 @@ const ASSESSMENT: &str = "1.2.246.537.6.1506.1000.2023.9.8";
 const CASE_DOCUMENT: &str = "1.2.246.537.6.1505.2.2022.6.28";
 const CLIENTSHIP_DOCUMENT: &str = "1.2.246.537.6.1505.1.2023.6.1";
 const DOCUMENTS: &str = "1.2.246.10.99990001.11.2026";
-const CASE: &str = "1.2.246.10.99990001.14.2026.1";
+/// The case of the story.
+pub(super) const CASE: &str = "1.2.246.10.99990001.14.2026.1";
 /// The units that work for the client: services for older people, and for families.
 const UNITS: [&str; 2] = ["1.2.246.10.99990001.10.1", "1.2.246.10.99990001.10.2"];
 const OPENED: &str = "2026-08-24";
+const VISIT: &str = "1.2.246.537.6.1506.19005.2022.1.10";
+/// The producer's unit, an assisted living home of the built-in world.
+const PRODUCERS_UNIT: &str = "1.2.246.10.99990002.10.3";
 
 /// The case: it is open from the day on which the daughter called.
 pub(super) fn case() -> Result<EnvelopeBuilder<'static>, CommandError> {
@@ -48,6 +53,29 @@ pub(super) fn case() -> Result<EnvelopeBuilder<'static>, CommandError> {
 
 /// The clientship: it tells the units that work for the client, which gives them a context.
 pub(super) fn clientship() -> Result<EnvelopeBuilder<'static>, CommandError> {
+    clientship_version(1, json!([]))
+}
+
+/// The same with the producer's unit marked on it, from its opening on; with the day on which the
+/// service ended, where it has.
+pub(super) fn clientship_with_producer(
+    ended: Option<Date>,
+) -> Result<EnvelopeBuilder<'static>, CommandError> {
+    let mut producer = json!({
+        "sosiaalipalvelu": [coded("1222", "46", "Kotihoito")],
+        "palveluyksikon_nimi": coded("202", PRODUCERS_UNIT, "Palvelutalo Koivula"),
+        "asiakkuuden_alkamispvm": OPENED
+    });
+    if let Some(day) = ended {
+        producer["asiakkuuden_paattymispvm"] = json!(day);
+    }
+    clientship_version(if ended.is_some() { 3 } else { 2 }, json!([producer]))
+}
+
+fn clientship_version(
+    version: u32,
+    producers: Value,
+) -> Result<EnvelopeBuilder<'static>, CommandError> {
     let mut person = client();
     person["turvakielto"] = json!(false);
     let units = UNITS.map(|unit| {
@@ -56,23 +84,64 @@ pub(super) fn clientship() -> Result<EnvelopeBuilder<'static>, CommandError> {
             "asiakkuuden_alkamispvm": OPENED
         })
     });
+    let mut task = json!({
+        "palvelutehtava": coded("1221", "X-ELDERLY", "Iäkkäiden palvelut"),
+        "palvelunjarjestajan_palveluyksikko": units
+    });
+    if producers.as_array().is_some_and(|producers| !producers.is_empty()) {
+        task["palveluntuottaja"] = producers;
+    }
     let content = json!({"asiakkuusasiakirja": {
         "asiakkuuden_yksilointitunnus": {"value": "1.2.246.10.99990001.14.2026.101"},
         "asiakas": person,
         "sosiaalihuollon_asiakkuus": {"asiakkuuden_alkamispvm": OPENED},
         "palvelunjarjestajan_toimintayksikko":
             coded("202", "1.2.246.10.99990001.10.0", "Testilän hyvinvointialue"),
-        "sosiaalihuollon_palvelutehtava": [{
-            "palvelutehtava": coded("1221", "X-ELDERLY", "Iäkkäiden palvelut"),
-            "palvelunjarjestajan_palveluyksikko": units
-        }]
+        "sosiaalihuollon_palvelutehtava": [task]
     }});
     document(
         CLIENTSHIP_DOCUMENT,
         &content,
         json!({
-            "oid": format!("{DOCUMENTS}.102"), "original_oid": format!("{DOCUMENTS}.102"),
-            "version": 1, "group": "clientship", "type_code": "1", "title": "Asiakkuusasiakirja"
+            "oid": format!("{DOCUMENTS}.{}", 101 + version),
+            "original_oid": format!("{DOCUMENTS}.102"),
+            "version": version, "group": "clientship", "type_code": "1",
+            "title": "Asiakkuusasiakirja"
+        }),
+    )
+}
+
+/// The identifier of the entry about the visit.
+pub(super) fn visit_oid() -> Oid {
+    fixed("1.2.246.10.99990002.11.2026.1")
+}
+
+/// The record entry that the producer's worker writes after her first visit.
+pub(super) fn visit() -> Result<EnvelopeBuilder<'static>, CommandError> {
+    let content = json!({"merkinta_tapaamisesta_tai_yhteydenotosta": {
+        "asiakas": [client()],
+        "asiakaskertomusmerkinta": {
+            "palvelutehtava": coded("1221", "X-ELDERLY", "Iäkkäiden palvelut"),
+            "tapahtuma": {
+                "paikka": "Asiakkaan koti",
+                "kuvaus": "Avustettu suihkussa. Asiakas oli hyvillä mielin."
+            }
+        },
+        "laatija": {"sukunimi": "Hoivanen", "etunimet": "Tuula", "tehtavanimike": "Lähihoitaja"}
+    }});
+    document(
+        VISIT,
+        &content,
+        json!({
+            "oid": visit_oid(), "original_oid": visit_oid(), "version": 1,
+            "group": "record_entry", "type_code": "19005",
+            "title": "Merkintä tapaamisesta tai yhteydenotosta",
+            "service_task": "X-ELDERLY", "case": CASE,
+            "provider": "1.2.246.10.99990002.10.0", "unit": PRODUCERS_UNIT,
+            "authors": [{
+                "id": "S-2001", "family_name": "Hoivanen", "given_names": "Tuula",
+                "title": "Lähihoitaja", "unit": PRODUCERS_UNIT
+            }]
         }),
     )
 }

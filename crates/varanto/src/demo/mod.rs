@@ -9,6 +9,7 @@
 )]
 
 mod documents;
+mod rights;
 mod show;
 
 use std::path::Path;
@@ -58,6 +59,7 @@ impl<'a> Story<'a> {
         self.stay_out(&elsewhere, &second).await?;
         self.refuse_signature(&worker, &system, &second).await?;
         self.refuse_content(&worker, &system, &second).await?;
+        self.tell_of_rights().await?;
         self.log(&officer).await?;
         tell("");
         tell("Every step went as it should.");

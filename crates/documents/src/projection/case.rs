@@ -30,8 +30,8 @@ pub struct CaseDocument {
     pub name: Code,
     /// The code of its state (1.2.246.537.6.1501).
     pub state: Code,
-    /// Is it closed? Where the code set says which of its states mean `closed`, the state tells;
-    /// where it says so of none, which is how the national set is published, a case with a closing
+    /// Is it closed? Where the code set says which of its states mean `closed` and knows the state,
+    /// that tells; otherwise – the national set is published without meanings – a case with a closing
     /// day is.
     pub is_closed: bool,
     /// The day on which it was opened.
@@ -177,8 +177,9 @@ fn is_closed(details: &Node<'_>, codes: &CodeSets) -> bool {
     let state = details.get("tila");
     let part = |name| state.as_ref().and_then(|state| state.text(name));
     let set = part("system").and_then(|system| codes.of_system(system));
-    match set.filter(|set| set.codes().any(|(_, entry)| means(entry))) {
-        Some(set) => part("code").and_then(|code| set.find(code)).is_some_and(means),
+    let telling = set.filter(|set| set.codes().any(|(_, entry)| means(entry)));
+    match telling.and_then(|set| set.find(part("code")?)) {
+        Some(entry) => means(entry),
         None => details.has("paattymispaiva"),
     }
 }

@@ -25,6 +25,9 @@ fn the_code_set_tells_which_state_is_closed_and_else_the_closing_day_does() {
     let closed = ("/asian_tiedot/tila/code", json!("X-CLOSED"));
     let day = ("/asian_tiedot/paattymispaiva", json!("2026-06-30"));
     assert!(case(&[closed.clone(), day.clone()]).is_closed);
+    let foreign = ("/asian_tiedot/tila/code", json!("7"));
+    assert!(case(&[foreign.clone(), day.clone()]).is_closed, "a state that is not in the set");
+    assert!(!case(&[foreign]).is_closed);
     assert!(!case(std::slice::from_ref(&day)).is_closed, "an open case with a day of closing");
     assert_eq!(
         read_case(&changed(case_json(), &[closed])).unwrap_err(),

@@ -23,6 +23,9 @@ pub(super) fn step(title: &str) {
 /// Shows a problem as the caller gets it.
 pub(super) fn problem(problem: &Problem) {
     tell(format_args!("   {} {}: {}", problem.status, problem.slug(), problem.title));
+    if let Some(detail) = &problem.detail {
+        tell(format_args!("     {detail}"));
+    }
     for fault in &problem.errors {
         tell(format_args!("     {}\n       {} ({})", fault.pointer, fault.detail, fault.code));
     }

@@ -9,6 +9,7 @@
 //! received.
 
 mod answer;
+mod cases;
 mod client;
 mod credentials;
 mod directories;

@@ -27,6 +27,8 @@ const INTRODUCTION: &str = include_str!("openapi/introduction.md");
 const TAGS: &[(&str, &str)] = &[
     ("authentication", "How a professional is made known to the repository."),
     ("documents", "Storing, finding, reading and annulling client documents."),
+    ("cases", "Cases and clientships, as their documents tell of them."),
+    ("decisions", "Why something is permitted or refused."),
     ("logs", "Who has used whose data."),
     ("directories", "Document structures, code sets and organisations."),
     ("operation", "The interface itself, and whether it is there."),

@@ -14,6 +14,10 @@ use crate::caller;
 use crate::operation::{Answer, BodyForm, Caller, Method, Operation, Parameter};
 use crate::problem::Problem;
 
+/// A display form is shown, if at all, without any power: no script, no outside reference.
+pub(super) const WITHOUT_POWER: &str =
+    "default-src 'none'; img-src data:; style-src 'unsafe-inline'; sandbox";
+
 pub(crate) fn operation() -> Operation {
     let bytes = |media_type| BodyForm { media_type, schema: None };
     let mut parameters = vec![oid_in_path(
@@ -80,16 +84,13 @@ async fn handle(
         return Err(varanto_service::Error::FormNotAvailable.into());
     };
     let kind = HeaderValue::from_static(media_type.as_str());
-    // The display form is shown, if at all, without any power: no script, no outside reference.
-    let policy = HeaderValue::from_static(
-        "default-src 'none'; img-src data:; style-src 'unsafe-inline'; sandbox",
-    );
+    let policy = HeaderValue::from_static(WITHOUT_POWER);
     let headers = [(header::CONTENT_TYPE, kind), (header::CONTENT_SECURITY_POLICY, policy)];
     Ok((headers, bytes.to_vec()).into_response())
 }
 
 /// The form that `Accept` asks for; the whole document where JSON or anything will do.
-fn wanted(headers: &HeaderMap) -> WantedForm {
+pub(super) fn wanted(headers: &HeaderMap) -> WantedForm {
     let accept = headers.get(header::ACCEPT).and_then(|v| v.to_str().ok()).unwrap_or("*/*");
     let mut kinds = accept.split(',').map(|part| part.split(';').next().unwrap_or_default().trim());
     kinds

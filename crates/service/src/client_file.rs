@@ -1,10 +1,10 @@
 //! The file of one client at one controller, opened: the standing that is derived from documents, and
 //! the orders beside it.
 
-use jiff::civil::Date;
+use jiff::Timestamp;
 use uuid::Uuid;
 use varanto_documents::projection::Standing;
-use varanto_model::{ClientIdentifier, Oid};
+use varanto_model::{ClientIdentifier, Oid, calendar};
 use varanto_rules::{ClientFacts, ContextUnit, RegisterAccess, Spell, Stay};
 use varanto_store::standing::{self, ClientStanding};
 use varanto_store::{Statement, client};
@@ -41,29 +41,45 @@ impl ClientFile {
         client::guard(self.key, self.version)
     }
 
-    /// What the rules need of it, for a document of `case`. Units of the organiser need no right.
+    /// What the rules need of it for a use that began at `now`, of a document of `case`. Units of the
+    /// organiser need no right.
+    ///
+    /// A withdrawal or suspension that is stored has happened, also where the use began a moment before
+    /// it and is decided anew, or where another server's clock is ahead: none counts as still to come.
     pub(crate) fn facts(
         &self,
         directory: &Directory,
         controller: &Oid,
         case: Option<&Oid>,
-        today: Date,
+        now: Timestamp,
     ) -> ClientFacts {
+        let today = calendar::day_of(now);
+        let happened = |at: Option<Timestamp>| at.map(|at| at.min(now));
         let organiser = directory.of_controller(controller).map(|o| &o.operating_unit);
         let is_own = |unit: &Oid| {
             organiser.is_some() && directory.units.get(unit).map(|u| &u.organisation) == organiser
         };
         let context = self.standing.context_units().map(|unit| ContextUnit {
             unit: unit.unit.clone(),
-            spell: Spell { first: unit.first, last: unit.last, withdrawn_at: unit.withdrawn_at },
+            spell: Spell {
+                first: unit.first,
+                last: unit.last,
+                withdrawn_at: happened(unit.withdrawn_at),
+            },
         });
         let rights = self.standing.rights().into_iter().filter(|right| !is_own(&right.unit));
+        let rights = rights.map(|right| {
+            let mut right = self.access(right);
+            right.suspended_since = happened(right.suspended_since);
+            right.spells.iter_mut().for_each(|s| s.withdrawn_at = happened(s.withdrawn_at));
+            right
+        });
         let member = case
             .and_then(|case| self.standing.find_case(case))
             .filter(|(_, case)| case.annulled_at.is_none());
         ClientFacts {
             context: context.collect(),
-            rights: rights.map(|right| self.access(right)).collect(),
+            rights: rights.collect(),
             stay: member.map(|(_, case)| Stay { joined_at: case.joined_at, left_at: case.left_at }),
             turvakielto: self.standing.turvakielto(today),
         }

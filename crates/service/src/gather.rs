@@ -162,8 +162,8 @@ impl Service {
         controller: &Oid,
         case: Option<&Oid>,
     ) -> Vec<ClientFacts> {
-        let today = calendar::day_of(context.at);
-        files.iter().map(|file| file.facts(&snapshot.directory, controller, case, today)).collect()
+        let directory = &snapshot.directory;
+        files.iter().map(|file| file.facts(directory, controller, case, context.at)).collect()
     }
 }
 

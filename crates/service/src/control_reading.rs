@@ -216,6 +216,12 @@ impl CheckControl<'_> {
         if is_old || entry.until.is_some_and(|until| until < self.today) {
             return;
         }
+        let is_own = entry.part == Part::Organiser || Some(self.keeper) == organiser;
+        if !is_own && unit.organisation == *self.keeper && !self.is_of_wide_right(entry) {
+            let why =
+                "the organisation that stores has no wide right of this unit and service task";
+            refuse("not-of-the-wide-right", why);
+        }
         if !is_valid(unit, begins) {
             refuse("unit-not-valid", "the service unit is not valid on that day");
         }
@@ -230,9 +236,19 @@ impl CheckControl<'_> {
             refuse("not-joined", why);
         }
     }
+
+    /// RA-08: a wide right is of certain units and service tasks.
+    fn is_of_wide_right(&self, entry: &UnitEntry) -> bool {
+        let organisation = self.directory().of_controller(&self.metadata.controller);
+        let controller = organisation.and_then(|organisation| organisation.controller.as_ref());
+        let wide = controller.into_iter().flat_map(|controller| &controller.wide_access);
+        wide.filter(|wide| wide.unit == entry.unit)
+            .any(|wide| entry.service_task.iter().any(|task| wide.service_tasks.contains(task)))
+    }
 }
 
-fn is_valid(unit: &directory::Unit, day: Date) -> bool {
+/// Is the unit in the registry on that day?
+pub(crate) fn is_valid(unit: &directory::Unit, day: Date) -> bool {
     unit.valid_from <= day && unit.valid_to.is_none_or(|last| day <= last)
 }
 

@@ -69,7 +69,8 @@ pub(crate) struct Opening<'a> {
 /// Where a client is under turvakielto, structured content goes without municipality and addresses,
 /// and its display form is made anew from what is left. A form that cannot be masked – a file, or text
 /// without structure – is held back whole. Every item stays in its place, so that places in the document
-/// mean the same, and keeps the size and digest of what was stored, so that signatures can be verified.
+/// mean the same. Its size and digest are of what is shown: by the digest of what was stored, one of the
+/// few hundred municipalities would be found by trying them all.
 impl Mask for FetchedDocument {
     fn masked(mut self) -> Self {
         let data = self.content.iter().find_map(masked_data);
@@ -79,19 +80,19 @@ impl Mask for FetchedDocument {
         });
         for (i, item) in self.content.iter_mut().enumerate() {
             let place = Pointer::root().member("content").index(i);
-            match (item.media_type, &data, &display) {
+            match (item.item.media_type, &data, &display) {
                 (MediaType::Json, Some(masked), _) => {
                     if !masked.withheld.is_empty() {
-                        item.alter(Altered::Masked, Some(json::canonical(&masked.data)));
+                        item.alter(Altered::Masked, json::canonical(&masked.data));
                     }
                     let at = place.member("data");
                     self.withheld.extend(masked.withheld.iter().map(|inner| at.joined(inner)));
                 }
                 (MediaType::Xhtml, _, Some(display)) => {
-                    item.alter(Altered::MadeAnew, Some(display.clone()));
+                    item.alter(Altered::MadeAnew, display.clone());
                 }
                 _ => {
-                    item.alter(Altered::HeldBack, None);
+                    item.alter(Altered::HeldBack, Vec::new());
                     self.withheld.push(place);
                 }
             }
@@ -100,12 +101,11 @@ impl Mask for FetchedDocument {
     }
 }
 
-fn masked_data(item: &ShownContent) -> Option<Masked> {
-    if item.media_type != MediaType::Json {
+fn masked_data(shown: &ShownContent) -> Option<Masked> {
+    if shown.item.media_type != MediaType::Json {
         return None;
     }
-    let bytes = item.bytes.as_deref().unwrap_or_default();
-    serde_json::from_slice(bytes).ok().map(|content| mask(&content))
+    serde_json::from_slice(&shown.item.bytes).ok().map(|content| mask(&content))
 }
 
 impl FetchedDocument {
@@ -116,7 +116,7 @@ impl FetchedDocument {
 
     /// The size of all content, in bytes.
     pub(crate) fn size(&self) -> usize {
-        self.content.iter().filter_map(|item| item.bytes.as_ref()).map(Vec::len).sum()
+        self.content.iter().map(|shown| shown.item.bytes.len()).sum()
     }
 
     /// The same, shown in the use with this log entry.
@@ -126,13 +126,14 @@ impl FetchedDocument {
 
     /// The bytes of the first content item of a form that is not held back.
     pub fn form(&self, media_type: MediaType) -> Option<&[u8]> {
-        let of_type = self.content.iter().filter(|item| item.media_type == media_type);
-        of_type.filter_map(|item| item.bytes.as_deref()).next()
+        let shown = self.content.iter().filter(|shown| shown.altered != Some(Altered::HeldBack));
+        let mut items = shown.map(|shown| &shown.item);
+        items.find(|item| item.media_type == media_type).map(|item| item.bytes.as_slice())
     }
 }
 
 /// What became of a content item because of turvakielto.
-#[derive(Clone, Copy, Debug, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
 enum Altered {
     /// What is withheld was taken out.
@@ -143,37 +144,33 @@ enum Altered {
     HeldBack,
 }
 
-/// A content item in the form in which it is sent: the same as it came in, unless it was altered. Size
-/// and digest are those of what was stored.
+/// A content item in the form in which it is sent: the same as it came in, unless it was altered.
 #[derive(Debug)]
 struct ShownContent {
-    media_type: MediaType,
-    size: usize,
-    digest: Digest,
-    /// `None` where it is held back.
-    bytes: Option<Vec<u8>>,
+    item: ContentItem,
     altered: Option<Altered>,
 }
 
 impl ShownContent {
-    fn stored(item: ContentItem) -> Self {
-        let ContentItem { media_type, bytes, digest } = item;
-        Self { media_type, size: bytes.len(), digest, bytes: Some(bytes), altered: None }
+    const fn stored(item: ContentItem) -> Self {
+        Self { item, altered: None }
     }
 
-    fn alter(&mut self, how: Altered, bytes: Option<Vec<u8>>) {
+    fn alter(&mut self, how: Altered, bytes: Vec<u8>) {
+        self.item = ContentItem::new(self.item.media_type, bytes);
         self.altered = Some(how);
-        self.bytes = bytes;
     }
 }
 
 #[derive(Serialize)]
 struct ShownItem<'a> {
     media_type: &'static str,
-    size: usize,
-    sha256: Digest,
     #[serde(skip_serializing_if = "Option::is_none")]
     altered: Option<Altered>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    size: Option<usize>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    sha256: Option<Digest>,
     #[serde(skip_serializing_if = "Option::is_none")]
     data: Option<&'a RawValue>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -184,18 +181,20 @@ struct ShownItem<'a> {
 
 impl Serialize for ShownContent {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let ContentItem { media_type, bytes, digest } = &self.item;
         let mut shown = ShownItem {
-            media_type: self.media_type.as_str(),
-            size: self.size,
-            sha256: self.digest,
+            media_type: media_type.as_str(),
             altered: self.altered,
+            size: None,
+            sha256: None,
             data: None,
             text: None,
             base64: None,
         };
-        if let Some(bytes) = &self.bytes {
+        if self.altered != Some(Altered::HeldBack) {
+            (shown.size, shown.sha256) = (Some(bytes.len()), Some(*digest));
             let text = || std::str::from_utf8(bytes).map_err(serde::ser::Error::custom);
-            match self.media_type {
+            match media_type {
                 MediaType::Json => {
                     let data = serde_json::from_str(text()?);
                     shown.data = Some(data.map_err(serde::ser::Error::custom)?);

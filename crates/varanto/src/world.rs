@@ -1,8 +1,6 @@
 //! The real world: clocks and randomness, for the use cases that are handed them.
 
 use std::path::PathBuf;
-use std::sync::{Mutex, PoisonError};
-use std::time::SystemTime;
 
 use jiff::Timestamp;
 use varanto_sandbox::SandboxClock;
@@ -22,28 +20,21 @@ impl Clock for RealClock {
     }
 }
 
-/// The clock of a sandbox, in its file. The file is looked at for every reading, so that a move is
-/// felt at once.
-#[derive(Debug)]
-pub struct FileClock {
-    file: PathBuf,
-    read: Mutex<(Option<SystemTime>, SandboxClock)>,
-}
+/// The clock of a sandbox, in its file. The file is read for every reading, so that a move is felt at
+/// once: two moves may come within one tick of the file system's own clock, and so its times tell
+/// nothing.
+#[derive(Clone, Debug)]
+pub struct FileClock(PathBuf);
 
 impl FileClock {
     /// The clock of a file; where there is none it goes with the real one.
-    pub fn new(file: PathBuf) -> Self {
-        Self { file, read: Mutex::new((None, SandboxClock::default())) }
+    pub const fn new(file: PathBuf) -> Self {
+        Self(file)
     }
 
     fn clock(&self) -> SandboxClock {
-        let changed = std::fs::metadata(&self.file).and_then(|m| m.modified()).ok();
-        let mut read = self.read.lock().unwrap_or_else(PoisonError::into_inner);
-        if read.0 != changed {
-            let text = std::fs::read_to_string(&self.file).unwrap_or_default();
-            *read = (changed, SandboxClock::parse(&text).unwrap_or_default());
-        }
-        read.1
+        let text = std::fs::read_to_string(&self.0).unwrap_or_default();
+        SandboxClock::parse(&text).unwrap_or_default()
     }
 }
 

@@ -3,9 +3,11 @@
 
 use jiff::civil::Date;
 use serde_json::Value;
+use varanto_documents::Structure;
 use varanto_documents::control::Control;
 use varanto_documents::projection::{CaseDocument, ClientshipDocument, Part, UnitEntry};
 use varanto_model::{ClientIdentifier, Envelope, Faults, Metadata, Oid, Pointer};
+use varanto_store::case_file::CaseFile;
 use varanto_store::directory::{self, Organisation};
 
 use crate::check_document::structure_of;
@@ -37,7 +39,7 @@ impl Reading {
         data: Option<(usize, &Value)>,
         snapshot: &Snapshot,
     ) -> Self {
-        let control = structure_of(metadata, snapshot).and_then(|s| s.control());
+        let control = structure_of(metadata, snapshot).and_then(Structure::control);
         let (Some(control), Some((index, data))) = (control, data) else { return Self::None };
         let at = Pointer::root().member("content").index(index).member("data");
         match control {
@@ -115,10 +117,8 @@ impl CheckControl<'_> {
 
     /// A case is opened by one document, and a document opens one case.
     fn case_alone(&self, case: &CaseDocument, findings: &mut Findings) {
-        let other = |file: &&varanto_store::case_file::CaseFile| {
-            file.original_oid != self.metadata.original_oid
-        };
-        if self.present.case.as_ref().filter(other).is_some() {
+        let is_others = |file: &CaseFile| file.original_oid != self.metadata.original_oid;
+        if self.present.case.as_ref().is_some_and(is_others) {
             let why = "another document has opened this case";
             findings.add(Cause::CaseExists, case.places.case.clone(), "case-exists", why);
         }

@@ -15,7 +15,7 @@ use varanto_model::reader::Members;
 use varanto_model::{ClientIdentifier, ClientReference, Faults, Oid, Pointer, person};
 use varanto_rules::{Action, Decision, Disclosed, Mask, decide};
 use varanto_store::client::Client;
-use varanto_store::document::{self, ListFilter, ListOrder};
+use varanto_store::document::{self, ListFilter, ListOrder, ListedDocument};
 use varanto_store::standing::ClientStanding;
 use varanto_store::use_log::{self, LogFilter, Outcome};
 use varanto_store::{
@@ -241,15 +241,14 @@ impl Service {
     ) -> Result<Joining, Error> {
         let temporary = ClientFile::read(met)?;
         let mut statements = Vec::new();
-        let mut person = match &files.person {
-            Some(row) => ClientFile::read(row)?,
-            None => {
-                let key = fresh_key(context.at, &*self.randomness);
-                let opened = self.new_client(key, &request.person, context.at)?;
-                let lookup = self.lookup(&request.person.identifier, &files.register);
-                statements.push(client::insert(opened, &lookup));
-                ClientFile::new(key)
-            }
+        let mut person = if let Some(row) = &files.person {
+            ClientFile::read(row)?
+        } else {
+            let key = fresh_key(context.at, &*self.randomness);
+            let opened = self.new_client(key, &request.person, context.at)?;
+            let lookup = self.lookup(&request.person.identifier, &files.register);
+            statements.push(client::insert(opened, &lookup));
+            ClientFile::new(key)
         };
         let (from, to) = (temporary.key, person.key);
         let (documents, moved) = self.move_documents(from, to).await?;
@@ -287,7 +286,7 @@ impl Service {
             if documents.len() + page.len() > MAX_MOVED {
                 return Err(Error::TooManyDocuments);
             }
-            after = page.last().map(|listed| listed.cursor());
+            after = page.last().map(ListedDocument::cursor);
             let queries = page.iter().map(|listed| {
                 let document = &listed.original_oid;
                 (document::find_document(document), document::links_of(document, from))

@@ -175,7 +175,7 @@ impl Service {
                 let mut clients: Vec<Uuid> = files.iter().map(|file| file.key).collect();
                 clients.extend(present.joint_clients(metadata));
                 let (log_entry, mut plan) = record(controller, &clients, None);
-                let receipt = self.receipt(context, incoming, log_entry);
+                let receipt = receipt(context, incoming, log_entry);
                 plan.extend(new_files);
                 let filing = Filing { case: reading.case(metadata).cloned(), clients };
                 let new =
@@ -191,18 +191,6 @@ impl Service {
         };
         plan.extend(present.guards(&[]));
         Ok(Attempt { plan, result })
-    }
-
-    fn receipt(&self, context: &CallContext, incoming: &Incoming, log_entry: Uuid) -> Receipt {
-        let m = &incoming.envelope.metadata;
-        Receipt {
-            oid: m.oid.clone(),
-            original_oid: m.original_oid.clone(),
-            version: m.version,
-            stored_at: microseconds(context.at),
-            digest: incoming.digest,
-            log_entry,
-        }
     }
 
     /// What follows from a control document, into the plan. Gives the clients whose files change.
@@ -282,7 +270,9 @@ impl Service {
             Some(before) if decided.1.outcome().is_ok() && action == Action::StoreVersion => {
                 let mut clients = facts_of(&present.before, before.facts.case.as_ref());
                 // Its case was checked when it was stored.
-                clients.iter_mut().for_each(|client| client.stay = Some(Stay::default()));
+                for client in &mut clients {
+                    client.stay = Some(Stay::default());
+                }
                 let case = Some(CaseFacts { closed: None });
                 decide_on(document_facts(before), case, clients)
             }
@@ -387,6 +377,18 @@ enum Judged {
 fn read(body: &[u8]) -> Result<Incoming, Error> {
     let value = request::parse(body)?;
     Envelope::parse(value).map(Incoming::of).map_err(Error::invalid)
+}
+
+fn receipt(context: &CallContext, incoming: &Incoming, log_entry: Uuid) -> Receipt {
+    let m = &incoming.envelope.metadata;
+    Receipt {
+        oid: m.oid.clone(),
+        original_oid: m.original_oid.clone(),
+        version: m.version,
+        stored_at: microseconds(context.at),
+        digest: incoming.digest,
+        log_entry,
+    }
 }
 
 /// The first version is stored, later ones replace it.

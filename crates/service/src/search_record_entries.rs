@@ -363,7 +363,7 @@ mod tests {
         for body in [
             br#"{"client": {"id": "010594Y9032"}, "page": {"size": 51}}"#.as_slice(),
             br#"{"client": {"id": "010594Y9032"}, "filter": {"groups": ["case"]}}"#,
-            br#"{}"#,
+            b"{}",
         ] {
             assert!(request::read(body, read).is_err());
         }

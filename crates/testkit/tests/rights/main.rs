@@ -5,6 +5,9 @@
 
 #![expect(clippy::indexing_slicing, clippy::unwrap_used, reason = "a test fails by panicking")]
 
+mod cases;
+mod clientships;
 mod context;
 mod given;
+mod record_entries;
 mod registers;

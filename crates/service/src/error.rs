@@ -184,6 +184,8 @@ pub enum Error {
     AlreadyJoined,
     /// A temporary identifier has more documents than are moved at once.
     TooManyDocuments,
+    /// A register access right, or the report of a choice, is in another state than the order is for.
+    RegisterAccessState(&'static str),
     /// The document has another newest version than the one that this builds on.
     VersionConflict,
     /// Other bytes are stored under this identifier.
@@ -226,6 +228,7 @@ impl Error {
             Self::ClientNotFound => "client-not-found",
             Self::AlreadyJoined => "already-joined",
             Self::TooManyDocuments => "too-many-documents",
+            Self::RegisterAccessState(_) => "register-access-state",
             Self::VersionConflict => "version-conflict",
             Self::DocumentExists => "document-exists",
             Self::DocumentAnnulled => "document-annulled",

@@ -37,6 +37,7 @@ mod present;
 mod project;
 mod rebuild;
 mod record;
+mod register_access;
 mod request;
 mod sealed;
 mod search_cases;
@@ -75,6 +76,9 @@ pub use import_professionals::ShownRight;
 pub use issue_token::IssuedToken;
 pub use join_client::JoiningReceipt;
 pub use rebuild::{Derivation, Difference, Rebuilt};
+pub use register_access::{
+    AccessOrderKind, AccessPage, ChoicePage, ChoiceReceipt, FoundAccess, Reconciled, ShownAccess,
+};
 pub use search_cases::ShownCase;
 pub use search_clientships::ShownClientship;
 pub use search_documents::{FoundDocument, FoundPage};

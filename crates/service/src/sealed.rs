@@ -43,6 +43,17 @@ impl Service {
             .map_err(|_| Error::Internal("something sealed could not be opened"))
     }
 
+    /// Opens a text that was sealed for the bytes of `id`.
+    pub(crate) fn unseal_text(
+        &self,
+        purpose: Purpose,
+        id: Uuid,
+        packed: &[u8],
+    ) -> Result<String, Error> {
+        String::from_utf8(self.unseal(purpose, id.as_bytes(), packed)?)
+            .map_err(|_| Error::Internal("something sealed is not text"))
+    }
+
     /// The content of a version, sealed item by item.
     pub(crate) fn seal_content(
         &self,

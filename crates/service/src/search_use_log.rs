@@ -163,11 +163,12 @@ fn shown(entry: UseEntry) -> Result<ShownEntry, Error> {
     })
 }
 
-fn cursor(at: LogCursor) -> String {
+/// The place of an entry as an opaque word.
+pub(crate) fn cursor(at: LogCursor) -> String {
     URL_SAFE_NO_PAD.encode(format!("{}/{}", at.at.as_microsecond(), at.id))
 }
 
-fn read_cursor(word: &str) -> Option<LogCursor> {
+pub(crate) fn read_cursor(word: &str) -> Option<LogCursor> {
     let text = String::from_utf8(URL_SAFE_NO_PAD.decode(word).ok()?).ok()?;
     let (at, id) = text.split_once('/')?;
     let at = Timestamp::from_microsecond(at.parse().ok()?).ok()?;

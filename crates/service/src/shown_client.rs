@@ -1,6 +1,7 @@
 //! A client's file opened for one who may see whose it is.
 
 use serde::Serialize;
+use uuid::Uuid;
 use varanto_model::PersonalIdentityCode;
 use varanto_store::Purpose;
 use varanto_store::client::Client;
@@ -24,13 +25,22 @@ pub(crate) struct ShownClient {
 impl Service {
     /// Opens identifier and names, as they were when the file was opened.
     pub(crate) fn shown_client(&self, client: &Client) -> Result<ShownClient, Error> {
+        self.shown_person(client.key, &client.identifier, client.names.as_deref())
+    }
+
+    /// The same from what is sealed in the file with this key.
+    pub(crate) fn shown_person(
+        &self,
+        key: Uuid,
+        identifier: &[u8],
+        names: Option<&[u8]>,
+    ) -> Result<ShownClient, Error> {
         let text = |bytes| {
             String::from_utf8(bytes).map_err(|_| Error::Internal("an identifier is not text"))
         };
-        let place = client.key.as_bytes();
-        let identifier =
-            text(self.unseal(Purpose::ClientIdentifier, place, &client.identifier)?)?;
-        let names: Option<(String, String)> = match &client.names {
+        let place = key.as_bytes();
+        let identifier = text(self.unseal(Purpose::ClientIdentifier, place, identifier)?)?;
+        let names: Option<(String, String)> = match names {
             None => None,
             Some(sealed) => {
                 let plain = self.unseal(Purpose::ClientNames, place, sealed)?;

@@ -118,6 +118,11 @@ pub const ENTRIES: &[Entry] = &[
     entry("form-not-available", 406, "The document has no form of the media types in `Accept`."),
     entry("timeout", 408, "The request took too long."),
     entry(
+        "register-access-state",
+        409,
+        "The register access right, or the report of a client's choice, is in another state than this act is for; `detail` says in which.",
+    ),
+    entry(
         "version-conflict",
         409,
         "The version does not follow the newest version of the document.",

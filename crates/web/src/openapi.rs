@@ -28,6 +28,10 @@ const TAGS: &[(&str, &str)] = &[
     ("authentication", "How a professional is made known to the repository."),
     ("documents", "Storing, finding, reading and annulling client documents."),
     ("cases", "Cases and clientships, as their documents tell of them."),
+    (
+        "register access",
+        "The rights of producers in a controller's register: seen, suspended, reopened, brought to an end.",
+    ),
     ("decisions", "Why something is permitted or refused."),
     ("logs", "Who has used whose data."),
     ("directories", "Document structures, code sets and organisations."),

@@ -144,6 +144,12 @@ impl From<Error> for Problem {
                 StatusCode::CONFLICT,
                 "The temporary identifier has more documents than are moved at once",
             ),
+            Error::RegisterAccessState(state) => Self::new(
+                slug,
+                StatusCode::CONFLICT,
+                "The register access right or the report is in another state",
+            )
+            .with_detail(format!("its state is {state}")),
             Error::VersionConflict => Self::new(
                 slug,
                 StatusCode::CONFLICT,

@@ -6,11 +6,15 @@
 //! same documents go straight into a store on the same disk: the ratio says what the interface, the
 //! checks and the rules cost.
 //!
+//! With `--races` producers use a right while it is given and withdrawn, and the log is looked at
+//! afterwards.
+//!
 //! `cargo run --release --package varanto-testkit --example load -- --help`
 
 #![expect(
     clippy::expect_used,
     clippy::indexing_slicing,
+    clippy::panic,
     clippy::print_stdout,
     clippy::unwrap_used,
     reason = "this is run by hand: it tells what it measures, and ends where it cannot measure"
@@ -20,7 +24,10 @@ mod bare;
 mod clients;
 mod documents;
 mod figures;
+#[path = "../../tests/rights/log_order.rs"]
+mod log_order;
 mod machine;
+mod races;
 mod report;
 mod server;
 
@@ -31,6 +38,7 @@ use clap::Parser;
 
 use clients::{Act, Clients};
 use documents::Documents;
+use races::Races;
 use report::Report;
 use server::Server;
 
@@ -43,6 +51,9 @@ struct Options {
     /// How many clients at once, for each round.
     #[arg(long, value_delimiter = ',', default_value = "1,8,32")]
     clients: Vec<usize>,
+    /// Instead of that: how often a right is withdrawn and given again while producers use it.
+    #[arg(long, value_name = "NUMBER")]
+    races: Option<usize>,
     /// Writes the figures here as well.
     #[arg(long, value_name = "FILE")]
     json: Option<PathBuf>,
@@ -63,6 +74,11 @@ async fn main() {
     let directory = directory.expect("a directory to measure in");
     let seconds = Duration::from_secs(options.seconds);
 
+    if let Some(withdrawals) = options.races {
+        let server = Server::start(&program, &directory.path().join("sandbox")).await;
+        print!("{}", Races::run(&server, withdrawals).await);
+        return;
+    }
     let documents = Documents::new();
     let mut report = Report::begin(directory.path(), documents.sizes());
     let server = Server::start(&program, &directory.path().join("sandbox")).await;

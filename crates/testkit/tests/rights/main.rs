@@ -3,11 +3,32 @@
 //!
 //! Every test has a server of its own over a sandbox of its own, so that none can disturb another.
 
-#![expect(clippy::indexing_slicing, clippy::unwrap_used, reason = "a test fails by panicking")]
+#![expect(
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    clippy::unwrap_used,
+    reason = "a test fails by panicking"
+)]
+
+#[path = "../crash/dice.rs"]
+mod dice;
 
 mod cases;
 mod clientships;
 mod context;
+mod explained;
 mod given;
+mod in_process;
+mod joint;
+mod log_order;
+mod no_trace;
+mod overtaken;
+mod races;
+mod rebuilt;
 mod record_entries;
 mod registers;
+mod shelter;
+mod temporary;
+mod turvakielto;
+mod wrong_register;

@@ -14,6 +14,7 @@ use varanto_testkit::{Care, ClientshipDraft, Draft, UnitEntry, fresh_case, fresh
 
 use crate::given::KOIVULA;
 use crate::in_process::{Caller, InProcess};
+use crate::log_order::only_while_given;
 
 /// A unit of the organiser that is not the one of who stores the clientship.
 const FAMILIES: &str = "1.2.246.10.99990001.10.2";
@@ -298,21 +299,4 @@ async fn beside_many_uses_at_once_none_falls_between_a_withdrawal_and_the_next_g
     assert!(permitted > 0 && refused > 0);
     let log = stage.office.committed(before).await;
     only_while_given(&log, &withdrawals, &givings);
-}
-
-/// No permitted use stands between a withdrawal and the next giving.
-fn only_while_given(log: &[(i64, UseEntry)], withdrawals: &[Oid], givings: &[Oid]) {
-    let (mut is_given, mut changes) = (true, 0);
-    for (number, entry) in log.iter().filter(|(_, entry)| entry.outcome == Outcome::Permitted) {
-        let names = |list: &[Oid]| entry.documents.iter().any(|oid| list.contains(oid));
-        let is_storing = entry.action.starts_with("store");
-        if is_storing && names(withdrawals) {
-            (is_given, changes) = (false, changes + 1);
-        } else if is_storing && names(givings) {
-            (is_given, changes) = (true, changes + 1);
-        } else {
-            assert!(is_given, "entry {number} tells of a use without a right: {}", entry.action);
-        }
-    }
-    assert_eq!(changes, withdrawals.len() + givings.len());
 }

@@ -1,0 +1,109 @@
+//! Projections are nothing but the documents (CASE-05): after a random history, what is derived anew is
+//! byte for byte what is stored, and whatever is damaged comes back.
+//!
+//! `VARANTO_HISTORY_DOCUMENTS` makes the history longer, `VARANTO_HISTORY_SEED` repeats one.
+
+#[path = "rebuilt/history.rs"]
+mod history;
+#[path = "rebuilt/tables.rs"]
+mod tables;
+
+use std::collections::BTreeMap;
+use std::time::Instant;
+
+use varanto_service::{Derivation, Difference, Rebuilt, Service};
+
+use crate::in_process::InProcess;
+use history::History;
+use tables::Tables;
+
+const DOCUMENTS: u64 = 10_000;
+
+async fn rebuild(service: &Service) -> Rebuilt {
+    service.rebuild(&mut |_| ()).await.unwrap()
+}
+
+/// How many rows of a kind were repaired.
+fn repaired(rebuilt: &Rebuilt, of: Derivation, difference: Difference) -> u64 {
+    rebuilt.repaired.get(&(of, difference)).copied().unwrap_or_default()
+}
+
+/// REQ CASE-05
+#[tokio::test]
+async fn what_is_derived_anew_from_a_random_history_is_what_is_stored_and_damage_is_repaired() {
+    let number = |name: &str| std::env::var(name).ok().map(|text| text.parse().unwrap());
+    let documents = number("VARANTO_HISTORY_DOCUMENTS").unwrap_or(DOCUMENTS);
+    let seed = number("VARANTO_HISTORY_SEED").unwrap_or_else(rand_seed);
+    println!("{documents} documents, VARANTO_HISTORY_SEED={seed}");
+    let office = InProcess::start().await;
+    let service = office.service.clone();
+    let mut history = History::begin(office, seed).await;
+
+    let began = Instant::now();
+    history.go_on(documents).await;
+    println!("{} in {:.1?}", history.told(), began.elapsed());
+    let database = &history.office.database;
+    tables::give_orders(database).await;
+    let before = Tables::read(database).await;
+    let began = Instant::now();
+    let found = rebuild(&service).await;
+    println!("rebuilt in {:.1?}: {found:?}", began.elapsed());
+    assert!(found.is_clean(), "{found:?}");
+    assert_eq!(found.documents, history.control_documents);
+    assert_eq!((found.cases, found.rights), before.counts());
+    assert!(found.rights > 0 && before.has_several_clients_in_a_case());
+    assert_eq!(Tables::read(database).await, before, "nothing was to be repaired");
+
+    tables::damage(database, &before, seed).await;
+    let damaged = Tables::read(database).await;
+    assert_ne!(damaged, before);
+    let found = rebuild(&service).await;
+    println!("damaged here and there: {found:?}");
+    assert_eq!((found.left, found.unreadable), (0, 0));
+    for of in [Derivation::Standing, Derivation::Case, Derivation::Right] {
+        for difference in [Difference::Missing, Difference::Changed, Difference::Superfluous] {
+            assert!(repaired(&found, of, difference) > 0, "{of:?} {difference:?}: {found:?}");
+        }
+    }
+    assert_eq!(Tables::read(database).await, before);
+    assert!(rebuild(&service).await.is_clean());
+
+    tables::empty(database, &before).await;
+    let found = rebuild(&service).await;
+    println!("all lost: {found:?}");
+    let lost = |of| repaired(&found, of, Difference::Missing);
+    assert_eq!((lost(Derivation::Case), lost(Derivation::Right)), before.counts());
+    assert_eq!(Tables::read(database).await.without_orders(), before.without_orders());
+    assert!(rebuild(&service).await.is_clean());
+}
+
+/// REQ CASE-05
+#[tokio::test]
+async fn a_rebuild_beside_those_who_store_repairs_what_is_damaged_and_harms_nothing() {
+    let office = InProcess::start().await;
+    let service = office.service.clone();
+    let mut history = History::begin(office, 7).await;
+    history.go_on(150).await;
+    let before = Tables::read(&history.office.database).await;
+    tables::damage(&history.office.database, &before, 7).await;
+    let beside = service.clone();
+    let rebuilding = tokio::spawn(async move {
+        let mut found: BTreeMap<_, u64> = BTreeMap::new();
+        for _ in 0..4 {
+            for (kind, number) in rebuild(&beside).await.repaired {
+                *found.entry(kind).or_default() += number;
+            }
+        }
+        found
+    });
+    history.go_on_where_possible(250).await;
+    assert!(!rebuilding.await.unwrap().is_empty());
+    let last = rebuild(&service).await;
+    assert_eq!((last.left, last.unreadable), (0, 0), "{last:?}");
+    assert!(rebuild(&service).await.is_clean());
+}
+
+fn rand_seed() -> u64 {
+    let now = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap();
+    u64::from(now.subsec_nanos())
+}

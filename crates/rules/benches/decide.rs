@@ -94,6 +94,8 @@ fn facts(basis: Basis, organisation: u64, unit: u64) -> Facts {
             group: Group::ClientDocument,
             generation: Generation::Phase2,
             service_task: Some(Code::parse("X-ELDERLY").unwrap()),
+            service_process: Some(Code::parse("X-ASSESSMENT").unwrap()),
+            type_code: Some(Code::parse("1000").unwrap()),
             case: Some(case(CASE)),
             author_organisation: organiser,
             written_at: now,

@@ -166,6 +166,10 @@ pub struct DocumentFacts {
     pub generation: Generation,
     /// Its service task, if it has one.
     pub service_task: Option<Code>,
+    /// Its service process, if it has one.
+    pub service_process: Option<Code>,
+    /// Its document type, if it has one.
+    pub type_code: Option<Code>,
     /// The case that it belongs to; of a case document, the case that it opens.
     pub case: Option<Oid>,
     /// The operating unit of the organisation that wrote it.

@@ -24,6 +24,6 @@ pub use facts::{
     JoiningModel, Listing, Membership, Professional, Stay, System, WideAccess,
 };
 pub use refusal::Refusal;
-pub use role::{Role, RoleError, Roles};
+pub use role::{Coverage, Role, RoleError, Roles};
 pub use rule::Rule;
 pub use scope::Scope;

@@ -5,15 +5,15 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde::Deserialize;
 use varanto_model::{Code, Group};
 
-use crate::Purpose;
+use crate::{DocumentFacts, Purpose};
 
 /// What one role may do.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Role {
     /// Purposes for which it may act.
     pub purposes: BTreeSet<Purpose>,
-    /// Service tasks, or all of them.
-    pub service_tasks: Option<BTreeSet<Code>>,
+    /// The documents that it covers, by their codes.
+    pub coverage: Coverage,
     /// Groups that it may read.
     pub reads: BTreeSet<Group>,
     /// Groups that it may store and annul.
@@ -22,13 +22,29 @@ pub struct Role {
     pub oversees: bool,
 }
 
-impl Role {
-    /// May it touch a document of this service task? One without a task is open to every role.
-    pub fn covers_task(&self, task: Option<&Code>) -> bool {
-        match (&self.service_tasks, task) {
-            (Some(tasks), Some(task)) => tasks.contains(task),
-            (None, _) | (_, None) => true,
-        }
+/// The documents that a role covers: of which service tasks, service processes and document types
+/// (AC-02). `None` is all of them, and a document that does not tell is covered.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Coverage {
+    /// Service tasks, code set 1221.
+    pub service_tasks: Option<BTreeSet<Code>>,
+    /// Service processes, code set 1277.
+    pub service_processes: Option<BTreeSet<Code>>,
+    /// Document types, code set 1506.
+    pub type_codes: Option<BTreeSet<Code>>,
+}
+
+impl Coverage {
+    /// Is the document covered?
+    pub fn covers(&self, document: &DocumentFacts) -> bool {
+        let within =
+            |permitted: &Option<BTreeSet<Code>>, code: &Option<Code>| match (permitted, code) {
+                (Some(permitted), Some(code)) => permitted.contains(code),
+                (None, _) | (_, None) => true,
+            };
+        within(&self.service_tasks, &document.service_task)
+            && within(&self.service_processes, &document.service_process)
+            && within(&self.type_codes, &document.type_code)
     }
 }
 
@@ -58,7 +74,11 @@ pub enum RoleError {
 #[serde(deny_unknown_fields)]
 struct Row {
     purposes: Vec<String>,
-    service_tasks: Tasks,
+    service_tasks: Codes,
+    #[serde(default)]
+    service_processes: Codes,
+    #[serde(default)]
+    type_codes: Codes,
     reads: Groups,
     writes: Groups,
     #[serde(default)]
@@ -67,9 +87,15 @@ struct Row {
 
 #[derive(Deserialize)]
 #[serde(untagged)]
-enum Tasks {
+enum Codes {
     All(All),
     Some(BTreeSet<Code>),
+}
+
+impl Default for Codes {
+    fn default() -> Self {
+        Self::All(All::All)
+    }
 }
 
 #[derive(Deserialize)]
@@ -128,11 +154,16 @@ fn role(code: &Code, row: Row) -> Result<Role, RoleError> {
             words.iter().map(|w| Group::parse(w).ok_or_else(|| unknown("group", w))).collect()
         }
     };
+    let codes = |codes: Codes| match codes {
+        Codes::All(All::All) => None,
+        Codes::Some(codes) => Some(codes),
+    };
     Ok(Role {
         purposes: row.purposes.iter().map(purpose).collect::<Result<_, _>>()?,
-        service_tasks: match row.service_tasks {
-            Tasks::All(All::All) => None,
-            Tasks::Some(tasks) => Some(tasks),
+        coverage: Coverage {
+            service_tasks: codes(row.service_tasks),
+            service_processes: codes(row.service_processes),
+            type_codes: codes(row.type_codes),
         },
         reads: groups(row.reads)?,
         writes: groups(row.writes)?,
@@ -152,8 +183,9 @@ mod tests {
         assert!(role("privacy_officer").reads.is_empty());
         assert!(role("service_desk").writes.is_empty());
         assert!(role("archivist").purposes == [Purpose::Archive].into());
-        assert!(role("social_worker").service_tasks.is_none());
-        assert!(!role("practical_nurse").covers_task(Some(&Code::parse("10").unwrap())));
+        assert_eq!(role("social_worker").coverage, Coverage::default());
+        let tasks = role("practical_nurse").coverage.service_tasks.as_ref().unwrap();
+        assert!(!tasks.contains(&Code::parse("10").unwrap()));
     }
 
     #[test]

@@ -2,9 +2,9 @@
 
 use std::collections::BTreeSet;
 
-use varanto_model::{Code, Group, Oid};
+use varanto_model::{Group, Oid};
 
-use crate::{Basis, DocumentFacts, Facts, Purpose};
+use crate::{Basis, Coverage, DocumentFacts, Facts, Purpose};
 
 /// What a permitted search may show: documents of one register, of some groups and service tasks,
 /// under a register access right of one case.
@@ -16,8 +16,8 @@ pub struct Scope {
     pub controller: Oid,
     /// Groups that are shown.
     pub groups: BTreeSet<Group>,
-    /// Service tasks that are shown; `None`: all. A document without a task is always shown.
-    pub service_tasks: Option<BTreeSet<Code>>,
+    /// The documents that are shown, by their codes.
+    pub coverage: Coverage,
     /// The case whose documents are shown; `None`: of all cases and of none.
     pub case: Option<Oid>,
 }
@@ -37,20 +37,16 @@ impl Scope {
         Some(Self {
             controller: controller.oid.clone(),
             groups: role.reads.iter().copied().filter(|g| !hidden(g)).collect(),
-            service_tasks: role.service_tasks.clone(),
+            coverage: role.coverage.clone(),
             case,
         })
     }
 
     /// Is the document within the scope?
     pub fn covers(&self, document: &DocumentFacts) -> bool {
-        let task = match (&self.service_tasks, &document.service_task) {
-            (Some(tasks), Some(task)) => tasks.contains(task),
-            (None, _) | (_, None) => true,
-        };
         document.controller == self.controller
             && self.groups.contains(&document.group)
-            && task
+            && self.coverage.covers(document)
             && (self.case.is_none() || self.case == document.case)
     }
 }

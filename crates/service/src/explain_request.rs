@@ -37,6 +37,8 @@ pub(crate) struct Intended {
     group: Group,
     generation: Generation,
     service_task: Option<Code>,
+    service_process: Option<Code>,
+    type_code: Option<Code>,
     /// The case that it names or opens.
     pub(crate) case: Option<Oid>,
     pub(crate) clients: Vec<ClientIdentifier>,
@@ -52,6 +54,8 @@ impl Intended {
             group: self.group,
             generation: self.generation,
             service_task: self.service_task.clone(),
+            service_process: self.service_process.clone(),
+            type_code: self.type_code.clone(),
             case: self.case.clone(),
             author_organisation: keeper,
             written_at: self.written_at.unwrap_or(now),
@@ -108,6 +112,8 @@ fn read_intended(value: &Value, at: &Pointer, faults: &mut Faults) -> Option<Int
     let group = m.required("group", faults, word(Group::ALL, Group::as_str));
     let generation = m.optional("generation", faults, word(Generation::ALL, Generation::as_str));
     let service_task = m.optional("service_task", faults, reader::code);
+    let service_process = m.optional("service_process", faults, reader::code);
+    let type_code = m.optional("type_code", faults, reader::code);
     let case = m.optional("case", faults, reader::oid);
     let clients = m.required("clients", faults, |v, at, faults| {
         Some(reader::elements(v, at, MAX_CLIENTS, faults, person::client_sought))
@@ -122,6 +128,8 @@ fn read_intended(value: &Value, at: &Pointer, faults: &mut Faults) -> Option<Int
         group: group?,
         generation: generation.unwrap_or(Generation::Phase2),
         service_task,
+        service_process,
+        type_code,
         case,
         clients: clients?,
         written_at,

@@ -3,15 +3,16 @@
 //! The permission gives the scope – register, groups, service tasks – and the scope narrows the
 //! list, so that a search shows exactly what a fetch would give. Nothing is counted.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use jiff::Timestamp;
 use serde::Serialize;
 use serde_json::value::RawValue;
-use varanto_model::calendar;
-use varanto_rules::{Action, Disclosed, Mask, Scope};
+use varanto_model::{Code, calendar};
+use varanto_rules::{Action, Coverage, Disclosed, Mask, Scope};
 use varanto_store::Purpose as Sealed;
-use varanto_store::document::{self, ListFilter, ListOrder, ListedDocument};
+use varanto_store::document::{self, ListFilter, ListOrder, ListedDocument, Permitted};
 
 use crate::Error;
 use crate::context::CallContext;
@@ -193,6 +194,12 @@ pub(crate) fn within(filter: &ListFilter, scope: Scope) -> Option<ListFilter> {
     } else {
         filter.groups.retain(|group| scope.groups.contains(group));
     }
-    filter.permitted_service_tasks = scope.service_tasks.map(|tasks| tasks.into_iter().collect());
+    let Coverage { service_tasks, service_processes, type_codes } = scope.coverage;
+    let listed = |codes: Option<BTreeSet<Code>>| codes.map(|codes| codes.into_iter().collect());
+    filter.permitted = Permitted {
+        service_tasks: listed(service_tasks),
+        service_processes: listed(service_processes),
+        type_codes: listed(type_codes),
+    };
     (!filter.groups.is_empty()).then_some(filter)
 }

@@ -12,7 +12,7 @@ use varanto_model::{Generation, Group};
 use crate::administration_log::{self, AdministrativeFilter};
 use crate::choice::ChoiceFilter;
 use crate::directory::RecordKind;
-use crate::document::{self, ControlCursor, DocumentCursor, ListFilter, ListOrder};
+use crate::document::{self, ControlCursor, DocumentCursor, ListFilter, ListOrder, Permitted};
 use crate::published::{Origin, Published, PublishedSummary};
 use crate::register_access::{AccessCursor, AccessFilter};
 use crate::samples::{
@@ -225,7 +225,11 @@ fn every_filter() -> ListFilter {
         stored_until: Some(at(1)),
         linked_to: vec![oid("1.2"), oid("1.3")],
         generations: vec![Generation::Phase2],
-        permitted_service_tasks: Some(vec![code("1"), code("2")]),
+        permitted: Permitted {
+            service_tasks: Some(vec![code("1"), code("2")]),
+            service_processes: Some(vec![code("1")]),
+            type_codes: Some(vec![code("1"), code("2")]),
+        },
         include_annulled: false,
     }
 }

@@ -27,9 +27,7 @@ fn task(facts: &Facts, decision: &mut Decision) {
         (Action::ReadLog | Action::ReadUsers, _) => return,
         (Action::ManageAccess | Action::JoinClient, _) => role.writes.contains(&Group::Clientship),
         (Action::ReportAccess, _) => !role.writes.is_empty(),
-        (_, Some(document)) => {
-            groups.contains(&document.group) && role.covers_task(document.service_task.as_ref())
-        }
+        (_, Some(document)) => groups.contains(&document.group) && role.coverage.covers(document),
         (_, None) => !groups.is_empty() || (facts.action == Action::ReadAccess && role.oversees),
     };
     decision.apply(Rule::S4, covered, Refusal::ServiceTaskNotPermitted);

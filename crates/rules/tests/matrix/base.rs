@@ -121,6 +121,8 @@ impl Base {
                 group: if controls { Group::Clientship } else { Group::ClientDocument },
                 generation: Generation::Phase2,
                 service_task: (!controls).then(|| code("10")),
+                service_process: Some(code("1")),
+                type_code: Some(code("1000")),
                 case: (!controls).then(|| oid(CASE)),
                 author_organisation: organisation,
                 written_at: instant("2026-09-01T12:00:00+03:00"),

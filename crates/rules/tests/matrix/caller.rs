@@ -187,14 +187,26 @@ pub(crate) const ROLES: &[Break] = &[
     Break {
         what: "the role does not cover the service task",
         bases: ABOUT_A_DOCUMENT,
-        change: |f| role(f).service_tasks = Some([code("20")].into()),
+        change: |f| role(f).coverage.service_tasks = Some([code("20")].into()),
+        refusals: &[(Rule::S4, Refusal::ServiceTaskNotPermitted)],
+    },
+    Break {
+        what: "the role does not cover the service process",
+        bases: ABOUT_A_DOCUMENT,
+        change: |f| role(f).coverage.service_processes = Some([code("2")].into()),
+        refusals: &[(Rule::S4, Refusal::ServiceTaskNotPermitted)],
+    },
+    Break {
+        what: "the role does not cover the document type",
+        bases: ABOUT_A_DOCUMENT,
+        change: |f| role(f).coverage.type_codes = Some([code("1012")].into()),
         refusals: &[(Rule::S4, Refusal::ServiceTaskNotPermitted)],
     },
     Break {
         what: "the role covers no service task, but the document has none",
         bases: &[Base::Own(Annul), Base::Own(Read), Base::Right(Annul), Base::Right(Read)],
         change: |f| {
-            role(f).service_tasks = Some([].into());
+            role(f).coverage.service_tasks = Some([].into());
             document(f).service_task = None;
         },
         refusals: &[],

@@ -5,7 +5,7 @@ use std::sync::LazyLock;
 use jiff::{Timestamp, ToSpan as _};
 use varanto_model::{Code, Oid, Period, calendar};
 use varanto_rules::{
-    CaseFacts, ClientFacts, ContextUnit, ControllerFacts, DocumentFacts, Facts, Listing,
+    CaseFacts, ClientFacts, ContextUnit, ControllerFacts, Coverage, DocumentFacts, Facts, Listing,
     Membership, Professional, RegisterAccess, Role, Spell, Stay, System, WideAccess,
 };
 
@@ -85,7 +85,11 @@ fn professional(world: &World, person: usize) -> Professional {
             .and_then(|(days, outsider)| Some(Listing { period: period(days)?, outsider })),
         role: person.role.as_ref().map(|role| Role {
             purposes: role.purposes.iter().copied().collect(),
-            service_tasks: role.tasks.as_ref().map(|tasks| codes(tasks).collect()),
+            coverage: Coverage {
+                service_tasks: role.tasks.as_ref().map(|tasks| codes(tasks).collect()),
+                service_processes: role.processes.as_ref().map(|found| codes(found).collect()),
+                type_codes: role.types.as_ref().map(|types| codes(types).collect()),
+            },
             reads: role.reads.iter().copied().collect(),
             writes: role.writes.iter().copied().collect(),
             oversees: role.oversees,
@@ -122,6 +126,8 @@ pub(crate) fn document_facts(document: &Document, is_stored: bool) -> DocumentFa
         group: document.group,
         generation: document.generation,
         service_task: document.task.map(|task| CODES[task].clone()),
+        service_process: document.process.map(|process| CODES[process].clone()),
+        type_code: document.r#type.map(|found| CODES[found].clone()),
         case: document.case.map(|case| CASES[case].clone()),
         author_organisation: ORGANISATIONS[document.author].clone(),
         written_at: instant(document.written),

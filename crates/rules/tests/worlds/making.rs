@@ -71,6 +71,8 @@ impl Dice {
                 self.some(70, Purpose::ALL)
             },
             tasks: self.maybe(30, |d| d.some(60, &[0, 1, 2])),
+            processes: self.maybe(15, |d| d.some(75, &[0, 1, 2])),
+            types: self.maybe(15, |d| d.some(75, &[0, 1, 2])),
             reads: self.some(93, Group::ALL),
             writes: self.some(90, Group::ALL),
             oversees: self.percent(40),
@@ -157,6 +159,8 @@ impl Dice {
             group: if self.percent(60) { Group::ClientDocument } else { self.pick(Group::ALL) },
             generation: self.pick(Generation::ALL),
             task: self.maybe(85, |d| fitting.map_or_else(|| d.below(TASKS), |case| case.task)),
+            process: self.maybe(60, |d| d.below(3)),
+            r#type: self.maybe(60, |d| d.below(3)),
             case,
             clients,
             author: self.below(ORGANISATIONS),

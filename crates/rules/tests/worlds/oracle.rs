@@ -41,8 +41,15 @@ impl<'a> View<'a> {
             (None, Some(case)) => world.cases[case].register,
             (None, None) => person.organisation,
         };
-        let nothing =
-            Role { purposes: vec![], tasks: None, reads: vec![], writes: vec![], oversees: false };
+        let nothing = Role {
+            purposes: vec![],
+            tasks: None,
+            processes: None,
+            types: None,
+            reads: vec![],
+            writes: vec![],
+            oversees: false,
+        };
         Self {
             world,
             request,
@@ -186,7 +193,15 @@ impl<'a> View<'a> {
             (Some(tasks), Some(task)) => tasks.contains(&task),
             _ => true,
         };
-        task && groups.contains(&document.group)
+        let process = match (&role.processes, document.process) {
+            (Some(processes), Some(process)) => processes.contains(&process),
+            _ => true,
+        };
+        let r#type = match (&role.types, document.r#type) {
+            (Some(types), Some(found)) => types.contains(&found),
+            _ => true,
+        };
+        task && process && r#type && groups.contains(&document.group)
     }
 
     fn has_context(&self) -> bool {

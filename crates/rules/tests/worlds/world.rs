@@ -80,6 +80,8 @@ pub(crate) struct Role {
     pub(crate) purposes: Vec<Purpose>,
     /// All of them where `None`.
     pub(crate) tasks: Option<Vec<usize>>,
+    pub(crate) processes: Option<Vec<usize>>,
+    pub(crate) types: Option<Vec<usize>>,
     pub(crate) reads: Vec<Group>,
     pub(crate) writes: Vec<Group>,
     pub(crate) oversees: bool,
@@ -138,6 +140,8 @@ pub(crate) struct Document {
     pub(crate) group: Group,
     pub(crate) generation: Generation,
     pub(crate) task: Option<usize>,
+    pub(crate) process: Option<usize>,
+    pub(crate) r#type: Option<usize>,
     pub(crate) case: Option<usize>,
     pub(crate) clients: Vec<usize>,
     /// The organisation that wrote it.

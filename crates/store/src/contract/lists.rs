@@ -5,8 +5,8 @@ use varanto_model::{Generation, Group};
 use super::commit_all;
 use super::documents::{plan, seen};
 use crate::document::{
-    DocumentCursor, ListFilter, ListOrder, ListedDocument, NewVersion, annul, insert_first_version,
-    list_documents, replace_version,
+    DocumentCursor, ListFilter, ListOrder, ListedDocument, NewVersion, Permitted, annul,
+    insert_first_version, list_documents, replace_version,
 };
 use crate::samples::{
     annulment, at, code, document_oid, first_version, key, next_version, oid, open_file,
@@ -134,9 +134,20 @@ pub(super) async fn each_filter_narrows_the_list_and_none_hides_too_much(databas
         (vec![code("X-FAMILIES")], &["2"]),
         (vec![code("X-FAMILIES"), code("X-ELDERLY")], &["2", "1"]),
     ] {
-        let reach = ListFilter { permitted_service_tasks: Some(tasks), ..all() };
+        let permitted = Permitted { service_tasks: Some(tasks), ..Permitted::default() };
+        let reach = ListFilter { permitted, ..all() };
         assert_eq!(listed(database, 1, &reach, 50).await, expected);
     }
+    for permitted in [
+        Permitted { service_processes: Some(vec![code("X-OTHER")]), ..Permitted::default() },
+        Permitted { type_codes: Some(vec![code("2000")]), ..Permitted::default() },
+    ] {
+        let reach = ListFilter { permitted, ..all() };
+        assert_eq!(listed(database, 1, &reach, 50).await, ["2"]);
+    }
+    let nothing = Permitted { type_codes: Some(vec![]), ..Permitted::default() };
+    let reach = ListFilter { permitted: nothing, ..all() };
+    assert_eq!(listed(database, 1, &reach, 50).await, [] as [&str; 0]);
     let none = ListFilter { units: vec![other], ..all() };
     assert_eq!(listed(database, 1, &none, 50).await, [] as [&str; 0]);
     assert_eq!(listed(database, 1, &all(), 50).await, ["2", "1"]);

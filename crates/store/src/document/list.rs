@@ -13,6 +13,17 @@ use super::find::facts;
 use crate::error::Corrupt;
 use crate::query::{MAX_PAGE, Query, Row, Select, TooManyValues};
 
+/// What a reader's role reaches: documents with one of these codes, or without any. `None` is all.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Permitted {
+    /// Service tasks.
+    pub service_tasks: Option<Vec<Code>>,
+    /// Service processes.
+    pub service_processes: Option<Vec<Code>>,
+    /// Document types.
+    pub type_codes: Option<Vec<Code>>,
+}
+
 /// What narrows a list of documents; an empty list does not narrow it.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct ListFilter {
@@ -48,8 +59,8 @@ pub struct ListFilter {
     pub linked_to: Vec<Oid>,
     /// Only these metadata generations.
     pub generations: Vec<Generation>,
-    /// Only of these service tasks, or of none: what the reader's role reaches. `None` is all.
-    pub permitted_service_tasks: Option<Vec<Code>>,
+    /// Only what the reader's role reaches.
+    pub permitted: Permitted,
     /// Annulled documents too?
     pub include_annulled: bool,
 }
@@ -115,6 +126,13 @@ const SERVICES: &str = " AND EXISTS (SELECT 1 FROM client_document_service AS s
 const LINKS: &str = " AND EXISTS (SELECT 1 FROM client_document_link AS l
     WHERE l.client_key = d.client_key AND l.original_oid = d.original_oid AND l.target";
 
+const NO_TASK: &str = " AND service_task IS NULL";
+const TASK: &str = " AND (service_task IS NULL OR service_task";
+const NO_PROCESS: &str = " AND service_process IS NULL";
+const PROCESS: &str = " AND (service_process IS NULL OR service_process";
+const NO_TYPE: &str = " AND type_code IS NULL";
+const TYPE: &str = " AND (type_code IS NULL OR type_code";
+
 const NEWEST_FIRST: &str = " ORDER BY written_at DESC, original_oid DESC LIMIT ?) AS page
 JOIN document_version AS v ON v.oid = page.newest
 ORDER BY page.written_at DESC, page.original_oid DESC";
@@ -149,11 +167,19 @@ pub fn list_documents(
         .when(filter.stored_from, " AND stored_at >= ?")
         .when(filter.stored_until, " AND stored_at < ?")
         .when((!filter.include_annulled).then_some(false), " AND annulled = ?");
-    let select = match filter.permitted_service_tasks.as_deref() {
-        None => select,
-        Some([]) => select.push(" AND service_task IS NULL", []),
-        Some(tasks) => select.within(" AND (service_task IS NULL OR service_task", tasks, ")")?,
-    };
+    let Permitted { service_tasks, service_processes, type_codes } = &filter.permitted;
+    let mut select = select;
+    for (permitted, none, some) in [
+        (service_tasks, NO_TASK, TASK),
+        (service_processes, NO_PROCESS, PROCESS),
+        (type_codes, NO_TYPE, TYPE),
+    ] {
+        select = match permitted.as_deref() {
+            None => select,
+            Some([]) => select.push(none, []),
+            Some(codes) => select.within(some, codes, ")")?,
+        };
+    }
     let (beyond, end) = match order {
         ListOrder::NewestFirst => (" AND (written_at, original_oid) < (?, ?)", NEWEST_FIRST),
         ListOrder::OldestFirst => (" AND (written_at, original_oid) > (?, ?)", OLDEST_FIRST),

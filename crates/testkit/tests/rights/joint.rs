@@ -160,30 +160,3 @@ async fn a_right_or_a_context_to_one_client_reaches_the_documents_of_the_joint_c
         store(&producer, &naming(&tuula, &care, &other, "2026-05-03T10:00:00Z")).await;
     assert_eq!(found(&session, &one).await, [stored, about_other]);
 }
-
-/// REQ CASE-03
-#[tokio::test]
-async fn what_is_stored_while_the_case_changes_is_found_under_the_right_clients() {
-    let Some(server) = TestServer::start_national().await else { return };
-    let maija = server.person("S-1001");
-    let session = maija.session();
-    let (care, case, one, other) = two(&maija).await;
-    let drafts: Vec<_> = (1..=12)
-        .map(|day| naming(&maija, &care, &one, &format!("2026-05-{day:02}T10:00:00Z")))
-        .collect();
-    let stores: Vec<_> = drafts
-        .iter()
-        .map(|draft| {
-            let (session, envelope) = (session.clone(), draft.build());
-            tokio::spawn(async move { session.store(&envelope).await.unwrap().expect_status(201) })
-        })
-        .collect();
-    let joined = case.with_client(other.clone().joining("2026-05-07T00:00:00Z"));
-    store(&session, &next(&joined, &care.case_document)).await;
-    for store in stores {
-        store.await.unwrap();
-    }
-    let all: Vec<_> = drafts.iter().map(|draft| draft.oid().to_string()).collect();
-    assert_eq!(found(&session, &one).await, all);
-    assert_eq!(found(&session, &other).await, all[6..]);
-}

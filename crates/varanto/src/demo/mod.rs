@@ -265,6 +265,9 @@ pub(crate) fn tell_what_next(people: &People, directory: &Path) {
     tell("");
     tell(format_args!("The server goes on at {base} – its interface is described at {base}/docs"));
     tell("Try it from another terminal; Ctrl-C ends the demo.");
+    tell("The sandbox's clock stands where the story left it; its commands show and move it.");
+    tell("");
+    tell(format_args!("  {program} sandbox clock show --config {directory}/varanto.toml"));
     tell("");
     tell(format_args!(
         "  {program} call --sandbox {directory} --url {base} --as {COLLEAGUE} \\\n      POST /v1/documents/search --data '{{\"client\": {{\"id\": \"{CLIENT}\"}}}}'"

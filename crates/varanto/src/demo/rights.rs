@@ -10,7 +10,7 @@ use varanto_sandbox::SandboxClock;
 
 use super::documents::{self, Assessment, CASE, CLIENT};
 use super::show::{problem, step, tell};
-use super::{COLLEAGUE, Story, WORKER, expect, expect_problem, same, text};
+use super::{ELSEWHERE, Story, WORKER, expect, expect_problem, same, text};
 use crate::commands::CommandError;
 
 /// The producer's worker.
@@ -92,13 +92,22 @@ impl Story<'_> {
         });
         let answer = expect(nurse.post_json("/v1/decisions/explain", &question).await, 200)?;
         same(&json!(true), &answer["permitted"], "the decision that is explained")?;
+        let mut told = Vec::new();
         for rule in answer["rules"].as_array().into_iter().flatten() {
-            tell(format_args!("   {:>3}  {}", text(rule, "id"), in_english(&rule["text"])));
+            let id = text(rule, "id");
+            if !told.contains(&id) {
+                tell(format_args!("   {id:>3}  {}", in_english(&rule["text"])));
+                told.push(id);
+            }
         }
-        let elsewhere = self.session(COLLEAGUE)?;
-        let refused = elsewhere.post_json("/v1/decisions/explain", &question).await;
-        problem(&expect_problem(refused, "document-not-found")?);
-        tell("   to one who may not know of the document, explaining tells as little as reading");
+        let stranger = self.session(ELSEWHERE)?;
+        let question = json!({"action": "read", "oid": Assessment::original()});
+        let answer = expect(stranger.post_json("/v1/decisions/explain", &question).await, 200)?;
+        same(&json!(false), &answer["permitted"], "the decision for a worker of another county")?;
+        tell(format_args!(
+            "   to a worker of another county the explanation tells as little as reading: {}",
+            text(&answer, "refusal")
+        ));
         Ok(())
     }
 

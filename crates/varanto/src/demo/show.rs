@@ -45,7 +45,7 @@ pub(super) fn log<'v>(entries: impl Iterator<Item = &'v Value>) {
         };
         let at = entry["at"].as_str().unwrap_or_default();
         table.add_row([
-            at.get(11..19).unwrap_or(at).to_owned(),
+            at.get(5..19).unwrap_or(at).replace('T', " "),
             entry["user"]["name"].as_str().unwrap_or_default().to_owned(),
             entry["action"].as_str().unwrap_or_default().to_owned(),
             entry["outcome"].as_str().unwrap_or_default().to_owned(),

@@ -49,6 +49,13 @@ fn texts(oids: &[Oid]) -> BTreeSet<String> {
     oids.iter().map(Oid::to_string).collect()
 }
 
+/// The name of the only right of a producer's unit.
+async fn only_right(producer: &Session) -> String {
+    let page = producer.search_register_access(&json!({})).await.unwrap().expect_status(200);
+    assert_eq!(page["rights"].as_array().unwrap().len(), 1, "{page}");
+    page["rights"][0]["oid"].as_str().unwrap().to_owned()
+}
+
 async fn store(session: &Session, draft: &Draft) -> Oid {
     session.store(&draft.build()).await.unwrap().expect_status(201);
     draft.oid()
@@ -208,28 +215,40 @@ async fn joining_moves_nothing_in_another_controllers_register() {
     assert_eq!(found(&maija.session(), json!({"id": person})).await.len(), 2);
 }
 
-/// REQ CASE-06: what comes in while the files are joined is under the person in the end.
+/// REQ CASE-06, REQ RA-07, REQ CASE-05
 #[tokio::test]
-async fn nothing_that_is_stored_meanwhile_is_left_behind() {
+async fn a_suspension_and_its_history_go_with_the_file_and_documents_tell_the_same() {
     let Some(server) = TestServer::start_national().await else { return };
-    let maija = server.person("S-1001");
-    let session = maija.session();
+    let (maija, tuula) = (server.person("S-1001"), server.person("S-2001"));
+    let (session, producer) = (maija.session(), tuula.session());
     let person = fresh_client();
     let (case, clientship) = cared_for(&maija, &nameless());
     let care = Care::arrange(&session, &case, &clientship).await;
-    let drafts: Vec<_> = (0..12).map(|_| care.draft(&maija)).collect();
-    let stores: Vec<_> = drafts
-        .iter()
-        .map(|draft| {
-            let (session, envelope) = (session.clone(), draft.build());
-            tokio::spawn(async move { session.store(&envelope).await.unwrap().expect_status(201) })
-        })
-        .collect();
+    let draft = care.draft(&maija);
+    store(&session, &draft).await;
+    let right = only_right(&producer).await;
+    let order = json!({"reason": "Selvitys"});
+    let ordered = session.order_register_access(&right, "suspension", &order).await.unwrap();
+    ordered.expect_status(200);
+
     session.join_client(&joining(NAMELESS, &person)).await.unwrap().expect_status(200);
-    for store in stores {
-        store.await.unwrap();
-    }
-    let all = found(&session, json!({"id": person})).await;
-    assert_eq!(all.len(), drafts.len() + 2);
-    assert!(drafts.iter().all(|draft| all.contains(draft.oid().as_str())));
+    let refused = producer.fetch(&draft.oid(), &under(&care.case)).await.unwrap();
+    refused.expect_problem("register-access-suspended");
+    // The right is named after the person's file now.
+    let joined = only_right(&producer).await;
+    assert_ne!(joined, right);
+    let own = UseContext::default();
+    session.find_register_access(&right, &own).await.unwrap().expect_problem("not-found");
+    let found = session.find_register_access(&joined, &own).await.unwrap().expect_status(200);
+    assert_eq!((&found["client"]["id"], &found["state"]), (&json!(person), &json!("suspended")));
+    let kinds: Vec<_> = found["orders"].as_array().unwrap().iter().map(|o| &o["kind"]).collect();
+    assert_eq!(kinds, ["suspension"]);
+    let ordered = session.order_register_access(&joined, "resumption", &order).await.unwrap();
+    ordered.expect_status(200);
+    producer.fetch(&draft.oid(), &under(&care.case)).await.unwrap().expect_status(200);
+
+    let service = varanto::server::open_service(&server.config(), &[]).await.unwrap();
+    let rebuilt = service.rebuild(&mut |_| ()).await.unwrap();
+    assert!(rebuilt.is_clean(), "{rebuilt:?}");
+    assert_eq!((rebuilt.clients, rebuilt.cases, rebuilt.rights), (1, 1, 1));
 }

@@ -82,14 +82,13 @@ impl UseCase for ReportChoice<'_> {
                 checked.map(|()| permission)
             }
         };
-        let (key, statement) = match &file {
-            Some(file) => (file.key, file.guard()),
-            None => {
-                let key = fresh_key(context.at, &*service.randomness);
-                let opened = service.new_client(key, &report.client, context.at)?;
-                let lookup = service.lookup(&report.client.identifier, controller);
-                (key, client::insert(opened, &lookup))
-            }
+        let (key, statement) = if let Some(file) = &file {
+            (file.key, file.guard())
+        } else {
+            let key = fresh_key(context.at, &*service.randomness);
+            let opened = service.new_client(key, &report.client, context.at)?;
+            let lookup = service.lookup(&report.client.identifier, controller);
+            (key, client::insert(opened, &lookup))
         };
         // Of a client who has no file nothing is noted where the report is refused.
         let is_noted = file.is_some() || judged.is_ok();

@@ -192,8 +192,8 @@ impl Service {
         let mut reading = Reading::new(search);
         for units in parts {
             let filter = AccessFilter { units, ..filter.clone() };
-            while let Some(after) = reading.goes_on() {
-                let query = register_access::list(&filter, after, reading.batch())
+            while reading.goes_on() {
+                let query = register_access::list(&filter, reading.after.clone(), reading.batch())
                     .map_err(|_| Error::Internal("a filter has too many units"))?;
                 let found = self.database.fetch(query).await?;
                 let is_last = found.len() < reading.batch() as usize;
@@ -258,9 +258,8 @@ impl Reading {
         u32::try_from(self.size + 1).unwrap_or(BATCH).max(BATCH)
     }
 
-    /// Where the next batch begins; `None` where nothing more is read.
-    fn goes_on(&self) -> Option<Option<AccessCursor>> {
-        (!self.is_full && self.read < MAX_READ).then(|| self.after.clone())
+    fn goes_on(&self) -> bool {
+        !self.is_full && self.read < MAX_READ
     }
 
     fn take(&mut self, at: AccessCursor, right: Option<Right>) {
@@ -322,7 +321,7 @@ fn read_cursor(word: &str) -> Option<AccessCursor> {
 fn read(value: &Value, faults: &mut Faults) -> Option<Search> {
     let mut m = Members::of(value, &Pointer::root(), faults)?;
     let used = m.optional("context", faults, UseContext::read).unwrap_or_default();
-    let view = m.optional("view", faults, word(View::ALL, |view| view.as_str()));
+    let view = m.optional("view", faults, word(View::ALL, View::as_str));
     let view = view.unwrap_or(View::Producer);
     if view == View::Producer {
         for name in ["client", "units", "organisation"] {

@@ -226,7 +226,7 @@ impl Listed {
 fn read(value: &Value, faults: &mut Faults) -> Option<Search> {
     let mut m = Members::of(value, &Pointer::root(), faults)?;
     let used = m.optional("context", faults, UseContext::read).unwrap_or_default();
-    let view = m.optional("view", faults, word(View::ALL, |view| view.as_str()));
+    let view = m.optional("view", faults, word(View::ALL, View::as_str));
     let view = view.unwrap_or(View::Producer);
     let page = m.optional("page", faults, |v, at, faults| Page::read(v, at, faults, read_cursor));
     m.finish(faults);

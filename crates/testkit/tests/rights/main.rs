@@ -15,11 +15,14 @@
 mod dice;
 
 mod cases;
+mod choices;
 mod clientships;
 mod context;
+mod course;
 mod explained;
 mod given;
 mod in_process;
+mod inbox;
 mod joint;
 mod log_order;
 mod no_trace;

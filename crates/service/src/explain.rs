@@ -133,7 +133,7 @@ impl Service {
                 // Who is refused where there is no document either, or is to take it for absent, is
                 // told what would be told of none.
                 let of_none = self.facts_on(snapshot, context, action, used, None);
-                let refuses = decide(&of_none).outcome().is_err();
+                let refuses = decide(&of_none).outcome().is_err_and(|why| !why.hides_existence());
                 if refuses || why.hides_existence() { of_none } else { facts }
             }
         };

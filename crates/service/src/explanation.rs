@@ -52,7 +52,9 @@ impl ExplainedRule {
             text: Texts { fi: text(Language::Fi), sv: text(Language::Sv), en: text(Language::En) },
             ground: rule.ground(),
             held: applied.refusal.is_none(),
-            refusal: applied.refusal.map(Refusal::slug),
+            refusal: applied.refusal.map(|refusal| {
+                if refusal.hides_existence() { "document-not-found" } else { refusal.slug() }
+            }),
         }
     }
 }
@@ -126,6 +128,10 @@ struct ToldDocument {
     generation: &'static str,
     #[serde(skip_serializing_if = "Option::is_none")]
     service_task: Option<Code>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    service_process: Option<Code>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    type_code: Option<Code>,
     #[serde(skip_serializing_if = "Option::is_none")]
     case: Option<Oid>,
     author_organisation: Oid,
@@ -253,6 +259,8 @@ impl ToldObject {
                 group: document.group.as_str(),
                 generation: document.generation.as_str(),
                 service_task: document.service_task.clone(),
+                service_process: document.service_process.clone(),
+                type_code: document.type_code.clone(),
                 case: document.case.clone(),
                 author_organisation: document.author_organisation.clone(),
             }),

@@ -4,7 +4,7 @@
 use serde_json::{Value, json};
 use varanto_client::{Session, UseContext};
 use varanto_sandbox::World;
-use varanto_testkit::{Draft, Expect, TestServer, UnitEntry, fresh_client};
+use varanto_testkit::{Care, Draft, Expect, TestServer, UnitEntry, fresh_case, fresh_client};
 
 use crate::given::{KOIVULA, under};
 use crate::inbox::KATAJA;
@@ -58,6 +58,36 @@ async fn a_choice_that_a_producer_reports_is_opened_by_the_organisers_document()
     let id = receipt["id"].as_str().unwrap();
     let refused = organiser.refuse_choice(id, "Liian myöhään").await.unwrap();
     assert_eq!(refused.expect_problem("register-access-state").status, 409);
+}
+
+/// REQ RA-12, REQ CASE-06
+#[tokio::test]
+async fn a_choice_that_was_reported_under_a_temporary_identifier_is_the_persons() {
+    let Some(server) = TestServer::start_national().await else { return };
+    let (maija, tuula) = (server.person("S-1001"), server.person("S-2001"));
+    let (organiser, producer) = (maija.session(), tuula.session());
+    let (client, nameless) = (fresh_client(), "1.2.246.10.99990001.22.2026.1");
+    let mut body = report(&client);
+    body["client"] = json!({
+        "temporary_id": nameless, "birth_date": "1994-05-01",
+        "family_name": "Tuntematon", "given_names": "Tuntematon"
+    });
+    producer.report_choice(&body).await.unwrap().expect_status(201);
+    assert_eq!(choices(&organiser, "controller").await[0]["client"]["temporary_id"], nameless);
+    let joining = json!({
+        "context": {"special_reason": "X-OTHER"}, "temporary": {"temporary_id": nameless},
+        "client": {"id": client, "family_name": "Testinen", "given_names": "Aino"}
+    });
+    organiser.join_client(&joining).await.unwrap().expect_status(200);
+    let reported = &choices(&organiser, "controller").await[0];
+    assert_eq!(
+        (&reported["client"]["id"], &reported["state"]),
+        (&json!(client), &json!("reported"))
+    );
+    let case = Draft::case(&maija, &client, &fresh_case());
+    let clientship = Draft::clientship(&maija, &client).producer(UnitEntry::of(KOIVULA));
+    Care::arrange(&organiser, &case, &clientship).await;
+    assert_eq!(choices(&organiser, "controller").await[0]["state"], "opened");
 }
 
 /// REQ RA-12

@@ -121,6 +121,23 @@ async fn the_inbox_is_for_professionals_of_the_producer_with_a_card() {
     assert_eq!(told(&entries[1]), ["read-access", "permitted", "register_access"]);
 }
 
+/// REQ RA-03, REQ LOG-01
+#[tokio::test]
+async fn everybody_whom_an_inbox_shows_has_an_entry_in_the_log_of_the_register() {
+    let Some(server) = TestServer::start_national().await else { return };
+    let (maija, sanna) = (server.person("S-1001"), server.person("S-3001"));
+    for worker in [&maija, &maija, &sanna] {
+        served_by(worker, UnitEntry::of(KOIVULA)).await;
+    }
+    assert_eq!(rights(&server.person("S-2001").session(), json!({})).await.len(), 3);
+    for (officer, number) in [("T-1008", 2), ("T-3003", 1)] {
+        let log = json!({"context": {"purpose": "supervision"}, "filter": {"user": "S-2001"}});
+        let officer = server.person(officer).session();
+        let log = officer.search_use_log(&log).await.unwrap().expect_status(200);
+        assert_eq!(log["entries"].as_array().unwrap().len(), number, "{log}");
+    }
+}
+
 /// REQ AC-08
 #[tokio::test]
 async fn a_controller_sees_the_rights_in_its_own_register_by_organisation_unit_client_and_state() {

@@ -147,9 +147,9 @@ async fn a_document_and_a_client_that_come_into_a_case_at_once_find_each_other()
             let (change, store) =
                 (storing(&maija, &joined_by(&case, &opened, &other)), storing(&maija, &later));
             let ((), was_overtaken) = if case_is_overtaken {
-                overtaken(step, change, store).await
+                Box::pin(overtaken(step, change, store)).await
             } else {
-                overtaken(step, store, change).await
+                Box::pin(overtaken(step, store, change)).await
             };
             assert_eq!(found(&maija, &one.key()).await, names(&[&before, &later]));
             let of_other = found(&maija, &other.key()).await;
@@ -189,7 +189,7 @@ async fn a_transfer_that_the_end_of_either_right_overtakes_changes_nothing() {
             tuula.store(&wrong).await.unwrap();
             let ends = async { if wrong_right_ends { wrong_ends.await } else { right_ends.await } };
             let moved = transferring(&tuula, &wrong, &right);
-            let (moved, was_overtaken) = overtaken(step, moved, ends).await;
+            let (moved, was_overtaken) = Box::pin(overtaken(step, moved, ends)).await;
             let (here, there) =
                 (found(&maija, &client.key()).await, found(&sanna, &client.key()).await);
             if was_overtaken {

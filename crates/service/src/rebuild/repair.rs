@@ -51,7 +51,10 @@ impl Service {
         let mut seen = self.seen(suspects).await?;
         let derived = self.derive_anew(Some(&suspects.clients()), progress).await?;
         let mut left = Suspects::default();
-        for (case, stored) in &seen.cases {
+        // A case without a document goes first: it may stand in the place of another.
+        let mut cases: Vec<_> = seen.cases.iter().collect();
+        cases.sort_by_key(|(case, _)| derived.cases.contains_key(*case));
+        for (case, stored) in cases {
             let wanted = derived.cases.get(case);
             let Some(kind) = difference(wanted, stored.as_ref()) else { continue };
             let plan = self.case_plan(wanted, stored.as_ref(), &derived, &mut seen.counters);

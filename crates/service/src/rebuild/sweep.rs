@@ -46,9 +46,8 @@ impl Derived {
     }
 
     /// Takes in a version whose clients, in the order of its metadata, have the files `keys`.
-    fn fold(&mut self, read: &Read, keys: &[Uuid], data: Option<(usize, Value)>, of: &Snapshot) {
+    fn fold(&mut self, read: &Read, keys: &[Uuid], data: Option<(usize, &Value)>, of: &Snapshot) {
         let ControlVersion { version, document } = &read.control;
-        let data = data.as_ref().map(|(index, data)| (*index, data));
         let reading = Reading::of_parts(&read.metadata, data, of);
         if matches!(reading, Reading::Faulty(_)) {
             return self.doubt(&read.control, keys);
@@ -81,11 +80,11 @@ impl Derived {
         }
         if let Reading::Case(case) = &reading {
             let mut clients: Vec<Uuid> = Vec::new();
-            keys.iter().for_each(|key| {
+            for key in keys {
                 if !clients.contains(key) {
                     clients.push(*key);
                 }
-            });
+            }
             self.cases.insert(case.case.clone(), opened(case, &place, clients));
         }
     }
@@ -163,7 +162,10 @@ impl Service {
         for (read, keys) in wanted {
             let own = contents.iter().filter(|c| c.version_oid == read.control.version.oid);
             match self.structured(own) {
-                Ok(data) => derived.fold(&read, &keys, data, snapshot),
+                Ok(data) => {
+                    let data = data.as_ref().map(|(index, data)| (*index, data));
+                    derived.fold(&read, &keys, data, snapshot);
+                }
                 Err(_) => derived.doubt(&read.control, &keys),
             }
         }

@@ -6,8 +6,8 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use serde_json::json;
 use tokio::task::JoinSet;
-use varanto_model::Oid;
-use varanto_service::{Error, WantedForm};
+use varanto_model::{Language, Oid};
+use varanto_service::{AccessOrderKind, Error, WantedForm};
 use varanto_store::interleave::Steps;
 use varanto_store::use_log::{Outcome, UseEntry};
 use varanto_testkit::{Care, ClientshipDraft, Draft, UnitEntry, fresh_case, fresh_client};
@@ -22,7 +22,7 @@ const FAMILIES: &str = "1.2.246.10.99990001.10.2";
 const MOST_STEPS: usize = 40;
 /// Producers at once, and how often their right is taken away meanwhile.
 const PRODUCERS: usize = 16;
-const WITHDRAWALS: usize = 12;
+const ROUNDS: usize = 12;
 
 /// What is under way.
 #[derive(Clone, Copy, Debug)]
@@ -34,19 +34,25 @@ enum Use {
     FetchSeveral,
     Versions,
     Search,
+    SearchCases,
+    FindCase,
+    SearchRecordEntries,
     Annul,
     /// In the own register, by somebody in a context.
     FetchInContext,
     SearchInContext,
 }
 
-const USES: [Use; 9] = [
+const USES: [Use; 12] = [
     Use::Store,
     Use::StoreVersion,
     Use::Fetch,
     Use::FetchSeveral,
     Use::Versions,
     Use::Search,
+    Use::SearchCases,
+    Use::FindCase,
+    Use::SearchRecordEntries,
     Use::Annul,
     Use::FetchInContext,
     Use::SearchInContext,
@@ -61,7 +67,12 @@ enum Withdrawal {
     Ended,
     /// The clientship is annulled.
     Annulled,
+    /// The controller suspends the right; contexts stay.
+    Suspended,
 }
+
+const WITHDRAWALS: [Withdrawal; 4] =
+    [Withdrawal::LeftOut, Withdrawal::Ended, Withdrawal::Annulled, Withdrawal::Suspended];
 
 /// Somebody cared for by the organiser with a producer, and the documents that are used.
 struct Scene {
@@ -112,8 +123,8 @@ impl Stage {
         Scene { clientship, care, document, own }
     }
 
-    /// Takes right and context away; gives what the entry of the log names.
-    async fn withdraw(&self, withdrawal: Withdrawal, scene: &Scene) -> Oid {
+    /// Takes right and context away.
+    async fn withdraw(&self, withdrawal: Withdrawal, scene: &Scene) {
         let before = &scene.care.clientship_document;
         let newer = match withdrawal {
             Withdrawal::LeftOut => scene.clientship.version_after(before),
@@ -123,12 +134,26 @@ impl Stage {
                 units.producer(ended(KOIVULA)).version_after(before)
             }
             Withdrawal::Annulled => {
-                self.organiser.annul(&before.oid()).await.unwrap();
-                return before.oid();
+                return drop(self.organiser.annul(&before.oid()).await.unwrap());
             }
+            Withdrawal::Suspended => return self.suspend(scene).await,
         };
         self.organiser.store(&newer).await.unwrap();
-        newer.oid()
+    }
+
+    async fn suspend(&self, scene: &Scene) {
+        let Caller { service, .. } = &self.organiser;
+        let asked = json!({"view": "controller", "client": scene.care.person.key()}).to_string();
+        let context = self.organiser.context();
+        let found = service.search_register_access(&context, asked.as_bytes()).await.unwrap();
+        let found = serde_json::to_value(found).unwrap();
+        let right = found["rights"][0]["oid"].as_str().unwrap();
+        let kind = AccessOrderKind::Suspension;
+        let reason = br#"{"reason": "asked by the client"}"#;
+        service
+            .order_register_access(&self.organiser.context(), right, kind, reason)
+            .await
+            .unwrap();
     }
 
     /// Begins a use now; gives what is left to do.
@@ -142,12 +167,12 @@ impl Stage {
             Use::Store => scene.care.draft(&caller.person).build(),
             Use::StoreVersion => scene.own.next_version().build(),
             Use::FetchSeveral => json!({"context": under(&scene.care.case), "oids": [document]}),
-            Use::Search => {
+            Use::Search | Use::SearchCases | Use::SearchRecordEntries => {
                 json!({"context": under(&scene.care.case), "client": scene.care.person.key()})
             }
             Use::SearchInContext => json!({"client": scene.care.person.key()}),
             Use::Annul => json!({"reason": "written about another client"}),
-            Use::Fetch | Use::Versions | Use::FetchInContext => json!({}),
+            Use::Fetch | Use::Versions | Use::FindCase | Use::FetchInContext => json!({}),
         };
         let body = body.to_string().into_bytes();
         let query: Vec<_> = match used {
@@ -156,6 +181,7 @@ impl Stage {
                 .map(|(name, value)| (name.to_owned(), value.to_owned()))
                 .to_vec(),
         };
+        let case = scene.care.case.clone();
         let context = caller.context();
         let service = caller.service;
         async move {
@@ -180,6 +206,12 @@ impl Stage {
                 Use::Search | Use::SearchInContext => {
                     service.search_documents(&context, &body).await.map(drop)
                 }
+                Use::SearchCases => service.search_cases(&context, &body).await.map(drop),
+                Use::FindCase => service.find_case(&context, case.as_str(), &query).await.map(drop),
+                Use::SearchRecordEntries => {
+                    let page = service.search_record_entries(&context, &body, Language::Fi);
+                    page.await.map(drop)
+                }
                 Use::Annul => {
                     service.annul_document(&context, own.as_str(), &query, &body).await.map(drop)
                 }
@@ -199,7 +231,7 @@ impl Stage {
             result = &mut task => Some(result.unwrap()),
         };
         let was_stopped = early.is_none();
-        let named = self.withdraw(withdrawal, &scene).await;
+        self.withdraw(withdrawal, &scene).await;
         steps.go_on();
         let result = match early {
             Some(result) => result,
@@ -211,7 +243,8 @@ impl Stage {
             of_client.filter(|(_, entry)| found(entry)).map(|(number, _)| *number).next_back()
         };
         let organiser = self.organiser.person.person.id.as_str();
-        let ended = at(&|entry| entry.user_id == organiser && entry.documents.contains(&named));
+        // The last that the organiser did.
+        let ended = at(&|entry| entry.user_id == organiser);
         let ended = ended.expect("the withdrawal stands in the log");
         let permitted = at(&|entry| entry.user_id != organiser);
         if was_stopped {
@@ -237,7 +270,11 @@ async fn a_use_that_a_withdrawal_overtakes_at_any_step_is_refused_and_no_log_tel
     let stage = Stage::set().await;
     let mut taken = Vec::new();
     for used in USES {
-        for withdrawal in [Withdrawal::LeftOut, Withdrawal::Ended, Withdrawal::Annulled] {
+        let in_context = matches!(used, Use::FetchInContext | Use::SearchInContext);
+        for withdrawal in WITHDRAWALS {
+            if in_context && matches!(withdrawal, Withdrawal::Suspended) {
+                continue;
+            }
             let mut step = 0;
             while stage.interleave(used, withdrawal, step).await {
                 step += 1;
@@ -283,7 +320,7 @@ async fn beside_many_uses_at_once_none_falls_between_a_withdrawal_and_the_next_g
     }
     let (mut newest, mut withdrawals, mut givings) =
         (scene.care.clientship_document.clone(), Vec::new(), Vec::new());
-    for _ in 0..WITHDRAWALS {
+    for _ in 0..ROUNDS {
         let whole = scene.clientship.clone().producer(UnitEntry::of(KOIVULA));
         for (clientship, list) in [(&scene.clientship, &mut withdrawals), (&whole, &mut givings)] {
             tokio::time::sleep(std::time::Duration::from_millis(60)).await;
@@ -295,7 +332,7 @@ async fn beside_many_uses_at_once_none_falls_between_a_withdrawal_and_the_next_g
     is_over.store(true, Ordering::SeqCst);
     let counts = at_work.join_all().await;
     let (permitted, refused) = counts.iter().fold((0, 0), |(p, r), c| (p + c[0], r + c[1]));
-    println!("{permitted} uses permitted and {refused} refused in {WITHDRAWALS} withdrawals");
+    println!("{permitted} uses permitted and {refused} refused in {ROUNDS} withdrawals");
     assert!(permitted > 0 && refused > 0);
     let log = stage.office.committed(before).await;
     only_while_given(&log, &withdrawals, &givings);

@@ -63,7 +63,9 @@ impl Tables {
     /// The same without the orders, which no document tells.
     pub(super) fn without_orders(&self) -> Self {
         let mut tables = self.clone();
-        tables.standings.iter_mut().for_each(|standing| standing.orders = NO_ORDERS.to_owned());
+        for standing in &mut tables.standings {
+            NO_ORDERS.clone_into(&mut standing.orders);
+        }
         tables
     }
 }

@@ -139,7 +139,7 @@ impl Service {
         };
         let found = found.map(|found| found.document);
         let register = found.as_ref().map(|d| d.facts.controller.clone());
-        let own = self.own_register(snapshot, context);
+        let own = own_register(snapshot, context);
         Ok(Weighed {
             decision,
             refusal,
@@ -227,12 +227,12 @@ impl Service {
             refusal,
         })
     }
+}
 
-    /// The controller that the caller's organisation is, if it is one.
-    fn own_register<'a>(&self, snapshot: &'a Snapshot, context: &CallContext) -> Option<&'a Oid> {
-        let own = snapshot.directory.organisations.get(&context.system.organisation);
-        own.and_then(|o| o.controller.as_ref()).map(|c| &c.oid)
-    }
+/// The controller that the caller's organisation is, if it is one.
+fn own_register<'a>(snapshot: &'a Snapshot, context: &CallContext) -> Option<&'a Oid> {
+    let own = snapshot.directory.organisations.get(&context.system.organisation);
+    own.and_then(|o| o.controller.as_ref()).map(|c| &c.oid)
 }
 
 fn refused(decision: &Decision) -> Option<Error> {

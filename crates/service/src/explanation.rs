@@ -44,7 +44,7 @@ struct Texts {
 }
 
 impl ExplainedRule {
-    fn new(applied: &Applied) -> Self {
+    fn new(applied: Applied) -> Self {
         let rule = applied.rule;
         let text = |language| rule.text(language);
         Self {
@@ -94,7 +94,6 @@ struct ToldProfessional {
     listed: bool,
     outsider: bool,
     role: Code,
-    role_known: bool,
     authentication: &'static str,
 }
 
@@ -182,7 +181,7 @@ impl Explanation {
         Self {
             permitted: permission.is_some(),
             refusal: refusal.map(Error::slug),
-            rules: decision.applied().iter().take(told).map(ExplainedRule::new).collect(),
+            rules: decision.applied().iter().take(told).copied().map(ExplainedRule::new).collect(),
             facts: ToldFacts::new(context, facts, &decision, permission.as_ref()),
         }
     }
@@ -220,7 +219,6 @@ impl ToldFacts {
                 listed: listing.is_some(),
                 outsider: listing.is_some_and(|listing| listing.outsider),
                 role: context.actor.role.clone(),
-                role_known: professional.role.is_some(),
                 authentication: professional.authentication.as_str(),
             },
             controller: controller.filter(|c| is_told(c, facts, decision)).map(|c| {

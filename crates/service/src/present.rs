@@ -87,8 +87,8 @@ impl Present {
     /// The case of the document, where it is in the register and stands.
     pub(crate) fn case_facts(&self, controller: &Oid) -> Option<CaseFacts> {
         let case = self.case.as_ref().filter(|case| case.controller == *controller)?;
-        let known = self.clients.iter().flatten().chain(&self.others);
-        let found = known.filter_map(|file| file.standing.find_case(&case.case)).next();
+        let mut known = self.clients.iter().flatten().chain(&self.others);
+        let found = known.find_map(|file| file.standing.find_case(&case.case));
         match found {
             Some((_, standing)) if standing.annulled_at.is_some() => None,
             Some((_, standing)) => {

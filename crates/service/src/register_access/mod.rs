@@ -15,6 +15,7 @@ mod report_choice;
 mod right;
 mod search;
 mod search_choices;
+mod search_request;
 
 pub use find::FoundAccess;
 pub use order::AccessOrderKind;

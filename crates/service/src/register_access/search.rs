@@ -7,37 +7,28 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use base64::Engine;
-use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde::Serialize;
-use serde_json::Value;
 use uuid::Uuid;
-use varanto_model::reader::{self, Members, word};
-use varanto_model::{ClientIdentifier, Faults, Oid, Pointer, person};
+use varanto_model::Oid;
 use varanto_rules::{Action, Disclosed, Mask, decide};
 use varanto_store::register_access::{self, AccessCursor, AccessFilter};
 use varanto_store::{MAX_VALUES, Plan};
 
 use super::right::{Right, ShownAccess, View};
+use super::search_request::{Search, cursor, read};
 use crate::Error;
 use crate::client_file::ClientFile;
 use crate::context::CallContext;
 use crate::gather::About;
 use crate::record::Use;
-use crate::request::{self, Page};
+use crate::request;
 use crate::service::{Attempt, Service, UseCase};
 use crate::snapshot::{Directory, Snapshot};
-use crate::use_context::UseContext;
 
-/// The most units of a filter.
-const MAX_UNITS: usize = 100;
 /// Rights that are read for one page, at least.
 const BATCH: u32 = 50;
 /// Rights that are read for one page, at most, but for the rest of a batch.
 const MAX_READ: usize = 2_000;
-
-/// The states by which rights are sought; of what has not begun nobody is told.
-const STATES: &[&str] = &["open", "closing", "suspended", "reopened", "closed"];
 
 /// A page of rights, by unit and name.
 #[derive(Serialize)]
@@ -51,19 +42,6 @@ impl Mask for AccessPage {
     fn masked(self) -> Self {
         self
     }
-}
-
-/// What is searched for.
-struct Search {
-    used: UseContext,
-    view: View,
-    client: Option<ClientIdentifier>,
-    units: Vec<Oid>,
-    organisation: Option<Oid>,
-    states: Vec<&'static str>,
-    page: Page<AccessCursor>,
-    /// What is noted in the log: the request without the client.
-    noted: String,
 }
 
 struct SearchRights<'a> {
@@ -105,7 +83,9 @@ impl UseCase for SearchRights<'_> {
             }
         };
         let files = listed.rights.iter().map(|right| &right.file).chain(&listed.sought);
-        let files: BTreeMap<Uuid, &ClientFile> = files.map(|file| (file.key, file)).collect();
+        // Every state in which a file was read is held to, where it was read more than once.
+        let files: BTreeMap<_, &ClientFile> =
+            files.map(|file| ((file.key, file.version), file)).collect();
         let noted = |controller, clients: &[Uuid]| {
             let used = Use {
                 controller,
@@ -281,123 +261,8 @@ impl Reading {
     }
 }
 
-impl Search {
-    /// The units that are asked for, in order; `None` where any will do.
-    fn units(&self, directory: &Directory) -> Option<Vec<Oid>> {
-        let organisation = self.organisation.as_ref().map(|oid| directory.find(oid));
-        let mut units: Vec<Oid> = match organisation {
-            None if self.units.is_empty() => return None,
-            None => self.units.clone(),
-            Some(None) => Vec::new(),
-            Some(Some(organisation)) => {
-                let wanted = |unit: &Oid| self.units.is_empty() || self.units.contains(unit);
-                let all = directory.units.values();
-                let of_it = all.filter(|unit| unit.organisation == organisation.operating_unit);
-                of_it.map(|unit| unit.oid.clone()).filter(wanted).collect()
-            }
-        };
-        units.sort_unstable();
-        units.dedup();
-        Some(units)
-    }
-}
-
 /// The register of the caller's organisation, if it is a controller.
 pub(super) fn own_register<'a>(directory: &'a Directory, context: &CallContext) -> Option<&'a Oid> {
     let own = directory.organisations.get(&context.system.organisation)?;
     own.controller.as_ref().map(|controller| &controller.oid)
-}
-
-fn cursor(at: &AccessCursor) -> String {
-    URL_SAFE_NO_PAD.encode(format!("{}/{}", at.unit, at.oid))
-}
-
-fn read_cursor(word: &str) -> Option<AccessCursor> {
-    let text = String::from_utf8(URL_SAFE_NO_PAD.decode(word).ok()?).ok()?;
-    let (unit, oid) = text.split_once('/')?;
-    Some(AccessCursor { unit: Oid::parse(unit).ok()?, oid: Oid::parse(oid).ok()? })
-}
-
-fn read(value: &Value, faults: &mut Faults) -> Option<Search> {
-    let mut m = Members::of(value, &Pointer::root(), faults)?;
-    let used = m.optional("context", faults, UseContext::read).unwrap_or_default();
-    let view = m.optional("view", faults, word(View::ALL, View::as_str));
-    let view = view.unwrap_or(View::Producer);
-    if view == View::Producer {
-        for name in ["client", "units", "organisation"] {
-            if m.raw(name).is_some() {
-                let detail = "a producer sees the rights of the unit in the token, all of them";
-                faults.add(m.place(name), "not-in-this-view", detail);
-            }
-        }
-    }
-    let client = m.optional("client", faults, person::client_sought);
-    let units = m.list("units", MAX_UNITS, faults, reader::oid);
-    let organisation = m.optional("organisation", faults, reader::oid);
-    let states = m.list("states", STATES.len(), faults, word(STATES, |state| state));
-    let page = m.optional("page", faults, |v, at, faults| Page::read(v, at, faults, read_cursor));
-    m.finish(faults);
-    let mut noted = value.clone();
-    if let Some(members) = noted.as_object_mut() {
-        members.remove("client");
-        members.remove("context");
-    }
-    Some(Search {
-        used: UseContext { basis: view.basis(), ..used },
-        view,
-        client,
-        units,
-        organisation,
-        states,
-        page: page.unwrap_or_default(),
-        noted: noted.to_string(),
-    })
-}
-
-#[cfg(test)]
-mod tests {
-    use varanto_rules::AccessState;
-
-    use super::*;
-
-    #[test]
-    fn a_cursor_is_read_as_it_was_given_and_nothing_else() {
-        let at = AccessCursor {
-            unit: Oid::parse("1.2.246.10.99990002.10.3").unwrap(),
-            oid: Oid::parse("2.25.1").unwrap(),
-        };
-        assert_eq!(read_cursor(&cursor(&at)), Some(at));
-        for word in ["", "x", "!!", "MS8x"] {
-            assert_eq!(read_cursor(word), None, "{word}");
-        }
-    }
-
-    #[test]
-    fn every_state_but_the_one_that_is_shown_to_nobody_can_be_sought() {
-        let day = jiff::civil::date(2026, 9, 10);
-        let all = [
-            AccessState::Open,
-            AccessState::Closing { closes_on: day },
-            AccessState::Suspended { since: jiff::Timestamp::UNIX_EPOCH },
-            AccessState::Reopened { closed_on: day, until: day },
-            AccessState::Closed { closed_on: day },
-        ];
-        assert_eq!(all.map(AccessState::as_str), STATES);
-        assert!(!STATES.contains(&AccessState::Coming.as_str()));
-    }
-
-    /// REQ RA-03
-    #[test]
-    fn a_producer_cannot_ask_for_other_units_and_the_log_keeps_no_client() {
-        let body = br#"{"units": ["1.2.3"], "states": ["coming"]}"#;
-        let Err(Error::Rejected { faults, .. }) = request::read(body, read) else {
-            panic!("it must be refused")
-        };
-        let found: Vec<_> =
-            faults.as_slice().iter().map(|f| (f.pointer.to_string(), f.code)).collect();
-        let wanted = [("/units", "not-in-this-view"), ("/states/0", "not-in-list")];
-        assert_eq!(found, wanted.map(|(at, code)| (at.to_owned(), code)));
-        let body = br#"{"view": "controller", "client": {"id": "010594Y9032"}}"#;
-        assert!(!request::read(body, read).unwrap().noted.contains("9032"));
-    }
 }

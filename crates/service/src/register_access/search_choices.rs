@@ -118,7 +118,8 @@ impl UseCase for SearchChoices<'_> {
             service.record(snapshot, context, &used, Some(&decision), result.as_ref().err()).1
         };
         let files = listed.files.values().flat_map(BTreeMap::values);
-        let files: BTreeMap<Uuid, &ClientFile> = files.map(|file| (file.key, file)).collect();
+        let files: BTreeMap<_, &ClientFile> =
+            files.map(|file| ((file.key, file.version), file)).collect();
         let mut plans = listed.files.iter().map(|(controller, files)| {
             let clients: BTreeSet<_> = files.values().map(|file| file.key).collect();
             noted(Some(controller), &Vec::from_iter(clients))

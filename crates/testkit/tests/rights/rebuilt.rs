@@ -10,6 +10,7 @@ use std::collections::BTreeMap;
 use std::time::Instant;
 
 use varanto_service::{Derivation, Difference, Rebuilt, Service};
+use varanto_testkit::run;
 
 use crate::in_process::InProcess;
 use history::History;
@@ -101,6 +102,31 @@ async fn a_rebuild_beside_those_who_store_repairs_what_is_damaged_and_harms_noth
     let last = rebuild(&service).await;
     assert_eq!((last.left, last.unreadable), (0, 0), "{last:?}");
     assert!(rebuild(&service).await.is_clean());
+}
+
+/// REQ CASE-05
+#[tokio::test]
+async fn the_command_repairs_tells_of_it_and_fails_and_finds_nothing_the_next_time() {
+    let office = InProcess::start().await;
+    let mut history = History::begin(office, 11).await;
+    history.go_on(60).await;
+    let configuration = history.office.site.paths().configuration();
+    let configuration = configuration.to_str().unwrap();
+    let check = || {
+        let done = run(["check", "--rebuild", "--config", configuration]);
+        let told = [done.stdout, done.stderr].map(|bytes| String::from_utf8(bytes).unwrap());
+        (done.status.success(), told.concat())
+    };
+    let (is_good, told) = check();
+    assert!(is_good && told.contains("control documents in"), "{told}");
+    let database = &history.office.database;
+    let before = Tables::read(database).await;
+    tables::damage(database, &before, 11).await;
+    let (is_good, told) = check();
+    assert!(!is_good && told.contains("– repaired") && told.contains("run it again"), "{told}");
+    assert_eq!(Tables::read(database).await, before);
+    let (is_good, told) = check();
+    assert!(is_good && !told.contains("repaired"), "{told}");
 }
 
 fn rand_seed() -> u64 {

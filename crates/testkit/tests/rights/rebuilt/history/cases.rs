@@ -117,8 +117,8 @@ impl History {
         let Some(client) = self.any_client() else { return };
         let Client { keeper, who, person, cases, .. } = &self.clients[client];
         let (keeper, who) = (*keeper, person.as_ref().unwrap_or(who).clone());
-        let open = cases.iter().map(|place| &self.cases[*place]);
-        let open = open.filter(|case| !case.is_closed && !case.is_annulled).next_back();
+        let mut open = cases.iter().map(|place| &self.cases[*place]);
+        let open = open.rfind(|case| !case.is_closed && !case.is_annulled);
         let Some((case, task)) = open.map(|case| (case.draft.oid().clone(), case.task)) else {
             return;
         };

@@ -7,6 +7,7 @@
 
 mod asked;
 mod choice;
+mod filling;
 mod find;
 mod order;
 mod reconcile;

@@ -14,6 +14,7 @@ use varanto_rules::{Action, Disclosed, Mask, decide};
 use varanto_store::register_access::{self, AccessCursor, AccessFilter};
 use varanto_store::{MAX_VALUES, Plan};
 
+use super::filling::Filling;
 use super::right::{Right, ShownAccess, View};
 use super::search_request::{Search, cursor, read};
 use crate::Error;
@@ -24,11 +25,6 @@ use crate::record::Use;
 use crate::request;
 use crate::service::{Attempt, Service, UseCase};
 use crate::snapshot::{Directory, Snapshot};
-
-/// Rights that are read for one page, at least.
-const BATCH: u32 = 50;
-/// Rights that are read for one page, at most, but for the rest of a batch.
-const MAX_READ: usize = 2_000;
 
 /// A page of rights, by unit and name.
 #[derive(Serialize)]
@@ -169,27 +165,28 @@ impl Service {
             None => vec![Vec::new()],
             Some(units) => units.chunks(MAX_VALUES).map(<[_]>::to_vec).collect(),
         };
-        let mut reading = Reading::new(search);
+        let mut filling = Filling::new(&search.page);
         for units in parts {
             let filter = AccessFilter { units, ..filter.clone() };
-            while reading.goes_on() {
-                let query = register_access::list(&filter, reading.after.clone(), reading.batch())
+            while filling.goes_on() {
+                let query = register_access::list(&filter, filling.after(), filling.batch())
                     .map_err(|_| Error::Internal("a filter has too many units"))?;
                 let found = self.database.fetch(query).await?;
-                let is_last = found.len() < reading.batch() as usize;
+                let is_last = found.len() < filling.batch() as usize;
                 for found in found {
                     let at = found.cursor();
                     let right = Right::of(found, snapshot, context)?;
                     let right =
                         right.filter(|right| self.is_told(snapshot, context, search, right));
-                    reading.take(at, right);
+                    filling.take(at, right);
                 }
                 if is_last {
                     break;
                 }
             }
         }
-        Ok(Listed { sought, ..reading.ended() })
+        let (rights, next) = filling.ended();
+        Ok(Listed { rights, next, sought })
     }
 
     /// Is the caller told of this right, and was it asked for? A controller that does not accept the
@@ -207,57 +204,6 @@ impl Service {
         asked_for
             && right.view(&snapshot.directory, context) == Some(search.view)
             && decide(&self.facts(snapshot, context, about)).outcome().is_ok()
-    }
-}
-
-/// A page that is being filled.
-struct Reading {
-    size: usize,
-    after: Option<AccessCursor>,
-    read: usize,
-    rights: Vec<Right>,
-    /// The place of the last right on the page.
-    last: Option<AccessCursor>,
-    is_full: bool,
-}
-
-impl Reading {
-    fn new(search: &Search) -> Self {
-        Self {
-            size: search.page.size as usize,
-            after: search.page.after.clone(),
-            read: 0,
-            rights: Vec::new(),
-            last: None,
-            is_full: false,
-        }
-    }
-
-    /// Rights that are read at once: one more than is shown, to know whether there is more.
-    fn batch(&self) -> u32 {
-        u32::try_from(self.size + 1).unwrap_or(BATCH).max(BATCH)
-    }
-
-    fn goes_on(&self) -> bool {
-        !self.is_full && self.read < MAX_READ
-    }
-
-    fn take(&mut self, at: AccessCursor, right: Option<Right>) {
-        self.read += 1;
-        self.after = Some(at.clone());
-        if let Some(right) = right {
-            self.is_full |= self.rights.len() == self.size;
-            if !self.is_full {
-                self.rights.push(right);
-                self.last = Some(at);
-            }
-        }
-    }
-
-    fn ended(self) -> Listed {
-        let cut_short = self.read >= MAX_READ;
-        let next = if self.is_full { self.last } else { self.after.filter(|_| cut_short) };
-        Listed { rights: self.rights, next, sought: None }
     }
 }
 

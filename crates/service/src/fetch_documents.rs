@@ -41,13 +41,15 @@ pub struct ListedVersion {
     oid: Oid,
     version: u32,
     stored_at: Timestamp,
-    digest: Digest,
+    /// Left out where contact data are masked: see [`FetchedDocument`].
+    #[serde(skip_serializing_if = "Option::is_none")]
+    digest: Option<Digest>,
 }
 
-/// A list of versions tells nothing of anybody.
+/// By the digest what is withheld from the document could be found out.
 impl Mask for ListedVersion {
     fn masked(self) -> Self {
-        self
+        Self { digest: None, ..self }
     }
 }
 
@@ -170,7 +172,7 @@ impl Show for AllVersions {
                 oid: v.oid,
                 version: v.version,
                 stored_at: v.stored_at,
-                digest: v.digest,
+                digest: Some(v.digest),
             }));
             if !full {
                 return Ok(seen.permission.disclose(versions));

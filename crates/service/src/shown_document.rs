@@ -42,7 +42,10 @@ pub struct FetchedDocument {
     content: Vec<ShownContent>,
     signatures: Vec<StoredSignature>,
     stored_at: Timestamp,
-    digest: Digest,
+    /// The digest of the manifest; absent where something is withheld, for what is withheld could be
+    /// found out by trying.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    digest: Option<Digest>,
     annulled: Option<StoredAnnulment>,
     /// Is one of the clients under turvakielto (CASE-07)?
     turvakielto: bool,
@@ -69,8 +72,9 @@ pub(crate) struct Opening<'a> {
 /// Where a client is under turvakielto, structured content goes without municipality and addresses,
 /// and its display form is made anew from what is left. A form that cannot be masked – a file, or text
 /// without structure – is held back whole. Every item stays in its place, so that places in the document
-/// mean the same. Its size and digest are of what is shown: by the digest of what was stored, one of the
-/// few hundred municipalities would be found by trying them all.
+/// mean the same. Its size and digest are of what is shown, and the digest of the manifest and the
+/// signatures over it are left out: by any of these of what was stored, one of the few hundred
+/// municipalities would be found by trying them all.
 impl Mask for FetchedDocument {
     fn masked(mut self) -> Self {
         let data = self.content.iter().find_map(masked_data);
@@ -97,6 +101,8 @@ impl Mask for FetchedDocument {
                 }
             }
         }
+        self.digest = None;
+        self.signatures.clear();
         self
     }
 }
@@ -247,7 +253,7 @@ impl Service {
                 .map(|s| StoredSignature { role: s.role, jws: s.jws })
                 .collect(),
             stored_at: version.stored_at,
-            digest: version.digest,
+            digest: Some(version.digest),
             annulled,
             turvakielto,
             withheld: Vec::new(),

@@ -77,7 +77,8 @@ impl Service {
             if kinds.is_empty() {
                 continue;
             }
-            let is_known = !derived.doubtful.contains(&of.0);
+            let known: &[Uuid] = if standing.is_some() { &[of.0] } else { &[] };
+            let is_known = derived.is_sure_of(known);
             let counters = &mut seen.counters;
             if is_known
                 && self.commit_repair(self.file_plan(of, row, standing, &kinds, counters)?).await?
@@ -122,7 +123,7 @@ impl Service {
         counters: &mut Counters,
     ) -> Option<Plan> {
         let clients = wanted.map(|case| case.clients.as_slice()).unwrap_or_default();
-        if clients.iter().any(|client| derived.doubtful.contains(client)) {
+        if !derived.is_sure_of(clients) {
             return None;
         }
         let mut plan = Plan::administrative(self.rebuild_entry("a case".to_owned()));

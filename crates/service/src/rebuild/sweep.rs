@@ -28,7 +28,7 @@ pub(super) struct Derived {
     /// By the identifier of the case.
     pub(super) cases: BTreeMap<Oid, CaseFile>,
     /// Clients of documents that cannot be read: what is derived about them is not all.
-    pub(super) doubtful: BTreeSet<Uuid>,
+    doubtful: BTreeSet<Uuid>,
     documents: u64,
     versions: u64,
     unreadable: BTreeSet<Oid>,
@@ -43,6 +43,13 @@ impl Derived {
         rebuilt.clients = count(clients.len());
         rebuilt.cases = count(self.cases.len());
         rebuilt.rights = self.standings.values().map(|s| count(s.rights().len())).sum();
+    }
+
+    /// Is all read that can be known of these clients? Nobody is known to have nothing – which is asked
+    /// with no clients – while there is a document that cannot be read.
+    pub(super) fn is_sure_of(&self, clients: &[Uuid]) -> bool {
+        let is_doubtful = clients.iter().any(|client| self.doubtful.contains(client));
+        !is_doubtful && !(clients.is_empty() && !self.unreadable.is_empty())
     }
 
     /// Takes in a version whose clients, in the order of its metadata, have the files `keys`.

@@ -9,6 +9,7 @@ mod tables;
 use std::collections::BTreeMap;
 use std::time::Instant;
 
+use varanto::server::open_service;
 use varanto_service::{Derivation, Difference, Rebuilt, Service};
 use varanto_testkit::run;
 
@@ -102,6 +103,23 @@ async fn a_rebuild_beside_those_who_store_repairs_what_is_damaged_and_harms_noth
     let last = rebuild(&service).await;
     assert_eq!((last.left, last.unreadable), (0, 0), "{last:?}");
     assert!(rebuild(&service).await.is_clean());
+}
+
+/// REQ CASE-05
+#[tokio::test]
+async fn with_documents_that_cannot_be_opened_nothing_is_changed() {
+    let office = InProcess::start().await;
+    let mut history = History::begin(office, 9).await;
+    history.go_on(60).await;
+    let database = &history.office.database;
+    let before = Tables::read(database).await;
+    let site = &history.office.site;
+    std::fs::write(site.paths().keys().join("master.key"), "ab".repeat(32)).unwrap();
+    let blind = Box::pin(open_service(&site.config(), &[])).await.unwrap();
+    let found = rebuild(&blind).await;
+    assert_eq!(found.unreadable, history.control_documents);
+    assert!(found.left > 0 && found.repaired.is_empty() && !found.is_clean(), "{found:?}");
+    assert_eq!(Tables::read(database).await, before);
 }
 
 /// REQ CASE-05

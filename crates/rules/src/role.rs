@@ -35,6 +35,11 @@ pub struct Coverage {
 }
 
 impl Coverage {
+    /// Is the service task covered?
+    pub fn covers_task(&self, task: &Code) -> bool {
+        self.service_tasks.as_ref().is_none_or(|tasks| tasks.contains(task))
+    }
+
     /// Is the document covered?
     pub fn covers(&self, document: &DocumentFacts) -> bool {
         let within =

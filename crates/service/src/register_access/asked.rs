@@ -58,7 +58,7 @@ impl Asked<'_> {
             None => None,
         };
         let seen = right.and_then(|right| {
-            let view = right.view(&snapshot.directory, context)?;
+            let view = right.view(service, &snapshot.directory, context)?;
             self.views.contains(&view).then_some((view, right))
         });
         let (view, right) = match seen {

@@ -102,8 +102,18 @@ impl Right {
         Ok((right.state != AccessState::Coming).then_some(right))
     }
 
-    /// From which side the caller sees it, if from any.
-    pub(super) fn view(&self, directory: &Directory, context: &CallContext) -> Option<View> {
+    /// From which side the caller sees it, if from any. A role that does not cover the service task sees
+    /// it only to oversee (AC-02, AC-08).
+    pub(super) fn view(
+        &self,
+        service: &Service,
+        directory: &Directory,
+        context: &CallContext,
+    ) -> Option<View> {
+        let role = service.roles.find(&context.actor.role)?;
+        if !role.oversees && !role.coverage.covers_task(&self.row.service_task) {
+            return None;
+        }
         let organiser = directory.of_controller(&self.row.controller).map(|o| &o.operating_unit);
         if organiser == Some(&context.system.organisation) {
             Some(View::Controller)

@@ -202,7 +202,7 @@ impl Service {
         let controller = Some(&right.row.controller);
         let about = About { controller, ..About::new(Action::ReadAccess, &search.used) };
         asked_for
-            && right.view(&snapshot.directory, context) == Some(search.view)
+            && right.view(self, &snapshot.directory, context) == Some(search.view)
             && decide(&self.facts(snapshot, context, about)).outcome().is_ok()
     }
 }

@@ -206,3 +206,19 @@ async fn every_right_stands_on_one_page_whatever_states_are_sought() {
         assert_eq!(seen, expected, "{states}");
     }
 }
+
+/// REQ AC-02
+#[tokio::test]
+async fn an_inbox_shows_no_right_of_a_service_task_that_the_role_does_not_cover() {
+    let Some(server) = TestServer::start_national().await else { return };
+    let maija = server.person("S-1001");
+    let (client, case) = (fresh_client(), fresh_case());
+    let opened = Draft::case(&maija, &client, &case).service_task("10");
+    let clientship = Draft::clientship(&maija, &client).task("10").producer(UnitEntry::of(KOIVULA));
+    Care::arrange(&maija.session(), &opened, &clientship).await;
+    let (nurse, instructor) = (server.person("S-2001"), server.person("S-2002").in_unit(KOIVULA));
+    assert_eq!(rights(&nurse.session(), json!({})).await, [Value::Null; 0]);
+    let seen = only_right(&instructor.session()).await;
+    let hidden = nurse.session().get(&format!("/v1/register-access/{seen}")).await.unwrap();
+    hidden.expect_problem("not-found");
+}

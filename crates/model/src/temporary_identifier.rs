@@ -45,13 +45,6 @@ impl TemporaryIdentifier {
         Ok(Self(text.into()))
     }
 
-    /// Is it an object identifier, and so unlike any other in the country?
-    ///
-    /// The short form is made up anew by every controller.
-    pub fn is_object_identifier(&self) -> bool {
-        is_object_identifier(&self.0)
-    }
-
     /// The text: personal data, for the store, the answer and the search key only.
     pub fn expose(&self) -> &str {
         &self.0

@@ -48,8 +48,10 @@ impl Derived {
     /// Is all read that can be known of these clients? Nobody is known to have nothing – which is asked
     /// with no clients – while there is a document that cannot be read.
     pub(super) fn is_sure_of(&self, clients: &[Uuid]) -> bool {
-        let is_doubtful = clients.iter().any(|client| self.doubtful.contains(client));
-        !is_doubtful && !(clients.is_empty() && !self.unreadable.is_empty())
+        if clients.is_empty() {
+            return self.unreadable.is_empty();
+        }
+        !clients.iter().any(|client| self.doubtful.contains(client))
     }
 
     /// Takes in a version whose clients, in the order of its metadata, have the files `keys`.

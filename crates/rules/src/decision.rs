@@ -86,11 +86,15 @@ impl Decision {
         }
     }
 
-    /// The ids of the rules that decided, each once: those that refused, or all where none did.
+    /// The ids of the rules that decided: that of the refusal that is told, or all, each once, where
+    /// none refused. What later rules would have said is no more told than their refusals: it depends
+    /// on documents and cases that the caller may not know of.
     pub fn rule_ids(&self) -> Vec<&'static str> {
-        let refused = self.applied.iter().any(|a| a.refusal.is_some());
+        if let Some((rule, _)) = self.refusals().next() {
+            return vec![rule.id()];
+        }
         let mut ids = Vec::new();
-        for applied in self.applied.iter().filter(|a| !refused || a.refusal.is_some()) {
+        for applied in &self.applied {
             if !ids.contains(&applied.rule.id()) {
                 ids.push(applied.rule.id());
             }

@@ -14,7 +14,7 @@ use varanto_store::document::{self, Annulment};
 use crate::Error;
 use crate::client_file::ClientFile;
 use crate::context::CallContext;
-use crate::fetch_documents::Found;
+use crate::found_document::Found;
 use crate::new_version::microseconds;
 use crate::project::Projection;
 use crate::record::Use;

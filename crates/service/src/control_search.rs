@@ -116,7 +116,7 @@ impl<L: Listing> UseCase for SearchControl<'_, L> {
     ) -> Result<Attempt<Self::Answer>, Error> {
         let Self { context, asked, listing } = self;
         let sought = service.seek(snapshot, context, &asked.context, &asked.client).await?;
-        let about = sought.about(service, snapshot, context, Action::Search, &asked.context);
+        let about = sought.about(snapshot, context, Action::Search, &asked.context);
         let facts = service.facts(snapshot, context, about);
         let decision = varanto_rules::decide(&facts);
         let result = match (decision.outcome(), Scope::of(&facts)) {

@@ -13,7 +13,7 @@ use crate::client_file::ClientFile;
 use crate::context::CallContext;
 use crate::explain_request::{self, Explain, Intended, Object};
 use crate::explanation::Explanation;
-use crate::fetch_documents::Found;
+use crate::found_document::Found;
 use crate::present::Coming;
 use crate::record::Use;
 use crate::request;
@@ -167,7 +167,7 @@ impl Service {
         client: &ClientIdentifier,
     ) -> Result<Weighed, Error> {
         let sought = self.seek(snapshot, context, &asked.context, client).await?;
-        let about = sought.about(self, snapshot, context, Action::Search, &asked.context);
+        let about = sought.about(snapshot, context, Action::Search, &asked.context);
         let facts = self.facts(snapshot, context, about);
         let decision = decide(&facts);
         Ok(Weighed {

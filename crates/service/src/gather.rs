@@ -152,19 +152,18 @@ impl Service {
         let version = self.database.fetch_one(query).await?.filter(|v| v.version == number);
         Ok(version.map(|version| (found, version.oid)))
     }
+}
 
-    /// What the rules need of the clients of a document.
-    pub(crate) fn client_facts(
-        &self,
-        snapshot: &Snapshot,
-        context: &CallContext,
-        files: &[ClientFile],
-        controller: &Oid,
-        case: Option<&Oid>,
-    ) -> Vec<ClientFacts> {
-        let directory = &snapshot.directory;
-        files.iter().map(|file| file.facts(directory, controller, case, context.at)).collect()
-    }
+/// What the rules need of the clients of a document.
+pub(crate) fn client_facts(
+    snapshot: &Snapshot,
+    context: &CallContext,
+    files: &[ClientFile],
+    controller: &Oid,
+    case: Option<&Oid>,
+) -> Vec<ClientFacts> {
+    let directory = &snapshot.directory;
+    files.iter().map(|file| file.facts(directory, controller, case, context.at)).collect()
 }
 
 /// What the rules need of a stored document.

@@ -25,7 +25,7 @@ use varanto_store::{
 use crate::Error;
 use crate::client_file::ClientFile;
 use crate::context::CallContext;
-use crate::gather::About;
+use crate::gather::{About, client_facts};
 use crate::project::Projection;
 use crate::record::Use;
 use crate::request;
@@ -128,7 +128,7 @@ impl Service {
         let files = self.files_to_join(snapshot, context, request).await?;
         let met = files.met.as_ref().map(ClientFile::read).transpose()?;
         let about = About {
-            clients: self.client_facts(snapshot, context, met.as_slice(), &files.register, None),
+            clients: client_facts(snapshot, context, met.as_slice(), &files.register, None),
             ..About::new(Action::JoinClient, &request.used)
         };
         let decision = decide(&self.facts(snapshot, context, about));

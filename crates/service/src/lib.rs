@@ -22,6 +22,7 @@ mod explain_request;
 mod explanation;
 mod fetch_documents;
 mod find_case;
+mod found_document;
 mod gather;
 mod import;
 mod import_deployments;

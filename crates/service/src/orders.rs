@@ -2,6 +2,8 @@
 //! suspended or reopened, and what the producer has confirmed. They are not derived from documents
 //! and survive when these are read anew; they never give a right (RA-07, RA-09, ARC-05).
 
+use std::collections::BTreeMap;
+
 use jiff::Timestamp;
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
@@ -29,8 +31,21 @@ pub(crate) struct Order {
 
 /// All of them, in order of case and unit.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(transparent)]
-pub(crate) struct Orders(Vec<Order>);
+#[serde(from = "Vec<Order>", into = "Vec<Order>")]
+pub(crate) struct Orders(BTreeMap<(Oid, Oid), Order>);
+
+impl From<Vec<Order>> for Orders {
+    fn from(list: Vec<Order>) -> Self {
+        let key = |order: &Order| (order.case.clone(), order.unit.clone());
+        Self(list.into_iter().map(|order| (key(&order), order)).collect())
+    }
+}
+
+impl From<Orders> for Vec<Order> {
+    fn from(orders: Orders) -> Self {
+        orders.0.into_values().collect()
+    }
+}
 
 impl Orders {
     /// Reads what was stored.
@@ -45,34 +60,24 @@ impl Orders {
 
     /// What stands about a right.
     pub(crate) fn find(&self, case: &Oid, unit: &Oid) -> Option<&Order> {
-        self.0.iter().find(|order| order.case == *case && order.unit == *unit)
+        self.0.values().find(|order| order.case == *case && order.unit == *unit)
     }
 
     /// What stands about a right, to be changed.
     pub(crate) fn of_mut(&mut self, case: &Oid, unit: &Oid) -> &mut Order {
-        let key = |order: &Order| (order.case.clone(), order.unit.clone());
-        let wanted = (case.clone(), unit.clone());
-        let at = match self.0.binary_search_by_key(&wanted, key) {
-            Ok(at) => at,
-            Err(at) => {
-                let order = Order {
-                    case: wanted.0,
-                    unit: wanted.1,
-                    suspended_since: None,
-                    reopened_until: None,
-                    destroyed_at: None,
-                };
-                self.0.insert(at, order);
-                at
-            }
-        };
-        &mut self.0[at]
+        self.0.entry((case.clone(), unit.clone())).or_insert_with(|| Order {
+            case: case.clone(),
+            unit: unit.clone(),
+            suspended_since: None,
+            reopened_until: None,
+            destroyed_at: None,
+        })
     }
 
     /// Takes in what stands in another file of the same person (CASE-06): a suspension in either
-    /// holds, and corrections are open only as long as both let them.
+    /// holds, and corrections are open until the earlier day where both let them.
     pub(crate) fn merge(&mut self, other: Self) {
-        for theirs in other.0 {
+        for theirs in other.0.into_values() {
             let ours = self.of_mut(&theirs.case, &theirs.unit);
             ours.suspended_since = match (ours.suspended_since, theirs.suspended_since) {
                 (Some(a), Some(b)) => Some(a.min(b)),

@@ -96,7 +96,7 @@ impl Service {
         search: &Search,
     ) -> Result<Attempt<Disclosed<FoundPage>>, Error> {
         let sought = self.seek(snapshot, context, &search.context, &search.client).await?;
-        let about = sought.about(self, snapshot, context, Action::Search, &search.context);
+        let about = sought.about(snapshot, context, Action::Search, &search.context);
         let facts = self.facts(snapshot, context, about);
         let decision = varanto_rules::decide(&facts);
         let client = sought.file.as_ref().map(|file| file.key);

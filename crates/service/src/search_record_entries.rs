@@ -25,7 +25,7 @@ use varanto_store::document::{
 use crate::Error;
 use crate::client_file::ClientFile;
 use crate::context::CallContext;
-use crate::fetch_documents::Found;
+use crate::found_document::Found;
 use crate::record::Use;
 use crate::request::{self, Page};
 use crate::search_documents::within;
@@ -117,7 +117,7 @@ impl UseCase for SearchRecordEntries<'_> {
     ) -> Result<Attempt<RecordPage>, Error> {
         let Self { context, search, .. } = self;
         let sought = service.seek(snapshot, context, &search.context, &search.client).await?;
-        let about = sought.about(service, snapshot, context, Action::Search, &search.context);
+        let about = sought.about(snapshot, context, Action::Search, &search.context);
         let facts = service.facts(snapshot, context, about);
         let decision = varanto_rules::decide(&facts);
         let client = sought.file.as_ref().map(|file| file.key);

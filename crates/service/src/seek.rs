@@ -8,7 +8,7 @@ use varanto_store::case_file;
 use crate::Error;
 use crate::client_file::ClientFile;
 use crate::context::CallContext;
-use crate::gather::About;
+use crate::gather::{About, client_facts};
 use crate::service::Service;
 use crate::snapshot::Snapshot;
 use crate::use_context::UseContext;
@@ -61,7 +61,6 @@ impl Sought {
     /// The facts of an act on this client.
     pub(crate) fn about<'a>(
         &'a self,
-        service: &Service,
         snapshot: &Snapshot,
         context: &CallContext,
         action: Action,
@@ -71,7 +70,7 @@ impl Sought {
         let files = self.file.as_slice();
         About {
             controller: Some(&self.register),
-            clients: service.client_facts(snapshot, context, files, &self.register, case),
+            clients: client_facts(snapshot, context, files, &self.register, case),
             ..About::new(action, used)
         }
     }

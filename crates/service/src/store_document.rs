@@ -21,7 +21,7 @@ use crate::client_file::ClientFile;
 use crate::context::CallContext;
 use crate::control_reading::{CheckControl, Reading};
 use crate::error::Findings;
-use crate::gather::{About, document_facts, incoming_facts};
+use crate::gather::{About, client_facts, document_facts, incoming_facts};
 use crate::new_version::{Filing, microseconds};
 use crate::present::{Coming, Present};
 use crate::project::{Place, Projection};
@@ -262,7 +262,7 @@ impl Service {
             (facts, decision)
         };
         let facts_of = |files: &[ClientFile], case: Option<&Oid>| {
-            self.client_facts(snapshot, context, files, &register, case)
+            client_facts(snapshot, context, files, &register, case)
         };
         let clients = facts_of(&files, document.case.as_ref());
         let decided = decide_on(document, present.case_facts(&register), clients);

@@ -9,7 +9,8 @@ use serde::Serialize;
 use serde_json::Value;
 use serde_json::value::RawValue;
 use uuid::Uuid;
-use varanto_model::reader::{Members, instant, text, word};
+use varanto_model::metadata::flag;
+use varanto_model::reader::{self, Members, instant, text, word};
 use varanto_model::{Faults, Oid, Pointer};
 use varanto_rules::{Action, Disclosed, Mask};
 use varanto_store::use_log::{self, LogCursor, LogFilter, Outcome, UseEntry};
@@ -193,7 +194,8 @@ fn read_filter(value: &Value, at: &Pointer, faults: &mut Faults) -> Option<LogFi
         action: action.map(|action| action.as_str().to_owned()),
         from: m.optional("from", faults, instant),
         until: m.optional("to", faults, instant),
-        ..LogFilter::default()
+        organisation: m.optional("organisation", faults, reader::oid),
+        with_special_reason: flag(&mut m, "with_special_reason", faults),
     };
     m.finish(faults);
     Some(filter)

@@ -152,7 +152,7 @@ async fn nothing_but_case_and_clientship_documents_gives_a_context_or_a_case() {
     assert_eq!(cases_of(&maija.session(), &care.client).await.len(), 1);
 }
 
-/// REQ CASE-01, REQ AC-01, REQ AC-02: a case is visible exactly when its document is.
+/// REQ CASE-01, AC-01, AC-02: a case is visible exactly when its document is.
 #[tokio::test]
 async fn a_case_is_seen_by_whom_its_document_is_seen() {
     let Some(server) = TestServer::start_national().await else { return };

@@ -60,7 +60,7 @@ async fn a_choice_that_a_producer_reports_is_opened_by_the_organisers_document()
     assert_eq!(refused.expect_problem("register-access-state").status, 409);
 }
 
-/// REQ RA-12, REQ CASE-06
+/// REQ RA-12, CASE-06
 #[tokio::test]
 async fn a_choice_that_was_reported_under_a_temporary_identifier_is_the_persons() {
     let Some(server) = TestServer::start_national().await else { return };

@@ -96,7 +96,7 @@ async fn what_a_new_version_leaves_out_is_listed_with_the_instant_of_it() {
     assert_eq!(page, json!({"clientships": [], "next": null}));
 }
 
-/// REQ CASE-04, REQ RA-02: every unit that cannot stand there is told with its place.
+/// REQ CASE-04, RA-02: every unit that cannot stand there is told with its place.
 #[tokio::test]
 async fn units_that_cannot_stand_in_a_clientship_are_refused_with_their_places() {
     let mut world: Value = serde_json::from_str(World::builtin_json()).unwrap();
@@ -149,7 +149,7 @@ async fn units_that_cannot_stand_in_a_clientship_are_refused_with_their_places()
     }
 }
 
-/// REQ CASE-04, REQ RA-04: a producer sees its rights as such, not the clientships.
+/// REQ CASE-04, RA-04: a producer sees its rights as such, not the clientships.
 #[tokio::test]
 async fn clientships_are_listed_in_ones_own_register_alone() {
     let Some(server) = TestServer::start_national().await else { return };

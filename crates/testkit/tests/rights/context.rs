@@ -67,7 +67,7 @@ async fn a_special_reason_is_a_code_that_is_in_force() {
     assert_eq!(problem.errors[0].pointer, "/context/special_reason");
 }
 
-/// REQ AC-01, REQ CASE-04
+/// REQ AC-01, CASE-04
 #[tokio::test]
 async fn a_context_holds_from_its_first_day_to_its_last() {
     let Some(server) = TestServer::start_national().await else { return };
@@ -116,7 +116,7 @@ async fn what_another_register_holds_is_given_to_the_strongly_authenticated_and_
     tuula.session().fetch(&draft.oid(), &under(&case)).await.unwrap().expect_status(200);
 }
 
-/// REQ AC-05, REQ SIG-04
+/// REQ AC-05, SIG-04
 #[tokio::test]
 async fn who_signs_as_a_professional_has_a_right_to_practise_that_is_valid_today() {
     let Some(server) = TestServer::start_national().await else { return };
@@ -132,4 +132,30 @@ async fn who_signs_as_a_professional_has_a_right_to_practise_that_is_valid_today
     let refused = session.store(&signed().build()).await.unwrap();
     assert_eq!(refused.expect_problem("author-not-entitled").rules, ["W8"]);
     session.store(&care.draft(&maija).build()).await.unwrap().expect_status(201);
+}
+
+/// REQ AC-08
+#[tokio::test]
+async fn the_organiser_sees_what_its_producers_did_and_what_was_used_without_a_context() {
+    let Some(server) = TestServer::start_national().await else { return };
+    let (maija, tuula) = (server.person("S-1001"), server.person("S-2001"));
+    let (client, case) = (fresh_client(), fresh_case());
+    let opened = Draft::case(&maija, &client, &case);
+    let clientship = Draft::clientship(&maija, &client).producer(UnitEntry::of(KOIVULA));
+    let care = Care::arrange(&maija.session(), &opened, &clientship).await;
+    let visit = care.draft(&tuula);
+    tuula.session().store(&visit.build()).await.unwrap().expect_status(201);
+    let olli = server.person("S-1002").session();
+    olli.fetch(&visit.oid(), &because("X-ERROR")).await.unwrap().expect_status(200);
+    let officer = server.person("T-1008").session();
+    let log = async |filter| {
+        let search = json!({"context": {"purpose": "supervision"}, "filter": filter});
+        let page = officer.search_use_log(&search).await.unwrap().expect_status(200);
+        let entries = page["entries"].as_array().unwrap().iter();
+        entries.map(|entry| entry["user"]["id"].as_str().unwrap().to_owned()).collect::<Vec<_>>()
+    };
+    let producers = log(json!({"organisation": "1.2.246.10.99990002.10.0"})).await;
+    assert_eq!(producers, ["S-2001"]);
+    assert_eq!(log(json!({"with_special_reason": true})).await, ["S-1002"]);
+    assert!(log(json!({})).await.len() > 3);
 }

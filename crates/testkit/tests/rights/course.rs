@@ -203,7 +203,7 @@ async fn under_a_reopened_right_a_producer_corrects_and_annuls_its_own_and_does_
     assert_eq!(slug!(producer.store(&second.next_version().build())), ended);
 }
 
-/// REQ RA-09, REQ ARC-05
+/// REQ RA-09, ARC-05
 #[tokio::test]
 async fn a_producer_compares_what_it_has_stored_and_confirms_that_its_copies_are_destroyed() {
     let Some(server) = TestServer::start_national().await else { return };
@@ -252,7 +252,7 @@ async fn a_producer_compares_what_it_has_stored_and_confirms_that_its_copies_are
     assert_eq!(confirmed["local_copies"], "destroyed");
 }
 
-/// REQ RA-01, REQ RA-05
+/// REQ RA-01, RA-05
 #[tokio::test]
 async fn a_subcontractors_unit_has_a_right_of_its_own_as_long_as_the_producer_has() {
     let Some(server) = TestServer::start_national().await else { return };

@@ -110,7 +110,7 @@ async fn order(session: &Session, client: &str, kind: &str, body: Value) {
     ordered.success().unwrap();
 }
 
-/// REQ AC-06, REQ RA-05, REQ RA-06, REQ RA-07
+/// REQ AC-06, RA-05, RA-06, RA-07
 #[tokio::test]
 async fn what_is_explained_is_what_happens_under_a_right() {
     let Some(server) = TestServer::start_national().await else { return };
@@ -247,7 +247,7 @@ async fn an_explanation_tells_rules_and_facts() {
     assert_eq!(of_client["context"][0]["unit"], KOIVULA);
 }
 
-/// REQ AC-06, REQ RA-04: where an act would not tell whether there is something, neither does its
+/// REQ AC-06, RA-04: where an act would not tell whether there is something, neither does its
 /// explanation.
 #[tokio::test]
 async fn what_is_hidden_is_explained_like_what_is_not_there() {
@@ -292,7 +292,7 @@ async fn what_is_hidden_is_explained_like_what_is_not_there() {
     }
 }
 
-/// REQ AC-06, REQ LOG-01: asking is a use, and changes nothing.
+/// REQ AC-06, LOG-01: asking is a use, and changes nothing.
 #[tokio::test]
 async fn asking_is_logged_and_changes_nothing() {
     let Some(server) = TestServer::start_national().await else { return };

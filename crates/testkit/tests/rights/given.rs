@@ -21,7 +21,7 @@ pub(crate) fn under(case: &Oid) -> UseContext {
     }
 }
 
-/// REQ RA-01, REQ RA-04, REQ RA-05, REQ CASE-05
+/// REQ RA-01, RA-04, RA-05, CASE-05
 #[tokio::test]
 async fn a_unit_marked_on_the_clientship_reads_and_stores_in_the_case_and_no_other_unit_does() {
     let Some(server) = TestServer::start_national().await else { return };

@@ -76,7 +76,7 @@ async fn a_producer_learns_whose_clients_it_serves_in_the_inbox_of_its_unit_alon
     assert_eq!(rights(&here, json!({})).await, seen);
 }
 
-/// REQ AC-07, REQ RA-03
+/// REQ AC-07, RA-03
 #[tokio::test]
 async fn the_inbox_is_for_professionals_of_the_producer_with_a_card() {
     let Some(server) = TestServer::start_national().await else { return };
@@ -121,7 +121,7 @@ async fn the_inbox_is_for_professionals_of_the_producer_with_a_card() {
     assert_eq!(told(&entries[1]), ["read-access", "permitted", "register_access"]);
 }
 
-/// REQ RA-03, REQ LOG-01
+/// REQ RA-03, LOG-01
 #[tokio::test]
 async fn everybody_whom_an_inbox_shows_has_an_entry_in_the_log_of_the_register() {
     let Some(server) = TestServer::start_national().await else { return };

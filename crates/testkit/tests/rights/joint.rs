@@ -96,7 +96,7 @@ async fn nobody_vanishes_from_a_joint_case() {
     assert!(problem.errors.iter().any(|fault| fault.code == "left-out"), "{problem}");
 }
 
-/// REQ CASE-03, REQ DOC-03, REQ DOC-04
+/// REQ CASE-03, DOC-03, DOC-04
 #[tokio::test]
 async fn versions_and_annulments_reach_everyone_in_the_case() {
     let Some(server) = TestServer::start_national().await else { return };
@@ -124,7 +124,7 @@ async fn versions_and_annulments_reach_everyone_in_the_case() {
     }
 }
 
-/// REQ CASE-03, REQ RA-04, REQ AC-01
+/// REQ CASE-03, RA-04, AC-01
 #[tokio::test]
 async fn a_right_or_a_context_to_one_client_reaches_the_documents_of_the_joint_case() {
     let Some(server) = TestServer::start_national().await else { return };

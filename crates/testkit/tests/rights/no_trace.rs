@@ -207,7 +207,7 @@ fn past_the_short_ones() {
     }
 }
 
-/// REQ AC-02, REQ RA-04
+/// REQ AC-02, RA-04
 #[tokio::test]
 async fn for_who_has_no_right_an_existing_file_is_answered_like_none() {
     let Some(server) = TestServer::start_national().await else { return };
@@ -227,7 +227,7 @@ async fn for_who_has_no_right_an_existing_file_is_answered_like_none() {
     }
 }
 
-/// REQ RA-04, REQ RA-06
+/// REQ RA-04, RA-06
 #[tokio::test]
 async fn for_whose_right_has_ended_later_documents_are_answered_like_none() {
     let Some(server) = TestServer::start_national().await else { return };

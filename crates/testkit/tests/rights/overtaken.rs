@@ -162,7 +162,7 @@ async fn a_document_and_a_client_that_come_into_a_case_at_once_find_each_other()
     }
 }
 
-/// REQ REG-07, REQ RA-04
+/// REQ REG-07, RA-04
 #[tokio::test]
 async fn a_transfer_that_the_end_of_either_right_overtakes_changes_nothing() {
     let office = InProcess::start().await;

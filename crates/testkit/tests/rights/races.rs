@@ -264,7 +264,7 @@ fn under(case: &Oid) -> serde_json::Value {
     json!({"basis": "register_access", "case": case.as_str()})
 }
 
-/// REQ RA-04, REQ CASE-05
+/// REQ RA-04, CASE-05
 #[tokio::test]
 async fn a_use_that_a_withdrawal_overtakes_at_any_step_is_refused_and_no_log_tells_otherwise() {
     let stage = Stage::set().await;

@@ -88,7 +88,7 @@ async fn the_record_is_read_oldest_first_whole_and_page_by_page() {
     assert_eq!(refused.expect_problem("invalid-request").errors[0].pointer, "/page/size");
 }
 
-/// REQ DOC-09, REQ LOG-01
+/// REQ DOC-09, LOG-01
 #[tokio::test]
 async fn the_log_names_every_entry_that_was_shown() {
     let server = TestServer::start().await;
@@ -148,7 +148,7 @@ async fn the_record_is_one_text_for_reading() {
     assert!(String::from_utf8(answer.body).unwrap().contains("3.9.2026"));
 }
 
-/// REQ DOC-09, REQ RA-04, REQ CASE-07: under a right the entries of its case, with contact data masked.
+/// REQ DOC-09, RA-04, CASE-07: under a right the entries of its case, with contact data masked.
 #[tokio::test]
 async fn a_producer_reads_the_record_of_its_case_with_contact_data_masked() {
     let Some(server) = TestServer::start_national().await else { return };

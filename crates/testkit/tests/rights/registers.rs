@@ -34,7 +34,7 @@ async fn nothing_goes_into_anothers_register_without_a_right() {
     assert_eq!(found["documents"].as_array().unwrap().len(), 2, "{found}");
 }
 
-/// REQ REG-01, REQ REG-03
+/// REQ REG-01, REG-03
 #[tokio::test]
 async fn a_private_provider_is_controller_of_its_own_services_and_producer_for_the_organiser() {
     let own = json!({

@@ -215,7 +215,7 @@ async fn joining_moves_nothing_in_another_controllers_register() {
     assert_eq!(found(&maija.session(), json!({"id": person})).await.len(), 2);
 }
 
-/// REQ CASE-06, REQ RA-07, REQ CASE-05
+/// REQ CASE-06, RA-07, CASE-05
 #[tokio::test]
 async fn a_suspension_and_its_history_go_with_the_file_and_documents_tell_the_same() {
     let Some(server) = TestServer::start_national().await else { return };

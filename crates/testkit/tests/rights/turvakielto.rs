@@ -167,7 +167,7 @@ async fn what_cannot_be_masked_is_held_back_from_all_but_its_author() {
     assert!(whole.to_string().contains(ADDRESS));
 }
 
-/// REQ CASE-07, REQ CASE-03
+/// REQ CASE-07, CASE-03
 #[tokio::test]
 async fn the_turvakielto_of_one_client_masks_the_documents_of_the_joint_case() {
     let Some((server, structure)) = start().await else { return };

@@ -152,7 +152,7 @@ async fn storing_and_annulling_are_refused_together() {
     assert!(events(&server, &wrong).await.is_empty());
 }
 
-/// REQ REG-07, REQ RA-06
+/// REQ REG-07, RA-06
 #[tokio::test]
 async fn a_right_that_has_closed_at_the_wrong_register_moves_nothing() {
     let Some(server) = TestServer::start_national().await else { return };

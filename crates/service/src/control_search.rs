@@ -36,6 +36,13 @@ pub struct ControlPage<T> {
     next: Option<String>,
 }
 
+impl<T> ControlPage<T> {
+    /// Is there nothing on it?
+    pub fn is_empty(&self) -> bool {
+        self.items.is_empty()
+    }
+}
+
 impl<T: Serialize> Serialize for ControlPage<T> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut map = serializer.serialize_map(Some(2))?;

@@ -49,6 +49,13 @@ pub struct FoundPage {
     next: Option<String>,
 }
 
+impl FoundPage {
+    /// Is there nothing on it?
+    pub fn is_empty(&self) -> bool {
+        self.documents.is_empty()
+    }
+}
+
 /// A search shows metadata alone, which hold no contact data.
 impl Mask for FoundPage {
     fn masked(self) -> Self {

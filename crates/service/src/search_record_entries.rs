@@ -61,6 +61,11 @@ pub struct RecordPage {
 }
 
 impl RecordPage {
+    /// Is there nothing on it?
+    pub fn is_empty(&self) -> bool {
+        self.entries.is_empty()
+    }
+
     /// The cursor of the next page, where there is one.
     pub fn next(&self) -> Option<&str> {
         self.next.as_deref()

@@ -14,7 +14,7 @@ use varanto_service::Service;
 use crate::limits::RateLimits;
 use crate::operation::{Method, Operation};
 use crate::problem::Problem;
-use crate::{drain, endpoints, openapi, request_line};
+use crate::{drain, endpoints, openapi, pace, request_line};
 
 /// What the web layer may be set to.
 #[derive(Clone, Debug)]
@@ -134,6 +134,7 @@ pub fn router(service: Service, settings: &WebSettings) -> Router {
         .layer(fixed(header::CACHE_CONTROL, "no-store"))
         .layer(fixed(header::REFERRER_POLICY, "no-referrer"))
         .layer(fixed(header::STRICT_TRANSPORT_SECURITY, "max-age=31536000"))
+        .layer(axum::middleware::from_fn(pace::even_out))
         .layer(axum::middleware::from_fn(drain::rest))
         .layer(axum::middleware::from_fn(request_line::note))
         .with_state(app)

@@ -14,6 +14,7 @@ mod limits;
 mod metrics_listener;
 mod openapi;
 mod operation;
+mod pace;
 mod problem;
 mod request_line;
 mod server;

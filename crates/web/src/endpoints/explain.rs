@@ -10,7 +10,7 @@ use axum::routing::post;
 use crate::app::App;
 use crate::operation::{Answer, BodyForm, Caller, Method, Operation};
 use crate::problem::Problem;
-use crate::{body, caller};
+use crate::{body, caller, pace};
 
 pub(crate) fn operation() -> Operation {
     Operation {
@@ -44,5 +44,5 @@ async fn handle(
 ) -> Result<Response, Problem> {
     let body = body::json(&headers, body).await?;
     let explanation = app.service().explain_decision(&context, &body).await?;
-    Ok(Json(explanation).into_response())
+    Ok(pace::marked(Json(explanation).into_response(), true))
 }

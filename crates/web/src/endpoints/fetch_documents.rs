@@ -13,7 +13,7 @@ use varanto_service::{Error, FetchedDocument};
 use crate::app::App;
 use crate::operation::{Answer, BodyForm, Caller, Method, Operation};
 use crate::problem::Problem;
-use crate::{body, caller};
+use crate::{body, caller, pace};
 
 pub(crate) fn operation() -> Operation {
     Operation {
@@ -45,9 +45,11 @@ async fn handle(
 ) -> Result<Response, Problem> {
     let body = body::json(&headers, body).await?;
     let fetched = app.service().fetch_documents(&context, &body).await?;
+    let refuses = fetched.iter().any(|(_, outcome)| outcome.is_err());
     let outcomes: Result<Vec<Value>, Problem> =
         fetched.into_iter().map(|(oid, outcome)| one(&oid, outcome)).collect();
-    Ok(Json(json!({"documents": outcomes?})).into_response())
+    let answer = Json(json!({"documents": outcomes?})).into_response();
+    Ok(pace::marked(answer, refuses))
 }
 
 /// A failure of the repository itself is told for the whole, everything else for its document.

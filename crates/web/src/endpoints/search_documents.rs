@@ -10,7 +10,7 @@ use axum::routing::post;
 use crate::app::App;
 use crate::operation::{Answer, BodyForm, Caller, Method, Operation};
 use crate::problem::Problem;
-use crate::{body, caller};
+use crate::{body, caller, pace};
 
 pub(crate) fn operation() -> Operation {
     Operation {
@@ -52,5 +52,6 @@ async fn handle(
 ) -> Result<Response, Problem> {
     let body = body::json(&headers, body).await?;
     let found = app.service().search_documents(&context, &body).await?;
-    Ok(Json(found).into_response())
+    let is_empty = found.get().is_empty();
+    Ok(pace::marked(Json(found).into_response(), is_empty))
 }

@@ -13,7 +13,7 @@ use super::fetch_document::{WITHOUT_POWER, wanted};
 use crate::app::App;
 use crate::operation::{Answer, BodyForm, Caller, Method, Operation};
 use crate::problem::Problem;
-use crate::{body, caller};
+use crate::{body, caller, pace};
 
 /// The header that carries the cursor of the next page beside a text for reading.
 const NEXT: &str = "varanto-next";
@@ -62,8 +62,9 @@ async fn handle(
     let body = body::json(&headers, body).await?;
     let language = language(&headers);
     let page = app.service().search_record_entries(&context, &body, language).await?;
+    let is_empty = page.is_empty();
     if wanted(&headers) != WantedForm::Only(MediaType::Xhtml) {
-        return Ok(Json(page).into_response());
+        return Ok(pace::marked(Json(page).into_response(), is_empty));
     }
     let kind = HeaderValue::from_static(MediaType::Xhtml.as_str());
     let policy = HeaderValue::from_static(WITHOUT_POWER);
@@ -74,7 +75,7 @@ async fn handle(
     if let Some(next) = page.next().and_then(|next| HeaderValue::from_str(next).ok()) {
         told.insert(NEXT, next);
     }
-    Ok(response)
+    Ok(pace::marked(response, is_empty))
 }
 
 /// The first language of `Accept-Language` that is known here; Finnish where there is none.

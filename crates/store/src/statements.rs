@@ -139,6 +139,7 @@ fn queries() -> Vec<Listed> {
         read("oldest first, next page", oldest_first(after.clone())),
         read("every filter", list(&every_filter(), after)),
         read("", use_log::find(client)),
+        read("", use_log::committed(0)),
         read("register", use_log::list(register(), LogFilter::default(), None, 50)),
         read("register, every filter", use_log::list(register(), log_filter, cursor, 50)),
         read("client", use_log::list(Scope::Client(client), LogFilter::default(), cursor, 50)),

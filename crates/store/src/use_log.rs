@@ -146,7 +146,7 @@ SELECT id, at, controller, client_key, action, refusal, basis, purpose, user_id,
 FROM use_entry WHERE id = $1";
 
 /// In the order in which they were committed, which their names do not tell: those are made before.
-#[cfg(feature = "interleave")]
+#[cfg(any(test, feature = "interleave"))]
 const COMMITTED: &str = "-- use_log::committed
 SELECT id, at, controller, client_key, action, refusal, basis, purpose, user_id, user_name, unit,
     organisation, role, authentication, documents, case_oid, special_reason, ground, rules, parameters,
@@ -195,7 +195,7 @@ pub fn find(id: Uuid) -> Query<UseEntry> {
 
 /// Entries with their numbers, which rise with each commit, after the number `after`; at most
 /// [`MAX_PAGE`] of them.
-#[cfg(feature = "interleave")]
+#[cfg(any(test, feature = "interleave"))]
 pub fn committed(after: i64) -> Query<(i64, UseEntry)> {
     let args = vec![after.into(), MAX_PAGE.into()];
     Query::new(COMMITTED, args, |row| Ok((row.int(22)?, entry(row)?)))

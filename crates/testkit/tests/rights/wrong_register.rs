@@ -130,7 +130,7 @@ async fn storing_and_annulling_are_refused_together() {
     let caseless = corrected.clone().in_case(&fresh_case()).build();
     let refused = session.transfer(&draft.oid(), WHY, &caseless, &own).await.unwrap();
     let problem = refused.expect_problem("register-access-missing");
-    assert_eq!(problem.rules, ["W2", "W4"]);
+    assert_eq!(problem.rules, ["W2"]);
     let mut unsigned = corrected.clone().unsigned().build();
     unsigned["content"][0]["data"] = serde_json::json!({"x": 1});
     let refused = session.transfer(&draft.oid(), WHY, &unsigned, &own).await.unwrap();

@@ -181,7 +181,7 @@ async fn only_who_answers_for_the_register_joins_and_only_what_is_in_it() {
     }
     let request = because(joining(NAMELESS, &person));
     let refused = server.person("S-2001").session().join_client(&request).await.unwrap();
-    assert_eq!(refused.expect_problem("not-the-controller").rules, ["W1", "S4"]);
+    assert_eq!(refused.expect_problem("not-the-controller").rules, ["W1"]);
     let refused = server.person("S-1004").session().join_client(&request).await.unwrap();
     refused.expect_problem("service-task-not-permitted");
     let olli = server.person("S-1002").session();

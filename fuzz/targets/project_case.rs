@@ -22,7 +22,7 @@ libfuzzer_sys::fuzz_target!(|bytes: &[u8]| {
     let document = Oid::parse("1.2.246.10.99990001.11.2026.1").expect("an identifier");
     for client in &case.clients {
         let mut standing = Standing::default();
-        standing.put_case(&document, &case, client);
+        standing.put_case(&document, &document, &case, client);
         let (_, kept) = standing.find_case(&case.case).expect("the case");
         let _ = (kept.first_day(), kept.last_day());
         standing.annul(&document, Timestamp::UNIX_EPOCH);

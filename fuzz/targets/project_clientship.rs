@@ -30,7 +30,7 @@ libfuzzer_sys::fuzz_target!(|bytes: &[u8]| {
     };
     let (case, [first, second, keeper]) = &*KNOWN;
     let mut standing = Standing::default();
-    standing.put_case(first, case, &case.clients[0]);
+    standing.put_case(first, keeper, case, &case.clients[0]);
     standing.put_clientship(second, keeper, &clientship, Timestamp::UNIX_EPOCH);
     let text = serde_json::to_string(&standing).expect("a text");
     let again: Standing = serde_json::from_str(&text).expect("a standing");

@@ -28,13 +28,26 @@ import rfc8785
 from jwcrypto import jwk, jws
 
 STRUCTURE = "1.2.246.537.6.1506.1000.2023.9.8"  # an assessment of an older person's service needs
-CASE_STRUCTURE = "1.2.246.537.6.1505.2.2022.6.28"
-CLIENTSHIP_STRUCTURE = "1.2.246.537.6.1505.1.2023.6.1"
 CONCLUSIONS = (  # a member of that structure
     "ammattihenkilon_johtopaatokset__asiakkaan_tilanteesta_seka_sosiaalipalvelujen"
     "_ja_erityisen_tuen_tarpeesta"
 )
+CASE = {  # what the metadata say of a document that opens a case
+    "group": "case", "structure": "1.2.246.537.6.1505.2.2022.6.28", "type_code": "2", "title": "Asia",
+}
+CLIENTSHIP = {
+    "group": "clientship", "structure": "1.2.246.537.6.1505.1.2023.6.1", "type_code": "1",
+    "title": "Asiakkuus",
+}
 CLIENT = {"id": "010594Y9032", "family_name": "Testinen", "given_names": "Aino"}  # a fictional person
+BEGAN = "2026-08-24"  # the case, and the work for the client
+
+
+def coded(code_set: str, code: str, display: str) -> dict:
+    return {"system": f"urn:oid:1.2.246.537.6.{code_set}", "code": code, "display": display}
+
+
+TASK = coded("1221", "X-ELDERLY", "Iäkkäiden palvelut")  # the service task of all documents here
 
 
 def base64url(data: bytes) -> str:
@@ -113,9 +126,18 @@ class Repository:
     def get(self, path: str, accept: str = "application/json") -> Answer:
         return self.call("GET", path, Accept=accept)
 
-    def post(self, path: str, value) -> Answer:
-        headers = {"Content-Type": "application/json"}
+    def post(self, path: str, value, accept: str = "application/json") -> Answer:
+        headers = {"Content-Type": "application/json", "Accept": accept}
         return self.call("POST", path, json.dumps(value).encode(), **headers)
+
+    def find(self, path: str, what: str, **sought) -> list[dict]:
+        """All pages of a search. A page may be short, or empty, and still have a next one."""
+        found, page = [], {}
+        while page is not None:
+            answer = self.post(f"{path}/search", sought | {"page": page}).expect(200).json()
+            found += answer[what]
+            page = answer["next"] and {"cursor": answer["next"]}
+        return found
 
     def log_in(self, organisation: dict, person: dict, card: Signer) -> None:
         """Trades an assertion, signed with the person's card, for a token (RFC 7523)."""
@@ -142,58 +164,81 @@ class Repository:
         self.token = answer["access_token"]
 
 
-def client() -> dict:
+def read_sandbox(folder: Path, base_url: str | None) -> dict:
+    """What there is in a sandbox: organisations, people, and where their keys lie."""
+    sandbox = json.loads((folder / "sandbox.json").read_text())
+    return sandbox | {"base_url": base_url or sandbox["base_url"]}
+
+
+def connect(
+    folder: Path, sandbox: dict, organisation: dict, person: dict
+) -> tuple[Repository, Signer]:
+    """The repository, this person logged in; and what signs for the organisation's system."""
+    files = [folder / organisation["system"][name] for name in ("certificate", "key")]
+    card = Signer(folder / person["card"]["certificate"], folder / person["card"]["key"])
+    repository = Repository(sandbox["base_url"], folder / sandbox["ca"], *files)
+    repository.log_in(organisation, person, card)
+    return repository, Signer(*files)
+
+
+def identifier(organisation: dict, kind: int, number: int) -> str:
+    """Identifiers are the organisation's own to give: its root, 11 for documents and 14 for cases,
+    year, number."""
+    return f"{organisation['operating_unit'].rsplit('.10.', 1)[0]}.{kind}.2026.{number}"
+
+
+def client(of: dict = CLIENT) -> dict:
+    """How structured content names a client; the metadata have the members of `CLIENT`."""
     return {
-        "sukunimi": CLIENT["family_name"],
-        "etunimet": CLIENT["given_names"],
-        "henkilotunnus": {"system": "urn:oid:1.2.246.21", "value": CLIENT["id"]},
+        "sukunimi": of["family_name"],
+        "etunimet": of["given_names"],
+        "henkilotunnus": {"system": "urn:oid:1.2.246.21", "value": of["id"]},
     }
 
 
-def coded(code_set: str, code: str, display: str) -> dict:
-    return {"system": f"urn:oid:1.2.246.537.6.{code_set}", "code": code, "display": display}
-
-
-def case(oid: str, organisation: dict) -> dict:
+def case(oid: str, organisation: dict, of: dict = CLIENT) -> dict:
     """Every document belongs to a case, which is opened by storing a document about it."""
     return {"asia_asiakirja": {
         "palvelunjarjestajan_toimintayksikko":
             coded("202", organisation["operating_unit"], organisation["name"]),
-        "asiakas": [client()],
+        "asiakas": [client(of)],
         "asian_tiedot": {
             "asiatunnus": {"value": oid},
             "nimi": coded("1265", "X-SERVICE-NEED", "Palvelutarpeen arviointi"),
             "tila": coded("1501", "X-OPEN", "Avoin"),
-            "avauspaiva": "2026-08-24",
-            "palvelutehtava": coded("1221", "X-ELDERLY", "Iäkkäiden palvelut"),
+            "avauspaiva": BEGAN,
+            "palvelutehtava": TASK,
         },
     }}
 
 
-def clientship(oid: str, organisation: dict, unit: dict) -> dict:
-    """It names the units that work for the client: their workers have a context, and may read."""
-    entry = {
+def works_for_client(unit: dict) -> dict:
+    return {
         "palveluyksikon_nimi": coded("202", unit["oid"], unit["name"]),
-        "asiakkuuden_alkamispvm": "2026-08-24",
+        "asiakkuuden_alkamispvm": BEGAN,
     }
+
+
+def clientship(oid: str, organisation: dict, unit: dict, of: dict = CLIENT) -> dict:
+    """It names the units that work for the client: their workers have a context, and may read."""
     return {"asiakkuusasiakirja": {
         "asiakkuuden_yksilointitunnus": {"value": oid},
-        "asiakas": client() | {"turvakielto": False},
-        "sosiaalihuollon_asiakkuus": {"asiakkuuden_alkamispvm": "2026-08-24"},
+        "asiakas": client(of) | {"turvakielto": False},
+        "sosiaalihuollon_asiakkuus": {"asiakkuuden_alkamispvm": BEGAN},
         "palvelunjarjestajan_toimintayksikko":
             coded("202", organisation["operating_unit"], organisation["name"]),
         "sosiaalihuollon_palvelutehtava": [{
-            "palvelutehtava": coded("1221", "X-ELDERLY", "Iäkkäiden palvelut"),
-            "palvelunjarjestajan_palveluyksikko": [entry],
+            "palvelutehtava": TASK,
+            "palvelunjarjestajan_palveluyksikko": [works_for_client(unit)],
         }],
     }}
 
 
-def assessment(conclusions: str, person: dict) -> dict:
+def assessment(conclusions: str, person: dict, of: dict = CLIENT) -> dict:
     """The structured content; its members are those of the published structure."""
     return {"iakkaiden_palvelutarpeen_arvio": {
-        "asiakas": [client()],
-        "asian_vireilletuloa_koskevat_tiedot": {"vireilletulopaiva": "2026-08-24"},
+        "asiakas": [client(of)],
+        "asian_vireilletuloa_koskevat_tiedot": {"vireilletulopaiva": BEGAN},
         "palvelutarpeen_arviointia_koskevat_tiedot": {
             "palvelutarpeen_arvioinnin_aloittamispaiva": "2026-08-26",
             "asiakkaalla_on_oikeus_erityiseen_tukeen": False,
@@ -241,7 +286,7 @@ def metadata(
         "title": "Iäkkäiden palvelutarpeen arvio",
         "language": "fi",
         "generation": "phase2",
-        "service_task": "X-ELDERLY",
+        "service_task": TASK["code"],
         "clients": [CLIENT],
         "controller": organisation["controller"]["oid"],
         "register": "client",
@@ -275,36 +320,30 @@ def envelope(metadata: dict, data: dict, system: Signer) -> dict:
     return {"metadata": metadata, "content": content, "signatures": [signature]}
 
 
+def arguments(description: str) -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(description=description)
+    parser.add_argument("--sandbox", type=Path, required=True, help="the sandbox's directory")
+    parser.add_argument("--base-url", help="where its server answers, if not as in sandbox.json")
+    return parser
+
+
 def main() -> None:
-    arguments = argparse.ArgumentParser(description="Stores a document in a sandbox and reads it back.")
-    arguments.add_argument("--sandbox", type=Path, required=True, help="the sandbox's directory")
-    arguments.add_argument("--base-url", help="where its server answers, if not as in sandbox.json")
-    options = arguments.parse_args()
+    options = arguments("Stores a document in a sandbox and reads it back.").parse_args()
 
     # Who we are: the first organisation that is a controller, and its first social worker.
-    folder = options.sandbox
-    sandbox = json.loads((folder / "sandbox.json").read_text())
+    sandbox = read_sandbox(options.sandbox, options.base_url)
     organisation = next(o for o in sandbox["organisations"] if "controller" in o)
     person = next(p for p in organisation["people"] if p["role"] == "social_worker" and "card" in p)
-    files = [folder / organisation["system"][name] for name in ("certificate", "key")]
-    system = Signer(*files)
-    card = Signer(folder / person["card"]["certificate"], folder / person["card"]["key"])
-
-    repository = Repository(options.base_url or sandbox["base_url"], folder / sandbox["ca"], *files)
-    repository.log_in(organisation, person, card)
+    repository, system = connect(options.sandbox, sandbox, organisation, person)
     print(f"logged in: {person['id']} of {organisation['name']}")
 
-    # Identifiers are the organisation's own to give: its root, 11 for documents and 14 for cases,
-    # year, number.
-    own = organisation["operating_unit"].rsplit(".10.", 1)[0]
-    root, number = f"{own}.11.2026", int(time.time() * 1000)
-    case_oid = f"{own}.14.2026.{number}"
-    first, second = f"{root}.{number}", f"{root}.{number + 1}"
+    number = int(time.time() * 1000)
+    case_oid = identifier(organisation, 14, number)
+    oids = [identifier(organisation, 11, number + n) for n in range(5)]
+    first, second, third, of_clientship, of_case = oids
 
-    def control(oid: str, group: str, structure: str, title: str, data: dict) -> dict:
-        kind = {"group": group, "structure": structure, "type_code": structure.split(".")[6]}
-        described = metadata(oid, oid, 1, organisation, person, **kind, title=title)
-        return envelope(described, data, system)
+    def control(oid: str, kind: dict, data: dict) -> dict:
+        return envelope(metadata(oid, oid, 1, organisation, person, **kind), data, system)
 
     def document_of(oid: str, version: int, data: dict, original_oid: str = first) -> dict:
         described = metadata(oid, original_oid, version, organisation, person, case=case_oid)
@@ -316,14 +355,13 @@ def main() -> None:
         "client": {"id": CLIENT["id"]},
         "filter": {"groups": ["clientship"]},
     }
-    if not repository.post("/v1/documents/search", looking).expect(200).json()["documents"]:
+    if not repository.find("/v1/documents", "documents", **looking):
         unit = next(u for u in organisation["units"] if u["oid"] == person["units"][0])
-        data = clientship(f"{own}.14.2026.{number + 1}", organisation, unit)
-        document = control(f"{root}.{number + 3}", "clientship", CLIENTSHIP_STRUCTURE, "Asiakkuus", data)
+        data = clientship(identifier(organisation, 14, number + 1), organisation, unit)
+        document = control(of_clientship, CLIENTSHIP, data)
         repository.post("/v1/documents", document).expect(201)
         print("stored a clientship: the unit works for the client")
-    data = case(case_oid, organisation)
-    document = control(f"{root}.{number + 4}", "case", CASE_STRUCTURE, "Asia", data)
+    document = control(of_case, CASE, case(case_oid, organisation))
     repository.post("/v1/documents", document).expect(201)
     print(f"opened the case {case_oid}")
 
@@ -346,7 +384,7 @@ def main() -> None:
 
     # Find it: personal identity codes stand in bodies, never in URLs.
     query = {"client": {"id": CLIENT["id"]}, "filter": {"structures": [STRUCTURE]}}
-    found = repository.post("/v1/documents/search", query).expect(200).json()["documents"]
+    found = repository.find("/v1/documents", "documents", **query)
     assert any(one["oid"] == second and one["annulled"] is False for one in found)
     print(f"found among {len(found)} documents of the client")
 
@@ -370,7 +408,6 @@ def main() -> None:
     print("listed both versions, newest first, and fetched the first")
 
     # What is refused, and how it is told. Nothing of a refused document is stored.
-    third = f"{root}.{number + 2}"
     data = assessment("Ei muutosta.", person)
     forged = document_of(third, 1, data, original_oid=third)
     forged["metadata"]["title"] = "Toinen otsikko"  # changed after it was signed
@@ -386,7 +423,7 @@ def main() -> None:
     # Annul it: it leaves searches and stays in the archive.
     reason = {"reason": "Kirjattu väärälle asiakkaalle"}
     repository.post(f"/v1/documents/{first}/annulment", reason).expect(200)
-    found = repository.post("/v1/documents/search", query).expect(200).json()["documents"]
+    found = repository.find("/v1/documents", "documents", **query)
     assert not any(one["original_oid"] == first for one in found)
     print("annulled: no longer found")
 

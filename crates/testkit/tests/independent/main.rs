@@ -17,6 +17,7 @@ mod client;
 mod early_answer;
 mod openapi;
 mod python;
+mod register_access;
 mod schemathesis;
 mod signatures;
 mod tls;

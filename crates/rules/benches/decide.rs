@@ -98,6 +98,7 @@ fn facts(basis: Basis, organisation: u64, unit: u64) -> Facts {
             type_code: Some(Code::parse("1000").unwrap()),
             case: Some(case(CASE)),
             author_organisation: organiser,
+            others_wrote: false,
             written_at: now,
             stored_at: Some(now),
             asks_professional_signature: false,

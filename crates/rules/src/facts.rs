@@ -174,6 +174,8 @@ pub struct DocumentFacts {
     pub case: Option<Oid>,
     /// The operating unit of the organisation that wrote it.
     pub author_organisation: Oid,
+    /// Has another organisation stored a version of it, such as the controller, which corrects it?
+    pub others_wrote: bool,
     /// When it was written.
     pub written_at: Timestamp,
     /// When its newest version was stored; `None` where it is not stored yet.

@@ -87,8 +87,12 @@ impl Service {
             None => None,
         };
         let files = self.files_of_found(snapshot, context, stored.as_ref()).await?;
-        let found =
-            stored.map(|(document, version)| Found { document, version, files: files.clone() });
+        let found = stored.map(|(document, version)| Found {
+            document,
+            version,
+            files: files.clone(),
+            others_wrote: false,
+        });
         let (found, decision) = self.decide_on_found(snapshot, context, Action::Annul, used, found);
         let found = found.map(|found| found.document);
         let judged = match (decision.outcome(), &found) {

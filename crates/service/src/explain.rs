@@ -41,6 +41,8 @@ struct Weighed {
     is_attempt_on_anothers: bool,
     basis: Basis,
     clients: Vec<Uuid>,
+    /// Those of them whom the caller has named, for the caller's own log.
+    named: Vec<Uuid>,
     documents: Vec<Oid>,
     case: Option<Oid>,
     guards: Vec<Statement>,
@@ -65,10 +67,10 @@ impl UseCase for ExplainDecision<'_> {
                 service.weigh_coming(snapshot, context, asked, intended, original).await?
             }
         };
-        let note = |controller: Option<&Oid>| {
+        let note = |controller: Option<&Oid>, clients: &[Uuid]| {
             let used = Use {
                 controller,
-                clients: &weighed.clients,
+                clients,
                 documents: weighed.documents.clone(),
                 basis: weighed.basis,
                 case: weighed.case.clone(),
@@ -78,9 +80,9 @@ impl UseCase for ExplainDecision<'_> {
             let decision = Some(&weighed.decision);
             service.record(snapshot, context, &used, decision, weighed.refusal.as_ref()).1
         };
-        let mut plan = note(weighed.register.as_ref());
+        let mut plan = note(weighed.register.as_ref(), &weighed.clients);
         if weighed.is_attempt_on_anothers {
-            plan.extend(note(None).statements().iter().cloned());
+            plan.extend(note(None, &weighed.named).statements().iter().cloned());
         }
         plan.extend(weighed.guards);
         let refusal = weighed.refusal.as_ref();
@@ -122,7 +124,12 @@ impl Service {
         let files = self.files_of_found(snapshot, context, stored.as_ref()).await?;
         let mut guards: Vec<_> = files.iter().map(ClientFile::guard).collect();
         guards.extend(stored.iter().map(|(document, _)| document::guard_document(document)));
-        let found = stored.map(|(document, version)| Found { document, version, files });
+        let others_wrote = match &stored {
+            Some((document, _)) => self.others_wrote(context, document).await?,
+            None => false,
+        };
+        let found =
+            stored.map(|(document, version)| Found { document, version, files, others_wrote });
         let (found, decision) = self.decide_on_found(snapshot, context, action, used, found);
         let refusal =
             refused(&decision).or_else(|| found.is_none().then_some(Error::DocumentNotFound));
@@ -149,6 +156,7 @@ impl Service {
                 _ => used.basis,
             },
             clients: found.as_ref().map(|d| d.clients.clone()).unwrap_or_default(),
+            named: Vec::new(),
             documents: vec![found.as_ref().map_or(oid, |d| &d.original_oid).clone()],
             case: found.and_then(|d| d.facts.case).or_else(|| used.case.clone()),
             register,
@@ -176,6 +184,7 @@ impl Service {
             is_attempt_on_anothers: false,
             basis: asked.context.basis,
             clients: sought.file.iter().map(|file| file.key).collect(),
+            named: Vec::new(),
             documents: Vec::new(),
             case: asked.context.case.clone(),
             guards: sought.guard().into_iter().collect(),
@@ -202,6 +211,7 @@ impl Service {
             replaces: original.is_some(),
         };
         let present = self.present(&coming).await?;
+        let present = self.conceal(snapshot, context, present);
         let keeper = present.keeper(&context.system.organisation);
         let document = intended.facts(keeper, context.at);
         let (facts, decision) =
@@ -219,6 +229,7 @@ impl Service {
             is_attempt_on_anothers: is_others && refusal.is_some(),
             basis: if is_own { Basis::Own } else { Basis::RegisterAccess },
             clients: present.files().map(|file| file.key).collect(),
+            named: present.keys_now().into_iter().collect(),
             documents: original.into_iter().cloned().collect(),
             case: intended.case.clone(),
             guards: present.guards(&[]),

@@ -58,6 +58,7 @@ impl Intended {
             type_code: self.type_code.clone(),
             case: self.case.clone(),
             author_organisation: keeper,
+            others_wrote: false,
             written_at: self.written_at.unwrap_or(now),
             stored_at: None,
             asks_professional_signature: false,

@@ -192,7 +192,12 @@ impl<S: Show> UseCase for ReadDocument<'_, S> {
         };
         let files = service.files_of_found(snapshot, context, stored.as_ref()).await?;
         let guards: Vec<_> = files.iter().map(ClientFile::guard).collect();
-        let found = stored.map(|(document, version)| Found { document, version, files });
+        let others_wrote = match &stored {
+            Some((document, _)) => service.others_wrote(context, document).await?,
+            None => false,
+        };
+        let found =
+            stored.map(|(document, version)| Found { document, version, files, others_wrote });
         let (found, decision) =
             service.decide_on_found(snapshot, context, Action::Read, used, found);
         let note = |refusal: Option<&Error>| {

@@ -1,13 +1,15 @@
 //! A stored document that was found, and what the rules say of it: the same for every use of one.
 
 use varanto_model::Oid;
-use varanto_rules::{Action, Decision, Facts, Refusal, decide};
-use varanto_store::document::Document;
+use varanto_rules::{Action, Decision, DocumentFacts, Facts, Refusal, decide};
+use varanto_store::MAX_PAGE;
+use varanto_store::document::{self, Document};
 
 use crate::Error;
 use crate::client_file::ClientFile;
 use crate::context::CallContext;
 use crate::gather::{About, client_facts, document_facts};
+use crate::present::Present;
 use crate::service::Service;
 use crate::snapshot::Snapshot;
 use crate::use_context::UseContext;
@@ -17,6 +19,8 @@ pub(crate) struct Found {
     pub(crate) document: Document,
     pub(crate) version: Oid,
     pub(crate) files: Vec<ClientFile>,
+    /// Has another organisation than the author's stored a version, as far as that matters?
+    pub(crate) others_wrote: bool,
 }
 
 impl Service {
@@ -34,6 +38,23 @@ impl Service {
         let own = snapshot.directory.organisations.get(&context.system.organisation);
         let own = own.and_then(|o| o.controller.as_ref()).map(|c| &c.oid);
         self.files_of(&[], own.unwrap_or(&context.system.organisation)).await
+    }
+
+    /// Has another organisation stored a version of a document that the caller's organisation wrote?
+    /// Of other documents it makes no difference (rule R7).
+    pub(crate) async fn others_wrote(
+        &self,
+        context: &CallContext,
+        document: &Document,
+    ) -> Result<bool, Error> {
+        let author = &document.facts.author_organisation;
+        if document.version == 1 || *author != context.system.organisation {
+            return Ok(false);
+        }
+        let versions = document::list_versions(&document.original_oid, None, MAX_PAGE);
+        let versions = self.database.fetch(versions).await?;
+        let all = u32::try_from(versions.len()) == Ok(document.version);
+        Ok(!all || versions.iter().any(|version| version.stored_by != *author))
     }
 
     /// Decides on a document that was found. What the caller may not know of is from here on as if it
@@ -78,17 +99,42 @@ impl Service {
     ) -> Facts {
         let about = match found {
             None => About::new(action, used),
-            Some(Found { document, files, .. }) => {
+            Some(Found { document, files, others_wrote, .. }) => {
                 let controller = &document.facts.controller;
                 let case = document.facts.case.as_ref();
                 About {
                     controller: Some(controller),
-                    document: Some(document_facts(document)),
+                    document: Some(DocumentFacts {
+                        others_wrote: *others_wrote,
+                        ..document_facts(document)
+                    }),
                     clients: client_facts(snapshot, context, files, controller, case),
                     ..About::new(action, used)
                 }
             }
         };
         self.facts(snapshot, context, about)
+    }
+
+    /// The document onto which a version is to be stored, where the caller may know of it. Otherwise
+    /// it is as if it were not there: who could not annul it for that reason learns nothing of it by
+    /// storing either.
+    pub(crate) fn conceal(
+        &self,
+        snapshot: &Snapshot,
+        context: &CallContext,
+        present: Present,
+    ) -> Present {
+        let replaced = present.document.clone().filter(|_| !present.before.is_empty());
+        let Some(document) = replaced else { return present };
+        let (version, files) = (document.newest.clone(), present.before.clone());
+        let found = Found { document, version, files, others_wrote: false };
+        let used = UseContext::default();
+        let decision = self.decide_on(snapshot, context, Action::Annul, &used, Some(&found));
+        if decision.outcome().is_err_and(Refusal::hides_existence) {
+            Present { document: None, before: Vec::new(), ..present }
+        } else {
+            present
+        }
     }
 }

@@ -166,7 +166,7 @@ pub(crate) fn client_facts(
     files.iter().map(|file| file.facts(directory, controller, case, context.at)).collect()
 }
 
-/// What the rules need of a stored document.
+/// What the rules need of a stored document, of which nobody but its author has stored a version.
 pub(crate) fn document_facts(document: &document::Document) -> DocumentFacts {
     let facts = &document.facts;
     DocumentFacts {
@@ -178,6 +178,7 @@ pub(crate) fn document_facts(document: &document::Document) -> DocumentFacts {
         type_code: facts.type_code.clone(),
         case: facts.case.clone(),
         author_organisation: facts.author_organisation.clone(),
+        others_wrote: false,
         written_at: facts.written_at,
         stored_at: Some(document.stored_at),
         asks_professional_signature: false,
@@ -201,6 +202,7 @@ pub(crate) fn incoming_facts(
         type_code: metadata.type_code.clone(),
         case: metadata.case.clone(),
         author_organisation,
+        others_wrote: false,
         written_at: metadata.written_at,
         stored_at: None,
         asks_professional_signature,

@@ -9,6 +9,7 @@ mod annul_document;
 mod authenticate;
 mod check_document;
 mod check_signatures;
+mod claims;
 mod client_file;
 mod context;
 mod control_reading;

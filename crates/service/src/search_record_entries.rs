@@ -249,7 +249,9 @@ impl Service {
             last = Some(entry);
             let document = rows.into_iter().next().ok_or(Error::Contended)?;
             let of_document = |file: &&ClientFile| document.clients.contains(&file.key);
+            let others_wrote = self.others_wrote(context, &document).await?;
             let found = Found {
+                others_wrote,
                 files: files.iter().filter(of_document).cloned().collect(),
                 version: entry.newest.clone(),
                 document,

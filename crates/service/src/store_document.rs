@@ -17,6 +17,7 @@ use varanto_store::document::{self};
 
 use crate::Error;
 use crate::check_document::{check, structure_of};
+use crate::claims;
 use crate::client_file::ClientFile;
 use crate::context::CallContext;
 use crate::control_reading::{CheckControl, Reading};
@@ -133,6 +134,7 @@ impl Service {
         let metadata = &incoming.envelope.metadata;
         let reading = Reading::of(&incoming.envelope, snapshot);
         let present = self.present(&Coming::of(metadata, reading.case(metadata))).await?;
+        let present = self.conceal(snapshot, context, present);
         let asked = Asked { snapshot, context, incoming, reading: &reading, present: &present };
         let decision = self.decide_store(&asked);
         let judged = self.judge(&asked, &decision).await;
@@ -157,7 +159,10 @@ impl Service {
                 return Err(error);
             }
             Err(error) => {
-                let (_, mut plan) = record(controller.filter(|_| is_own), &known, Some(&error));
+                // Who else is in a case of another's register is none of the own log's business.
+                let named: Vec<Uuid> = present.keys_now().into_iter().collect();
+                let told = if is_own { &known } else { &named };
+                let (_, mut plan) = record(controller.filter(|_| is_own), told, Some(&error));
                 if register.is_some() && !is_own {
                     // An attempt on another's register stands in both logs.
                     let (_, theirs) = record(controller, &known, Some(&error));
@@ -311,6 +316,8 @@ impl Service {
         let check = CheckControl { metadata: m, snapshot, present, keeper: &keeper, today };
         check.check(reading, &mut findings);
         asked.unchanged(&mut findings);
+        let caller = &context.system.organisation;
+        claims::check(m, reading, &snapshot.directory, caller, &mut findings);
         findings.outcome()?;
         match &present.document {
             Some(document) if document.annulment.is_some() => Err(Error::DocumentAnnulled),

@@ -39,9 +39,10 @@ pub(super) fn check(facts: &Facts, decision: &mut Decision) {
 }
 
 /// What must be masked in a document that is read on these facts (rule R7). Whoever wrote a document
-/// sees it as it was written.
+/// sees it as it was written, unless somebody else has written into it since.
 pub(super) fn masking(facts: &Facts) -> Masking {
-    let wrote = |d: &DocumentFacts| d.author_organisation == facts.system.organisation;
+    let wrote =
+        |d: &DocumentFacts| d.author_organisation == facts.system.organisation && !d.others_wrote;
     let leaves_the_controller =
         facts.action == Action::Read && facts.basis == Basis::RegisterAccess;
     if leaves_the_controller
@@ -91,7 +92,8 @@ fn annul(facts: &Facts, decision: &mut Decision) {
     if is_own(facts) {
         decision.apply(Rule::W1, true, Refusal::NotOfOwnRegister);
     } else if is_control(document.group) {
-        let held = is_accepted(facts) && has_wide_access(facts, document);
+        let wrote = document.author_organisation == facts.system.organisation;
+        let held = wrote && is_accepted(facts) && has_wide_access(facts, document);
         decision.apply(Rule::W5, held, Refusal::NotUnderRegisterAccess);
     } else {
         of_right(facts, document, decision);

@@ -125,6 +125,7 @@ impl Base {
                 type_code: Some(code("1000")),
                 case: (!controls).then(|| oid(CASE)),
                 author_organisation: organisation,
+                others_wrote: false,
                 written_at: instant("2026-09-01T12:00:00+03:00"),
                 stored_at: (self.action() != Store).then(|| instant("2026-09-01T13:00:00+03:00")),
                 asks_professional_signature: true,

@@ -163,7 +163,7 @@ pub(crate) const AUTHORSHIP: &[Break] = &[
         what: "a producer annuls a clientship that the controller wrote",
         bases: &[Base::Wide(Annul)],
         change: |f| document(f).author_organisation = oid(ORGANISER),
-        refusals: &[(Rule::W6, Refusal::NotTheAuthor)],
+        refusals: &[(Rule::W5, Refusal::NotUnderRegisterAccess), (Rule::W6, Refusal::NotTheAuthor)],
     },
 ];
 

@@ -40,6 +40,8 @@ fn nothing_is_masked_without_turvakielto_for_the_writer_or_in_the_own_register()
     let mut writer = masked();
     document(&mut writer).author_organisation = writer.system.organisation.clone();
     plain(&writer);
+    document(&mut writer).others_wrote = true;
+    assert_eq!(decide(&writer).masking(), Masking::ContactData);
 
     for base in [Base::Own(Action::Read), Base::Archive(Action::Read)] {
         let mut own = base.facts();

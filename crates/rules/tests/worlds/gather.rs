@@ -130,6 +130,7 @@ pub(crate) fn document_facts(document: &Document, is_stored: bool) -> DocumentFa
         type_code: document.r#type.map(|found| CODES[found].clone()),
         case: document.case.map(|case| CASES[case].clone()),
         author_organisation: ORGANISATIONS[document.author].clone(),
+        others_wrote: false,
         written_at: instant(document.written),
         stored_at: is_stored.then(|| instant(document.stored)),
         asks_professional_signature: document.asks_signature,

@@ -323,7 +323,7 @@ impl<'a> View<'a> {
                 found.insert(Refusal::NotOfOwnRegister);
             }
             Some(document) if [Group::Case, Group::Clientship].contains(&document.group) => {
-                if !self.has_wide_access(document) || !self.is_accepted() {
+                if !self.has_wide_access(document) || !self.is_accepted() || !self.wrote() {
                     found.insert(Refusal::NotUnderRegisterAccess);
                 }
             }

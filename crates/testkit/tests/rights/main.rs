@@ -14,6 +14,7 @@
 #[path = "../crash/dice.rs"]
 mod dice;
 
+mod attacks;
 mod cases;
 mod choices;
 mod clientships;

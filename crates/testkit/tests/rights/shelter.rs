@@ -122,8 +122,14 @@ async fn the_shelters_cases_and_the_organisers_are_hidden_from_each_others_produ
     }
     let refused = organisers.draft(&marja).with("service_task", TASK).build();
     session.store(&refused).await.unwrap().expect_problem("register-access-missing");
-    let refused = session.annul(&theirs.oid(), "Väärä", &UseContext::default()).await.unwrap();
-    refused.expect_problem("document-not-found");
+    for oid in [theirs.oid(), organisers.case_document.oid(), organisers.clientship_document.oid()]
+    {
+        let refused = session.annul(&oid, "Väärä", &UseContext::default()).await.unwrap();
+        refused.expect_problem("document-not-found");
+        let onto = shelters.draft(&marja).with("service_task", TASK).with("version", 2);
+        let onto = onto.with("original_oid", oid.as_str());
+        session.store(&onto.build()).await.unwrap().expect_problem("version-conflict");
+    }
     // One active clientship of a client is kept by each.
     let (_, second) = opened(&server, &marja, &client);
     let refused = session.store(&second.draft().build()).await.unwrap();

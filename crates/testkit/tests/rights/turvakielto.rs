@@ -187,3 +187,26 @@ async fn the_turvakielto_of_one_client_masks_the_documents_of_the_joint_case() {
     let after = producer.fetch(&draft.oid(), &under(&care.case)).await.unwrap().expect_status(200);
     assert!(after["turvakielto"] == true && !after.to_string().contains(ADDRESS));
 }
+
+/// REQ CASE-07: what the controller's own workers have written into a producer's document is theirs.
+#[tokio::test]
+async fn what_the_controller_writes_into_a_producers_document_is_masked_from_the_producer() {
+    let Some((server, structure)) = start().await else { return };
+    let (maija, tuula) = (server.person("S-1001"), server.person("S-2001"));
+    let (client, case) = (fresh_client(), fresh_case());
+    let clientship = Draft::clientship(&maija, &client).producer(UnitEntry::of(KOIVULA));
+    let opened = Draft::case(&maija, &client, &case);
+    let care = Care::arrange(&maija.session(), &opened, &clientship.turvakielto()).await;
+    let first = care.draft_of(&tuula, &structure, 1);
+    tuula.session().store(&first.build()).await.unwrap().expect_status(201);
+    let corrected = assessment(&maija, &care, &structure)
+        .with("original_oid", first.oid().as_str())
+        .with("version", 2);
+    maija.session().store(&corrected.build()).await.unwrap().expect_status(201);
+    let producer = tuula.session();
+    for oid in [corrected.oid(), first.oid()] {
+        let shown = producer.fetch(&oid, &under(&case)).await.unwrap().expect_status(200);
+        assert!(!shown.to_string().contains(ADDRESS), "{shown}");
+        assert!(shown.get("withheld").is_some() && shown.get("digest").is_none());
+    }
+}

@@ -13,7 +13,7 @@ use varanto_model::{Digest, Envelope, MediaType, Oid, SignatureRole, calendar, d
 use varanto_rules::{Action, Basis, CaseFacts, Decision, DocumentFacts, Facts, Stay, decide};
 use varanto_signatures::Evidence;
 use varanto_store::Plan;
-use varanto_store::document::{self};
+use varanto_store::document::{self, Document};
 
 use crate::Error;
 use crate::check_document::{check, structure_of};
@@ -372,6 +372,23 @@ impl Asked<'_> {
                 "a new version is about the same clients: annul it and store another document";
             refuse(place("clients"), "changed", why);
         }
+        if m.version > 1 && !opens_case && self.loses_somebody(before) {
+            let why = "a client of the version before is missing: annul it and store another one";
+            refuse(place("clients"), "left-out", why);
+        }
+    }
+
+    /// Would somebody under whom the document is found have it no more? In a joint case that is as the
+    /// clients come and go.
+    fn loses_somebody(&self, before: &Document) -> bool {
+        let (m, present) = (&self.incoming.envelope.metadata, self.present);
+        let case = m.case.as_ref().filter(|case| before.facts.case.as_ref() == Some(case));
+        let is_joint = |file: &ClientFile| {
+            let found = case.and_then(|case| file.standing.find_case(case));
+            found.is_some_and(|(_, case)| case.is_joint)
+        };
+        let now = present.keys_now();
+        present.before.iter().any(|file| !now.contains(&file.key) && !is_joint(file))
     }
 }
 

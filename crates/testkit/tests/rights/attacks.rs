@@ -111,3 +111,29 @@ async fn what_is_stored_under_a_right_is_not_said_to_be_somebody_elses() {
     }
     store(&tuula.session(), &care.draft(&tuula)).await;
 }
+
+/// REQ DOC-03, CASE-03
+#[tokio::test]
+async fn a_new_version_takes_a_document_from_nobodys_file() {
+    let Some(server) = TestServer::start_national().await else { return };
+    let maija = server.person("S-1001");
+    let session = maija.session();
+    let [one, other] = [(); 2].map(|()| TestClient::of(&fresh_client()));
+    let case = Draft::case(&maija, &one, &fresh_case()).with_client(&other);
+    let joint = Care::arrange(&session, &case, &Draft::clientship(&maija, &one)).await;
+    let alone = Draft::case(&maija, &one, &fresh_case());
+    store(&session, &alone.draft()).await;
+    let paper = joint.letter(&maija, example::minimal(Part::Two, "Kirje")).without("case");
+    let paper = paper.with("generation", "old");
+    let paper = paper.with("clients", json!([one.reference(), other.reference()]));
+    let of_case = joint.draft(&maija).with("clients", json!([one.reference()]));
+    let left_out = paper.next_version().with("clients", json!([other.reference()]));
+    let moved = of_case.next_version().in_case(alone.oid());
+    for (first, second) in [(paper, left_out), (of_case.clone(), moved)] {
+        store(&session, &first).await;
+        let refused = session.store(&second.build()).await.unwrap();
+        let refused = refused.expect_problem("invalid-request");
+        assert_eq!((refused.errors.len(), refused.errors[0].code.as_str()), (1, "left-out"));
+    }
+    store(&session, &of_case.next_version()).await;
+}

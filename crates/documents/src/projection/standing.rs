@@ -141,9 +141,13 @@ impl Standing {
     }
 
     /// The units whose workers stand, or stood, in a context to the client: the organiser's, the
-    /// producers' and those of implementers, of all clientships but old ones.
+    /// producers' and those of implementers, of all clientships but old ones that the organiser keeps.
+    /// Nobody else, such as a shelter, says who uses the organiser's documents (RA-08).
     pub fn context_units(&self) -> impl Iterator<Item = ContextUnit<'_>> {
-        let clientships = self.clientships.values().filter(|clientship| !clientship.is_old);
+        let gives_context = |clientship: &&ClientshipStanding| {
+            !clientship.is_old && clientship.organiser.as_ref() == Some(&clientship.keeper)
+        };
+        let clientships = self.clientships.values().filter(gives_context);
         clientships.flat_map(|clientship| &clientship.units).map(ContextUnit::of)
     }
 

@@ -2,7 +2,7 @@
 //! other people's cases and names, versions written by both sides.
 
 use serde_json::{Value, json};
-use varanto_client::Session;
+use varanto_client::{Session, UseContext};
 use varanto_documents::pdfa::{Part, example};
 use varanto_testkit::{
     Care, Draft, Expect, TestClient, TestServer, UnitEntry, fresh_case, fresh_client,
@@ -136,4 +136,20 @@ async fn a_new_version_takes_a_document_from_nobodys_file() {
         assert_eq!((refused.errors.len(), refused.errors[0].code.as_str()), (1, "left-out"));
     }
     store(&session, &of_case.next_version()).await;
+}
+
+/// REQ AC-01, RA-08
+#[tokio::test]
+async fn a_shelter_gives_no_unit_of_the_organiser_a_context() {
+    let Some(server) = TestServer::start_national().await else { return };
+    let [maija, olli, marja] = ["S-1001", "S-1002", "S-4001"].map(|id| server.person(id));
+    let care = server.care_of(&olli).await;
+    let document = care.draft(&olli);
+    store(&olli.session(), &document).await;
+    let clientship = Draft::clientship(&marja, &care.client).bare().task("X-WORKING-AGE");
+    let clientship = clientship.unit(UnitEntry::of(maija.unit().as_str()));
+    let clientship = clientship.organised_by(server.organisation("99990001"));
+    store(&marja.session(), &clientship.draft()).await;
+    let read = maija.session().fetch(&document.oid(), &UseContext::default()).await.unwrap();
+    read.expect_problem("special-reason-required");
 }

@@ -212,8 +212,13 @@ fn the_examples_of_national_and_own_structures_are_read_and_folded() {
                     Some(Control::Clientship) => {
                         let read = ClientshipDocument::read(&content, &at).unwrap();
                         let now = Timestamp::UNIX_EPOCH;
-                        standing.put_clientship(&oid(1), &unit(0), &read, now);
+                        let keeper = read.organiser.clone().unwrap_or_else(|| unit(0));
+                        standing.put_clientship(&oid(1), &keeper, &read, now);
                         assert_eq!(standing.context_units().count(), read.units.len());
+                        // What somebody else keeps gives the organiser's units no context.
+                        let mut standing = Standing::default();
+                        standing.put_clientship(&oid(1), &oid(9), &read, now);
+                        assert_eq!(standing.context_units().count(), 0);
                     }
                     _ => {}
                 }

@@ -3,14 +3,17 @@
 //! A refusal, or an empty list, is the same in every word whether there is something or not. To find
 //! that out takes the store a little longer where there is something; so these answers leave at whole
 //! steps of time after their request came, which are long beside that difference.
+//!
+//! The runtime's own timers are too coarse for that: they wait whole milliseconds from the moment at
+//! which they are set, and so hand on the very difference. A thread sleeps to the microsecond.
 
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use axum::extract::Request;
 use axum::http::StatusCode;
 use axum::middleware::Next;
 use axum::response::Response;
-use tokio::time::{Instant, sleep_until};
+use tokio::task::spawn_blocking;
 
 /// The step: some ten times what a refusal takes, and hardly felt by a person.
 const STEP: Duration = Duration::from_millis(5);
@@ -33,7 +36,11 @@ pub(crate) async fn even_out(request: Request, next: Next) -> Response {
     let response = next.run(request).await;
     let is_refusal = matches!(response.status(), StatusCode::FORBIDDEN | StatusCode::NOT_FOUND);
     if is_refusal || response.extensions().get::<TellsNothing>().is_some() {
-        sleep_until(begun + next_step(begun.elapsed())).await;
+        let leaves = begun + next_step(begun.elapsed());
+        let sleep = move || std::thread::sleep(leaves.saturating_duration_since(Instant::now()));
+        if spawn_blocking(sleep).await.is_err() {
+            tracing::error!("an answer left before its time");
+        }
     }
     response
 }

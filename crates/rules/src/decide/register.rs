@@ -4,7 +4,7 @@
 use jiff::Timestamp;
 use varanto_model::Group;
 
-use super::caller::is_accepted;
+use super::caller::{is_accepted, role};
 use crate::{
     AccessState, Action, Basis, ControllerFacts, Decision, DocumentFacts, Facts, Masking, Purpose,
     Refusal, RegisterAccess, Rule,
@@ -29,6 +29,9 @@ pub(super) fn check(facts: &Facts, decision: &mut Decision) {
         }
         Action::ReadAccess if facts.basis == Basis::Own => {
             decision.apply(Rule::W1, is_own(facts), Refusal::NotTheController);
+            if !role(facts).oversees {
+                of_a_client(facts, decision);
+            }
         }
         Action::ReadAccess | Action::ReportAccess | Action::ReadUsers => {}
     }
@@ -105,6 +108,16 @@ fn annul(facts: &Facts, decision: &mut Decision) {
 fn use_own(facts: &Facts, decision: &mut Decision) {
     decision.apply(Rule::R1, is_own(facts), Refusal::NotOfOwnRegister);
     if facts.purpose == Purpose::ClientWork {
+        context(facts, decision);
+    }
+}
+
+/// Who does not oversee looks at the rights of one client, within the context or for a special reason,
+/// and never at everybody's.
+fn of_a_client(facts: &Facts, decision: &mut Decision) {
+    if facts.clients.is_empty() {
+        decision.apply(Rule::R1, false, Refusal::SpecialReasonRequired);
+    } else {
         context(facts, decision);
     }
 }

@@ -6,7 +6,8 @@ use crate::base::{Base, PRODUCER, TODAY, TOMORROW, code, instant, oid, register}
 use crate::{Break, hold, refusals};
 use Action::{Annul, JoinClient, ManageAccess, Read, ReadAccess, ReadLog, Search};
 
-const CLIENT_WORK: &[Base] = &[Base::Own(Search), Base::Own(Read), Base::Own(JoinClient)];
+const CLIENT_WORK: &[Base] =
+    &[Base::Own(Search), Base::Own(Read), Base::Own(JoinClient), Base::Own(ReadAccess)];
 const REQUIRED: &[(Rule, Refusal)] = &[(Rule::R1, Refusal::SpecialReasonRequired)];
 
 fn unit(facts: &mut Facts) -> &mut varanto_rules::ContextUnit {

@@ -98,8 +98,13 @@ impl<'a> View<'a> {
             Action::ManageAccess | Action::JoinClient if !self.is_own() => {
                 found.insert(Refusal::NotTheController);
             }
-            Action::ReadAccess if self.request.basis == Basis::Own && !self.is_own() => {
-                found.insert(Refusal::NotTheController);
+            Action::ReadAccess if self.request.basis == Basis::Own => {
+                if !self.is_own() {
+                    found.insert(Refusal::NotTheController);
+                }
+                if !self.role.oversees && !self.has_context() {
+                    found.insert(Refusal::SpecialReasonRequired);
+                }
             }
             _ => {}
         }

@@ -8,13 +8,14 @@ use std::sync::Arc;
 use serde_json::json;
 use uuid::Uuid;
 use varanto_model::Oid;
-use varanto_rules::{Action, Decision, Permission, decide};
+use varanto_rules::{Action, Decision, Permission, Refusal, decide};
 use varanto_store::{Plan, register_access};
 
 use super::right::{Right, View};
 use crate::Error;
+use crate::client_file::ClientFile;
 use crate::context::CallContext;
-use crate::gather::About;
+use crate::gather::{About, client_facts};
 use crate::record::Use;
 use crate::service::Service;
 use crate::snapshot::Snapshot;
@@ -66,8 +67,15 @@ impl Asked<'_> {
             None => (self.usual_view(snapshot), None),
         };
         let used = UseContext { basis: view.basis(), ..self.used.clone() };
+        let nobody = ClientFile::new(Uuid::nil());
+        let (controller, file) = match &right {
+            Some(right) => (Some(&right.row.controller), &right.file),
+            None => (None, &nobody),
+        };
+        let of = controller.unwrap_or(&context.system.organisation);
         let about = About {
-            controller: right.as_ref().map(|right| &right.row.controller),
+            controller,
+            clients: client_facts(snapshot, context, std::slice::from_ref(file), of, None),
             ..About::new(self.action, &used)
         };
         let decision = decide(&service.facts(snapshot, context, about));
@@ -108,9 +116,13 @@ impl Asked<'_> {
 }
 
 impl Weighed {
-    /// That there is such a right and the act is permitted.
+    /// That there is such a right and the act is permitted. For what is not there no special reason is
+    /// asked.
     pub(super) fn permitted(&self) -> Result<(Permission, &Right), Error> {
-        let refused = |refusal| Error::Refused { refusal, rules: self.decision.rule_ids() };
+        let refused = |refusal| match (refusal, &self.right) {
+            (Refusal::SpecialReasonRequired, None) => Error::NotFound,
+            _ => Error::Refused { refusal, rules: self.decision.rule_ids() },
+        };
         let permission = self.decision.outcome().map_err(refused)?;
         Ok((permission, self.right.as_ref().ok_or(Error::NotFound)?))
     }

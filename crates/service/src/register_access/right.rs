@@ -5,7 +5,9 @@ use jiff::civil::Date;
 use serde::Serialize;
 use varanto_documents::projection::DerivedRight;
 use varanto_model::{Code, Oid, calendar};
-use varanto_rules::{AccessState, Basis, CLOSING_WORKING_DAYS, Mask, RegisterAccess, Spell};
+use varanto_rules::{
+    AccessState, Action, Basis, CLOSING_WORKING_DAYS, Mask, RegisterAccess, Spell,
+};
 use varanto_store::register_access::{AccessFound, AccessRow};
 use varanto_store::standing::ClientStanding;
 
@@ -34,6 +36,15 @@ impl View {
         match self {
             Self::Producer => "producer",
             Self::Controller => "controller",
+        }
+    }
+
+    /// As what a look at the choices of clients is decided: a producer reads what it has reported, and
+    /// a controller shows them to those who open rights.
+    pub(super) const fn choices(self) -> Action {
+        match self {
+            Self::Producer => Action::ReadAccess,
+            Self::Controller => Action::ManageAccess,
         }
     }
 

@@ -20,7 +20,7 @@ use super::search_request::{Search, cursor, read};
 use crate::Error;
 use crate::client_file::ClientFile;
 use crate::context::CallContext;
-use crate::gather::About;
+use crate::gather::{About, client_facts};
 use crate::record::Use;
 use crate::request;
 use crate::service::{Attempt, Service, UseCase};
@@ -63,15 +63,25 @@ impl UseCase for SearchRights<'_> {
         snapshot: &Arc<Snapshot>,
     ) -> Result<Attempt<Self::Answer>, Error> {
         let Self { context, search } = self;
-        let about = About::new(Action::ReadAccess, &search.used);
+        let sought = service.seek_own(snapshot, context, search).await?;
+        let clients = match (&search.client, own_register(&snapshot.directory, context)) {
+            (Some(_), Some(own)) => {
+                let nobody = ClientFile::new(Uuid::nil());
+                let file = std::slice::from_ref(sought.as_ref().unwrap_or(&nobody));
+                client_facts(snapshot, context, file, own, None)
+            }
+            _ => Vec::new(),
+        };
+        let about = About { clients, ..About::new(Action::ReadAccess, &search.used) };
         let decision = decide(&service.facts(snapshot, context, about));
         let (listed, result) = match decision.outcome() {
             Err(refusal) => {
                 let rules = decision.rule_ids();
-                (Listed::default(), Err(Error::Refused { refusal, rules }))
+                let listed = Listed { sought, ..Listed::default() };
+                (listed, Err(Error::Refused { refusal, rules }))
             }
             Ok(permission) => {
-                let listed = service.list_rights(snapshot, context, search).await?;
+                let listed = service.list_rights(snapshot, context, search, sought).await?;
                 let shown = |right| service.shown_right(right, context.at);
                 let rights = listed.rights.iter().map(shown).collect::<Result<_, _>>()?;
                 let next = listed.next.as_ref().map(cursor);
@@ -138,21 +148,33 @@ impl Service {
         self.run(&SearchRights { context, search }).await
     }
 
+    /// The file of the client whose rights are sought in the own register.
+    async fn seek_own(
+        &self,
+        snapshot: &Snapshot,
+        context: &CallContext,
+        search: &Search,
+    ) -> Result<Option<ClientFile>, Error> {
+        match (&search.client, own_register(&snapshot.directory, context)) {
+            (Some(client), Some(own)) => self.file_of_person(client, own).await,
+            _ => Ok(None),
+        }
+    }
+
     async fn list_rights(
         &self,
         snapshot: &Snapshot,
         context: &CallContext,
         search: &Search,
+        sought: Option<ClientFile>,
     ) -> Result<Listed, Error> {
         let directory = &snapshot.directory;
         let mut filter = AccessFilter::default();
-        let mut sought = None;
         let units = match (search.view, own_register(directory, context)) {
             (View::Producer, _) => Some(vec![context.actor.unit.clone()]),
             (View::Controller, None) => return Ok(Listed::default()),
             (View::Controller, Some(own)) => {
-                if let Some(client) = &search.client {
-                    sought = self.file_of_person(client, own).await?;
+                if search.client.is_some() {
                     let Some(file) = &sought else { return Ok(Listed::default()) };
                     filter.client = Some(file.key);
                 }
@@ -203,7 +225,8 @@ impl Service {
         let about = About { controller, ..About::new(Action::ReadAccess, &search.used) };
         asked_for
             && right.view(self, &snapshot.directory, context) == Some(search.view)
-            && decide(&self.facts(snapshot, context, about)).outcome().is_ok()
+            && (search.view == View::Controller
+                || decide(&self.facts(snapshot, context, about)).outcome().is_ok())
     }
 }
 

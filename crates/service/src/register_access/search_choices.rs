@@ -95,7 +95,8 @@ impl UseCase for SearchChoices<'_> {
         snapshot: &Arc<Snapshot>,
     ) -> Result<Attempt<Self::Answer>, Error> {
         let Self { context, search } = self;
-        let about = About::new(Action::ReadAccess, &search.used);
+        let action = search.view.choices();
+        let about = About::new(action, &search.used);
         let decision = decide(&service.facts(snapshot, context, about));
         let (listed, result) = match decision.outcome() {
             Err(refusal) => {
@@ -113,7 +114,7 @@ impl UseCase for SearchChoices<'_> {
                 controller,
                 clients,
                 parameters: Some(json!({"choices": search.view.as_str()}).to_string()),
-                ..Use::new(Action::ReadAccess, &search.used)
+                ..Use::new(action, &search.used)
             };
             service.record(snapshot, context, &used, Some(&decision), result.as_ref().err()).1
         };

@@ -290,7 +290,10 @@ async fn a_right_ends_at_once_when_the_document_leaves_it_out_or_is_annulled() {
             store(&organiser, &newer).await;
         }
         assert_eq!(tries(&tuula, &producer, &care, &others).await, all("register-access-ended"));
-        let view = json!({"view": "controller", "client": {"id": care.client}});
+        let view = json!({
+            "view": "controller", "client": {"id": care.client},
+            "context": {"special_reason": "X-OTHER"}
+        });
         let ended = &rights(&organiser, view).await[0];
         assert_eq!((&ended["state"], &ended["closes_on"]), (&json!("closed"), &ended["last_day"]));
         assert_eq!(ended["local_copies"], "to_destroy");

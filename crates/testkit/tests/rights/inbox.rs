@@ -172,8 +172,20 @@ async fn a_controller_sees_the_rights_in_its_own_register_by_organisation_unit_c
         UseContext { purpose: Code::parse("supervision").ok(), ..UseContext::default() };
     let oid = only_right(&server.person("S-2001").session()).await;
     officer.find_register_access(&oid, &supervision).await.unwrap().expect_status(200);
-    let other = server.person("S-3001").session();
-    assert_eq!(rights(&other, json!({"view": "controller"})).await, Vec::<Value>::new());
+    // Who does not oversee sees the rights of one client, in a context or for a special reason.
+    let (worker, olli) = (maija.session(), server.person("S-1002").session());
+    let everybody = json!({"view": "controller", "context": {"special_reason": "X-OTHER"}});
+    let refused = worker.search_register_access(&everybody).await.unwrap();
+    assert_eq!(refused.expect_problem("special-reason-required").rules, ["R1"]);
+    let mut of_one = json!({"view": "controller", "client": {"id": first.client}});
+    assert_eq!(rights(&worker, of_one.clone()).await.len(), 1);
+    let refused = olli.search_register_access(&of_one).await.unwrap();
+    refused.expect_problem("special-reason-required");
+    of_one["context"] = json!({"special_reason": "X-OTHER"});
+    assert_eq!(rights(&olli, of_one).await.len(), 1);
+    let own = UseContext::default();
+    let refused = olli.find_register_access(&oid, &own).await.unwrap();
+    refused.expect_problem("special-reason-required");
 }
 
 /// REQ RA-03: how a right stands is reckoned as it is read, and pages stay whole all the same.

@@ -36,6 +36,7 @@ pub(crate) fn operation() -> Operation {
         }],
         problems: vec![
             "strong-authentication-required",
+            "special-reason-required",
             "service-task-not-permitted",
             "not-the-controller",
             "unknown-code",

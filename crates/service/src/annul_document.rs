@@ -110,8 +110,7 @@ impl Service {
         }
         let known = found.as_ref();
         let controller = known.map(|d| &d.facts.controller);
-        let own = snapshot.directory.organisations.get(&context.system.organisation);
-        let own = own.and_then(|o| o.controller.as_ref()).map(|c| &c.oid);
+        let own = snapshot.directory.controller_of(&context.system.organisation);
         let noted = Use {
             controller,
             basis: match controller {

@@ -146,7 +146,7 @@ impl Service {
         };
         let found = found.map(|found| found.document);
         let register = found.as_ref().map(|d| d.facts.controller.clone());
-        let own = own_register(snapshot, context);
+        let own = snapshot.directory.controller_of(&context.system.organisation);
         Ok(Weighed {
             decision,
             refusal,
@@ -238,12 +238,6 @@ impl Service {
             refusal,
         })
     }
-}
-
-/// The controller that the caller's organisation is, if it is one.
-fn own_register<'a>(snapshot: &'a Snapshot, context: &CallContext) -> Option<&'a Oid> {
-    let own = snapshot.directory.organisations.get(&context.system.organisation);
-    own.and_then(|o| o.controller.as_ref()).map(|c| &c.oid)
 }
 
 fn refused(decision: &Decision) -> Option<Error> {

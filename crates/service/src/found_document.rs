@@ -35,9 +35,9 @@ impl Service {
         if let Some((document, _)) = stored {
             return self.files_of(&document.clients, &document.facts.controller).await;
         }
-        let own = snapshot.directory.organisations.get(&context.system.organisation);
-        let own = own.and_then(|o| o.controller.as_ref()).map(|c| &c.oid);
-        self.files_of(&[], own.unwrap_or(&context.system.organisation)).await
+        let organisation = &context.system.organisation;
+        let own = snapshot.directory.controller_of(organisation);
+        self.files_of(&[], own.unwrap_or(organisation)).await
     }
 
     /// Has another organisation stored a version of a document that the caller's organisation wrote?

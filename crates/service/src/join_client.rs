@@ -175,9 +175,8 @@ impl Service {
         request: &Request,
     ) -> Result<Files, Error> {
         let organisation = &context.system.organisation;
-        let own = snapshot.directory.organisations.get(organisation);
-        let own = own.and_then(|o| o.controller.as_ref()).map(|c| c.oid.clone());
-        let register = own.unwrap_or_else(|| organisation.clone());
+        let own = snapshot.directory.controller_of(organisation);
+        let register = own.unwrap_or(organisation).clone();
         let temporary = self.lookup(&request.temporary, &register);
         let person = self.lookup(&request.person.identifier, &register);
         let (own, met, person) = self

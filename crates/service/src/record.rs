@@ -61,10 +61,8 @@ impl Service {
         let actor = &context.actor;
         let organisation = &context.system.organisation;
         let own_register = || {
-            let own = snapshot.directory.organisations.get(organisation);
-            let controller = own.and_then(|o| o.controller.as_ref()).map(|c| c.oid.clone());
             // A producer that is no controller keeps its log under its own name.
-            controller.unwrap_or_else(|| organisation.clone())
+            snapshot.directory.controller_of(organisation).unwrap_or(organisation).clone()
         };
         let entry = |client: Option<Uuid>| UseEntry {
             id: fresh_key(context.at, &*self.randomness),

@@ -115,12 +115,10 @@ impl Service {
         let own = &context.system.organisation;
         let Some(wanted) = &search.organisation else { return Ok(Some(own)) };
         let wanted = directory.find(wanted).map(|organisation| &organisation.operating_unit);
-        let caller = directory.organisations.get(own);
-        let controller = caller.and_then(|organisation| organisation.controller.as_ref());
-        match (wanted, controller) {
+        match (wanted, directory.controller_of(own)) {
             (Some(wanted), _) if wanted == own => Ok(Some(own)),
             (Some(wanted), Some(controller)) => {
-                let works = self.works_for(directory, wanted, &controller.oid).await?;
+                let works = self.works_for(directory, wanted, controller).await?;
                 Ok(works.then_some(wanted))
             }
             (None, _) | (_, None) => Ok(None),

@@ -42,14 +42,12 @@ impl Service {
         client: &ClientIdentifier,
     ) -> Result<Sought, Error> {
         let organisation = &context.system.organisation;
-        let own = snapshot.directory.organisations.get(organisation);
-        let own = own.and_then(|o| o.controller.as_ref()).map(|c| c.oid.clone());
         let register = match (used.basis, &used.case) {
             (Basis::RegisterAccess, Some(case)) => {
                 let file = self.database.fetch_one(case_file::find(case)).await?;
                 file.map(|file| file.controller)
             }
-            _ => own,
+            _ => snapshot.directory.controller_of(organisation).cloned(),
         };
         let register = register.unwrap_or_else(|| organisation.clone());
         let file = self.file_of_person(client, &register).await?;

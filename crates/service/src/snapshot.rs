@@ -137,6 +137,11 @@ impl Directory {
         self.organisations.get(oid).or_else(|| self.organisations.get(of_controller()?))
     }
 
+    /// The controller that this organisation is, if it is one.
+    pub(crate) fn controller_of(&self, organisation: &Oid) -> Option<&Oid> {
+        self.organisations.get(organisation)?.controller.as_ref().map(|controller| &controller.oid)
+    }
+
     /// The organisation that is this controller.
     pub(crate) fn of_controller(&self, controller: &Oid) -> Option<&directory::Organisation> {
         self.organisations.get(self.by_controller.get(controller)?)

@@ -84,8 +84,8 @@ impl Asked<'_> {
 
     /// The side on which a caller is taken to be where there is no right to tell it.
     fn usual_view(&self, snapshot: &Snapshot) -> View {
-        let own = snapshot.directory.organisations.get(&self.context.system.organisation);
-        let is_controller = own.is_some_and(|organisation| organisation.controller.is_some());
+        let own = snapshot.directory.controller_of(&self.context.system.organisation);
+        let is_controller = own.is_some();
         let usual = if is_controller { View::Controller } else { View::Producer };
         match self.views {
             [only] => *only,

@@ -9,6 +9,7 @@ mod asked;
 mod choice;
 mod filling;
 mod find;
+mod noted;
 mod order;
 mod reconcile;
 mod refuse_choice;

@@ -12,7 +12,6 @@ use varanto_store::choice::{self, Choice, Refusal};
 
 use super::choice::{REPORTED, state};
 use super::report_choice::ChoiceReceipt;
-use super::search::own_register;
 use crate::Error;
 use crate::client_file::ClientFile;
 use crate::context::CallContext;
@@ -114,7 +113,7 @@ impl Service {
             Ok(id) => self.database.fetch_one(choice::find(id)).await?,
             Err(_) => None,
         };
-        let own = own_register(&snapshot.directory, context);
+        let own = snapshot.directory.controller_of(&context.system.organisation);
         let Some(choice) = found.filter(|choice| Some(&choice.controller) == own) else {
             return Ok(None);
         };

@@ -11,10 +11,11 @@ use serde::Serialize;
 use uuid::Uuid;
 use varanto_model::Oid;
 use varanto_rules::{Action, Disclosed, Mask, decide};
+use varanto_store::MAX_VALUES;
 use varanto_store::register_access::{self, AccessCursor, AccessFilter};
-use varanto_store::{MAX_VALUES, Plan};
 
 use super::filling::Filling;
+use super::noted::plan_of;
 use super::right::{Right, ShownAccess, View};
 use super::search_request::{Search, cursor, read};
 use crate::Error;
@@ -64,7 +65,10 @@ impl UseCase for SearchRights<'_> {
     ) -> Result<Attempt<Self::Answer>, Error> {
         let Self { context, search } = self;
         let sought = service.seek_own(snapshot, context, search).await?;
-        let clients = match (&search.client, own_register(&snapshot.directory, context)) {
+        let clients = match (
+            &search.client,
+            snapshot.directory.controller_of(&context.system.organisation),
+        ) {
             (Some(_), Some(own)) => {
                 let nobody = ClientFile::new(Uuid::nil());
                 let file = std::slice::from_ref(sought.as_ref().unwrap_or(&nobody));
@@ -89,10 +93,7 @@ impl UseCase for SearchRights<'_> {
             }
         };
         let files = listed.rights.iter().map(|right| &right.file).chain(&listed.sought);
-        // Every state in which a file was read is held to, where it was read more than once.
-        let files: BTreeMap<_, &ClientFile> =
-            files.map(|file| ((file.key, file.version), file)).collect();
-        let noted = |controller, clients: &[Uuid]| {
+        let noted = |controller: Option<&Oid>, clients: &[Uuid]| {
             let used = Use {
                 controller,
                 clients,
@@ -102,13 +103,7 @@ impl UseCase for SearchRights<'_> {
             service.record(snapshot, context, &used, Some(&decision), result.as_ref().err()).1
         };
         // Whoever is shown is noted in the log of the register that the right is in.
-        let mut plans = listed
-            .registers(&snapshot.directory, context)
-            .into_iter()
-            .map(|(controller, clients)| noted(Some(controller), &Vec::from_iter(clients)));
-        let mut plan: Plan = plans.next().unwrap_or_else(|| noted(None, &[]));
-        plans.for_each(|other| plan.append(other));
-        plan.extend(files.into_values().map(ClientFile::guard));
+        let plan = plan_of(listed.registers(&snapshot.directory, context), files, noted);
         Ok(Attempt { plan, result })
     }
 }
@@ -124,7 +119,7 @@ impl Listed {
         for right in &self.rights {
             registers.entry(&right.row.controller).or_default().insert(right.file.key);
         }
-        let own = own_register(directory, context);
+        let own = directory.controller_of(&context.system.organisation);
         if let (Some(own), Some(sought)) = (own, &self.sought) {
             registers.entry(own).or_default().insert(sought.key);
         }
@@ -155,7 +150,7 @@ impl Service {
         context: &CallContext,
         search: &Search,
     ) -> Result<Option<ClientFile>, Error> {
-        match (&search.client, own_register(&snapshot.directory, context)) {
+        match (&search.client, snapshot.directory.controller_of(&context.system.organisation)) {
             (Some(client), Some(own)) => self.file_of_person(client, own).await,
             _ => Ok(None),
         }
@@ -170,7 +165,7 @@ impl Service {
     ) -> Result<Listed, Error> {
         let directory = &snapshot.directory;
         let mut filter = AccessFilter::default();
-        let units = match (search.view, own_register(directory, context)) {
+        let units = match (search.view, directory.controller_of(&context.system.organisation)) {
             (View::Producer, _) => Some(vec![context.actor.unit.clone()]),
             (View::Controller, None) => return Ok(Listed::default()),
             (View::Controller, Some(own)) => {
@@ -228,10 +223,4 @@ impl Service {
             && (search.view == View::Controller
                 || decide(&self.facts(snapshot, context, about)).outcome().is_ok())
     }
-}
-
-/// The register of the caller's organisation, if it is a controller.
-pub(super) fn own_register<'a>(directory: &'a Directory, context: &CallContext) -> Option<&'a Oid> {
-    let own = directory.organisations.get(&context.system.organisation)?;
-    own.controller.as_ref().map(|controller| &controller.oid)
 }

@@ -14,11 +14,11 @@ use varanto_model::{Code, Faults, Oid, Pointer};
 use varanto_rules::{Action, Disclosed, Mask, decide};
 use varanto_store::choice::{self, Choice, ChoiceFilter};
 use varanto_store::use_log::LogCursor;
-use varanto_store::{Plan, Purpose, client};
+use varanto_store::{Purpose, client};
 
 use super::choice::state;
+use super::noted::plan_of;
 use super::right::View;
-use super::search::own_register;
 use crate::Error;
 use crate::client_file::ClientFile;
 use crate::context::CallContext;
@@ -109,7 +109,7 @@ impl UseCase for SearchChoices<'_> {
                 (listed, Ok(permission.disclose(page)))
             }
         };
-        let noted = |controller, clients: &[Uuid]| {
+        let noted = |controller: Option<&Oid>, clients: &[Uuid]| {
             let used = Use {
                 controller,
                 clients,
@@ -119,15 +119,9 @@ impl UseCase for SearchChoices<'_> {
             service.record(snapshot, context, &used, Some(&decision), result.as_ref().err()).1
         };
         let files = listed.files.values().flat_map(BTreeMap::values);
-        let files: BTreeMap<_, &ClientFile> =
-            files.map(|file| ((file.key, file.version), file)).collect();
-        let mut plans = listed.files.iter().map(|(controller, files)| {
-            let clients: BTreeSet<_> = files.values().map(|file| file.key).collect();
-            noted(Some(controller), &Vec::from_iter(clients))
-        });
-        let mut plan: Plan = plans.next().unwrap_or_else(|| noted(None, &[]));
-        plans.for_each(|other| plan.append(other));
-        plan.extend(files.into_values().map(ClientFile::guard));
+        let keys = |files: &BTreeMap<_, ClientFile>| files.values().map(|file| file.key).collect();
+        let registers = listed.files.iter().map(|(controller, files)| (controller, keys(files)));
+        let plan = plan_of(registers.collect(), files, noted);
         Ok(Attempt { plan, result })
     }
 }
@@ -154,11 +148,14 @@ impl Service {
         context: &CallContext,
         search: &Search,
     ) -> Result<Listed, Error> {
-        let filter = match (search.view, own_register(&snapshot.directory, context)) {
-            (View::Producer, _) => ChoiceFilter::Organisation(context.system.organisation.clone()),
-            (View::Controller, Some(own)) => ChoiceFilter::Controller(own.clone()),
-            (View::Controller, None) => return Ok(Listed::default()),
-        };
+        let filter =
+            match (search.view, snapshot.directory.controller_of(&context.system.organisation)) {
+                (View::Producer, _) => {
+                    ChoiceFilter::Organisation(context.system.organisation.clone())
+                }
+                (View::Controller, Some(own)) => ChoiceFilter::Controller(own.clone()),
+                (View::Controller, None) => return Ok(Listed::default()),
+            };
         let size = search.page.size;
         let query = choice::list(filter, search.page.after, size + 1);
         let mut choices = self.database.fetch(query).await?;

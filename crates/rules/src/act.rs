@@ -26,6 +26,16 @@ pub enum Action {
     JoinClient,
     /// Look at a user register (AC-04, AC-08).
     ReadUsers,
+    /// Look at what a client has declared (DIS-01…03).
+    ReadWills,
+    /// Get a client's summary (SUM-01).
+    Summarise,
+    /// Register those outside social and health care to whom documents go (DIS-07).
+    ManageRecipients,
+    /// Record, decide or deliver what somebody outside has asked for (DIS-07).
+    DiscloseOutside,
+    /// Pass on patient data that were born in social welfare (DIS-08).
+    PassOn,
 }
 
 impl Action {
@@ -42,6 +52,11 @@ impl Action {
         Self::ReportAccess,
         Self::JoinClient,
         Self::ReadUsers,
+        Self::ReadWills,
+        Self::Summarise,
+        Self::ManageRecipients,
+        Self::DiscloseOutside,
+        Self::PassOn,
     ];
 
     /// The word for it in the log.
@@ -58,12 +73,22 @@ impl Action {
             Self::ReportAccess => "report-access",
             Self::JoinClient => "join-client",
             Self::ReadUsers => "read-users",
+            Self::ReadWills => "read-wills",
+            Self::Summarise => "summarise",
+            Self::ManageRecipients => "manage-recipients",
+            Self::DiscloseOutside => "disclose-outside",
+            Self::PassOn => "pass-on",
         }
     }
 
     /// Does it store, replace or annul a document?
     pub const fn writes(self) -> bool {
         matches!(self, Self::Store | Self::StoreVersion | Self::Annul)
+    }
+
+    /// Does it show clients' documents, or what is taken from them?
+    pub const fn shows_documents(self) -> bool {
+        matches!(self, Self::Search | Self::Read | Self::Summarise)
     }
 
     /// Does it store a document or a version of one?
@@ -83,18 +108,29 @@ pub enum Basis {
     Own,
     /// A register access right in another's register.
     RegisterAccess,
+    /// Disclosure from other controllers' registers, as far as the client lets it (DIS-04).
+    Disclosure,
+    /// An authority's broad right of access to other controllers' registers (DIS-05).
+    Broad,
 }
 
 impl Basis {
     /// Every basis.
-    pub const ALL: &[Self] = &[Self::Own, Self::RegisterAccess];
+    pub const ALL: &[Self] = &[Self::Own, Self::RegisterAccess, Self::Disclosure, Self::Broad];
 
     /// The word of the interface.
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::Own => "own",
             Self::RegisterAccess => "register_access",
+            Self::Disclosure => "disclosure",
+            Self::Broad => "broad",
         }
+    }
+
+    /// Do data leave their controller's responsibility on it? Under a register access right they do not.
+    pub const fn discloses(self) -> bool {
+        matches!(self, Self::Disclosure | Self::Broad)
     }
 }
 
@@ -108,11 +144,13 @@ pub enum Purpose {
     Archive,
     /// Supervision of use.
     Supervision,
+    /// Recording what the client declares, with the client.
+    Will,
 }
 
 impl Purpose {
     /// Every purpose.
-    pub const ALL: &[Self] = &[Self::ClientWork, Self::Archive, Self::Supervision];
+    pub const ALL: &[Self] = &[Self::ClientWork, Self::Archive, Self::Supervision, Self::Will];
 
     /// The code of the purpose.
     pub const fn as_str(self) -> &'static str {
@@ -120,6 +158,7 @@ impl Purpose {
             Self::ClientWork => "client_work",
             Self::Archive => "archive",
             Self::Supervision => "supervision",
+            Self::Will => "will",
         }
     }
 }

@@ -5,6 +5,7 @@
 //! nothing of any document.
 
 mod caller;
+mod disclosure;
 mod document;
 mod register;
 

@@ -1,12 +1,13 @@
 //! The facts that a decision is made on: plain data, gathered by somebody else.
 
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
 use jiff::Timestamp;
 use jiff::civil::Date;
 use varanto_model::{Code, Generation, Group, Oid, Period};
 
-use crate::{Action, Basis, Purpose, RegisterAccess, Role, Spell};
+use crate::{Action, Basis, Purpose, RegisterAccess, Restrictions, Role, Spell, WillFacts};
 
 /// How a professional has been authenticated (SIG-04, AC-07).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -93,6 +94,10 @@ pub struct System {
     pub organisation: Oid,
     /// Its joining, if any.
     pub membership: Option<Membership>,
+    /// The controller whose organiser it is, if it is one's.
+    pub controller: Option<Oid>,
+    /// Is it a public authority (DIS-05)?
+    pub is_public: bool,
 }
 
 /// How the organisation's user register lists the professional with the unit and role of the token.
@@ -158,6 +163,8 @@ pub struct WideAccess {
 /// The document in question: stored, or about to be.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct DocumentFacts {
+    /// The identifier that it keeps through all its versions.
+    pub original_oid: Oid,
     /// Its controller.
     pub controller: Oid,
     /// Its group.
@@ -180,6 +187,12 @@ pub struct DocumentFacts {
     pub written_at: Timestamp,
     /// When its newest version was stored; `None` where it is not stored yet.
     pub stored_at: Option<Timestamp>,
+    /// Is it annulled?
+    pub annulled: bool,
+    /// Is its newest version meant?
+    pub is_newest: bool,
+    /// Does it declare what somebody else wants for the client, as the client's representative?
+    pub by_representative: bool,
     /// Does its structure ask for a professional's signature?
     pub asks_professional_signature: bool,
     /// Does it carry one?
@@ -193,7 +206,8 @@ pub struct CaseFacts {
     pub closed: Option<Date>,
 }
 
-/// What the controller's documents say of one client of the document, or of the client sought.
+/// What documents say of one client of the document, or of the client sought: the controller's, or, where
+/// another's documents are to be disclosed, those of the reader's own controller.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct ClientFacts {
     /// The units whose client this is, with the time of it: the context (AC-01).
@@ -202,8 +216,14 @@ pub struct ClientFacts {
     pub rights: Vec<RegisterAccess>,
     /// The client's stay in the case that the document names; `None` where the client is not in it.
     pub stay: Option<Stay>,
-    /// Is the client under turvakielto (CASE-07)?
+    /// Is the client under turvakielto (CASE-07)? Where data are disclosed: in anybody's register.
     pub turvakielto: bool,
+    /// What the client has declared.
+    pub will: WillFacts,
+    /// Is the client known by a personal identity code?
+    pub has_identity_code: bool,
+    /// Is the client under 18 years today?
+    pub is_minor: bool,
 }
 
 /// A unit whose client somebody is.
@@ -256,6 +276,10 @@ pub struct Facts {
     pub sought_case: Option<Oid>,
     /// The special reason given where there is no context, good on the day (AC-01).
     pub special_reason: Option<Code>,
+    /// The ground of a broad right, good on the day (DIS-05).
+    pub ground: Option<Code>,
+    /// The types of documents that are kept back.
+    pub restrictions: Arc<Restrictions>,
     /// The document, where the act is about one.
     pub document: Option<DocumentFacts>,
     /// The case of the document, where the controller's register has it.

@@ -7,16 +7,22 @@
 
 mod access;
 mod act;
+mod citizen;
 mod decide;
 mod decision;
 mod facts;
 mod refusal;
+mod restrictions;
 mod role;
 mod rule;
 mod scope;
+mod will;
 
 pub use access::{AccessState, CLOSING_WORKING_DAYS, RegisterAccess, Spell};
 pub use act::{Action, Basis, Purpose};
+pub use citizen::{
+    Acting, CitizenAction, CitizenDocument, CitizenFacts, Representing, decide_citizen,
+};
 pub use decide::decide;
 pub use decision::{Applied, Decision, Disclosed, Mask, Masking, Permission};
 pub use facts::{
@@ -24,6 +30,8 @@ pub use facts::{
     JoiningModel, Listing, Membership, Professional, Stay, System, WideAccess,
 };
 pub use refusal::Refusal;
+pub use restrictions::{Restrictions, RestrictionsError};
 pub use role::{Coverage, Role, RoleError, Roles};
 pub use rule::Rule;
-pub use scope::Scope;
+pub use scope::{Leaving, Registers, Scope};
+pub use will::{Denial, WillFacts};

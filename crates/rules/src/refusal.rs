@@ -51,11 +51,31 @@ pub enum Refusal {
     StrongAuthenticationRequired,
     /// A1: a declaration of will, hidden from archivists.
     HiddenFromArchivist,
+    /// W7: the client has not been informed.
+    NotInformed,
+    /// W7: a will is one person's, known by a personal identity code.
+    HetuRequired,
+    /// W7: a representative does not set a minor's denials.
+    DenialByGuardian,
+    /// W7: of what a minor declares a professional has assessed the minor's capacity.
+    CapacityNotAssessed,
+    /// R4, R5: to the reader as if there were no such document.
+    NothingToDisclose,
+    /// R5: no ground was given.
+    GroundRequired,
+    /// R5: the organisation is no public authority.
+    NotAnAuthority,
+    /// R5: the role has no broad right.
+    BroadNotPermitted,
+    /// C1, C2: to the citizen as if there were no such document.
+    NotShown,
+    /// C2: whoever acts on behalf of the client has no right to it today.
+    NotARepresentative,
 }
 
 impl Refusal {
     /// Every refusal.
-    pub const ALL: [Self; 23] = [
+    pub const ALL: [Self; 33] = [
         Self::NotJoined,
         Self::UnitUnknown,
         Self::UserUnknown,
@@ -79,6 +99,16 @@ impl Refusal {
         Self::NotUnderRegisterAccess,
         Self::StrongAuthenticationRequired,
         Self::HiddenFromArchivist,
+        Self::NotInformed,
+        Self::HetuRequired,
+        Self::DenialByGuardian,
+        Self::CapacityNotAssessed,
+        Self::NothingToDisclose,
+        Self::GroundRequired,
+        Self::NotAnAuthority,
+        Self::BroadNotPermitted,
+        Self::NotShown,
+        Self::NotARepresentative,
     ];
 
     /// The stable word for it.
@@ -107,6 +137,16 @@ impl Refusal {
             Self::NotUnderRegisterAccess => "not-under-register-access",
             Self::StrongAuthenticationRequired => "strong-authentication-required",
             Self::HiddenFromArchivist => "hidden-from-archivist",
+            Self::NotInformed => "not-informed",
+            Self::HetuRequired => "hetu-required",
+            Self::DenialByGuardian => "denial-by-guardian",
+            Self::CapacityNotAssessed => "capacity-not-assessed",
+            Self::NothingToDisclose => "nothing-to-disclose",
+            Self::GroundRequired => "ground-required",
+            Self::NotAnAuthority => "not-an-authority",
+            Self::BroadNotPermitted => "broad-right-not-permitted",
+            Self::NotShown => "not-shown",
+            Self::NotARepresentative => "not-a-representative",
         }
     }
 
@@ -118,7 +158,7 @@ impl Refusal {
             Self::UserUnknown | Self::Outsider => &[Rule::S3],
             Self::ServiceTaskNotPermitted => &[Rule::S4],
             Self::PurposeNotPermitted => &[Rule::S4, Rule::A1, Rule::A2],
-            Self::NotTheController => &[Rule::W1],
+            Self::NotTheController => &[Rule::W1, Rule::R4],
             Self::RegisterAccessMissing | Self::RegisterAccessSuspended => &[Rule::W2, Rule::R2],
             Self::RegisterAccessEnded => &[Rule::R8],
             Self::RegisterNotOpen => &[Rule::W3],
@@ -131,6 +171,14 @@ impl Refusal {
             Self::NotUnderRegisterAccess => &[Rule::W5, Rule::R2],
             Self::StrongAuthenticationRequired => &[Rule::R3],
             Self::HiddenFromArchivist => &[Rule::A1],
+            Self::NotInformed
+            | Self::HetuRequired
+            | Self::DenialByGuardian
+            | Self::CapacityNotAssessed => &[Rule::W7],
+            Self::NothingToDisclose => &[Rule::R4, Rule::R5],
+            Self::GroundRequired | Self::NotAnAuthority | Self::BroadNotPermitted => &[Rule::R5],
+            Self::NotShown => &[Rule::C1, Rule::C2],
+            Self::NotARepresentative => &[Rule::C2],
         }
     }
 
@@ -138,7 +186,11 @@ impl Refusal {
     pub const fn hides_existence(self) -> bool {
         matches!(
             self,
-            Self::NotOfOwnRegister | Self::NotUnderRegisterAccess | Self::HiddenFromArchivist
+            Self::NotOfOwnRegister
+                | Self::NotUnderRegisterAccess
+                | Self::HiddenFromArchivist
+                | Self::NothingToDisclose
+                | Self::NotShown
         )
     }
 }

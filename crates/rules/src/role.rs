@@ -20,6 +20,8 @@ pub struct Role {
     pub writes: BTreeSet<Group>,
     /// May it look at user registers, and at whom the controller has given rights (AC-04, AC-08)?
     pub oversees: bool,
+    /// May it use its authority's broad right of access (DIS-05)?
+    pub broad: bool,
 }
 
 /// The documents that a role covers: of which service tasks, service processes and document types
@@ -88,6 +90,8 @@ struct Row {
     writes: Groups,
     #[serde(default)]
     oversees: bool,
+    #[serde(default)]
+    broad: bool,
 }
 
 #[derive(Deserialize)]
@@ -173,6 +177,7 @@ fn role(code: &Code, row: Row) -> Result<Role, RoleError> {
         reads: groups(row.reads)?,
         writes: groups(row.writes)?,
         oversees: row.oversees,
+        broad: row.broad,
     })
 }
 

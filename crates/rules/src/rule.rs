@@ -25,6 +25,8 @@ pub enum Rule {
     W5,
     /// New versions and annulment.
     W6,
+    /// What a client declares.
+    W7,
     /// A professional's signature where the controller asks for it.
     W8,
     /// Reading the own register.
@@ -33,6 +35,12 @@ pub enum Rule {
     R2,
     /// Strong authentication.
     R3,
+    /// Disclosure.
+    R4,
+    /// The broad right of access.
+    R5,
+    /// What a denial does not cut.
+    R6,
     /// Contact data under turvakielto.
     R7,
     /// After a right has ended.
@@ -41,13 +49,17 @@ pub enum Rule {
     A1,
     /// The privacy officer.
     A2,
+    /// The citizen.
+    C1,
+    /// On behalf of a citizen.
+    C2,
     /// No log, no data.
     L1,
 }
 
 impl Rule {
     /// Every rule.
-    pub const ALL: [Self; 19] = [
+    pub const ALL: [Self; 25] = [
         Self::S1,
         Self::S2,
         Self::S3,
@@ -58,14 +70,20 @@ impl Rule {
         Self::W4,
         Self::W5,
         Self::W6,
+        Self::W7,
         Self::W8,
         Self::R1,
         Self::R2,
         Self::R3,
+        Self::R4,
+        Self::R5,
+        Self::R6,
         Self::R7,
         Self::R8,
         Self::A1,
         Self::A2,
+        Self::C1,
+        Self::C2,
         Self::L1,
     ];
 
@@ -82,14 +100,20 @@ impl Rule {
             Self::W4 => "W4",
             Self::W5 => "W5",
             Self::W6 => "W6",
+            Self::W7 => "W7",
             Self::W8 => "W8",
             Self::R1 => "R1",
             Self::R2 => "R2",
             Self::R3 => "R3",
+            Self::R4 => "R4",
+            Self::R5 => "R5",
+            Self::R6 => "R6",
             Self::R7 => "R7",
             Self::R8 => "R8",
             Self::A1 => "A1",
             Self::A2 => "A2",
+            Self::C1 => "C1",
+            Self::C2 => "C2",
             Self::L1 => "L1",
         }
     }
@@ -152,9 +176,14 @@ impl Rule {
                 "Cases and clientships are stored by the organiser; by a producer only under a wide register access right.",
             ],
             Self::W6 => [
-                "Uuden version tallentaa ja asiakirjan mitätöi sen laatinut organisaatio tai rekisterinpitäjä.",
-                "En ny version lagras och handlingen ogiltigförklaras av organisationen som upprättat den eller av den personuppgiftsansvarige.",
-                "A new version is stored, and a document annulled, by the organisation that wrote it or by the controller.",
+                "Uuden version tallentaa ja asiakirjan mitätöi sen laatinut organisaatio tai rekisterinpitäjä; tahdonilmaisun version myös muu, jonka asiakas henkilö on.",
+                "En ny version lagras och handlingen ogiltigförklaras av organisationen som upprättat den eller av den personuppgiftsansvarige; en ny version av en viljeyttring också av en annan hos vilken personen är klient.",
+                "A new version is stored, and a document annulled, by the organisation that wrote it or by the controller; a new version of a will also by another whose client the person is.",
+            ],
+            Self::W7 => [
+                "Luvan tai kiellon antaa informoitu asiakas, jolla on henkilötunnus; edustaja ei aseta alaikäisen kieltoja, ja alaikäisen oman tahdon kirjaa ammattihenkilö.",
+                "Ett tillstånd eller förbud ges av en informerad klient med personbeteckning; en företrädare ställer inga förbud för en minderårig, och den minderårigas egen vilja antecknas av en yrkesutbildad person.",
+                "A permit or denial is an informed client's who has a personal identity code; a representative sets no denials of a minor, and what a minor declares is recorded by a professional.",
             ],
             Self::W8 => [
                 "Kun rekisterinpitäjä sitä vaatii, rakenteen edellyttämä ammattihenkilön allekirjoitus on mukana.",
@@ -172,9 +201,24 @@ impl Rule {
                 "Under a register access right one reads the documents of the case that the worker's unit has a right to by the client's clientship document.",
             ],
             Self::R3 => [
-                "Rekisterinkäyttöoikeudella tietoja hakee vain vahvasti tunnistautunut.",
-                "Med rätt att använda register hämtas uppgifter bara av den som är starkt autentiserad.",
-                "Data are fetched under a register access right only by one who is strongly authenticated.",
+                "Rekisterinkäyttöoikeudella ja luovutettuna tietoja hakee vain vahvasti tunnistautunut.",
+                "Med rätt att använda register och genom utlämnande hämtas uppgifter bara av den som är starkt autentiserad.",
+                "Data are fetched under a register access right or by disclosure only by one who is strongly authenticated.",
+            ],
+            Self::R4 => [
+                "Toisen rekisterinpitäjän II-vaiheen asiakirja luovutetaan asiayhteydessä tai erityisestä syystä, kun jokainen sen asiakas on informoitu, on antanut luvan eikä mikään kielto kata sitä.",
+                "En fas II-handling hos en annan personuppgiftsansvarig lämnas ut i ett sakligt samband eller av särskild orsak, när varje klient i den är informerad, har gett tillstånd och inget förbud omfattar den.",
+                "Another controller's phase-2 document is disclosed within a context or for a special reason, where each of its clients is informed, has given a permit, and no denial covers it.",
+            ],
+            Self::R5 => [
+                "Laajalla tiedonsaantioikeudella viranomainen saa perusteen ilmoittamalla myös ilman lupaa ja kiellosta riippumatta; haku merkitään lokeihin.",
+                "Med omfattande rätt till information får en myndighet med angiven grund uppgifter också utan tillstånd och trots förbud; sökningen märks i loggarna.",
+                "Under its broad right an authority that states the ground gets documents also without a permit and in spite of denials; the use is marked in the logs.",
+            ],
+            Self::R6 => [
+                "Kielto ei rajaa rekisterinpitäjää itseään eikä palveluntuottajaa, jolla on rekisterinkäyttöoikeus.",
+                "Ett förbud begränsar inte den personuppgiftsansvariga själv och inte en serviceproducent som har rätt att använda registret.",
+                "A denial cuts neither the controller itself nor a producer that has a register access right.",
             ],
             Self::R7 => [
                 "Turvakiellon alaisen asiakkaan kotikunta ja osoitteet peitetään; puhelinnumero ja yhteysosoite jäävät.",
@@ -195,6 +239,16 @@ impl Rule {
                 "Tietosuojavastaava näkee oman rekisterinpitäjänsä lokit, ei asiakirjoja.",
                 "Dataskyddsombudet ser den egna personuppgiftsansvariges loggar, inte handlingar.",
                 "The privacy officer sees the own controller's logs, and no documents.",
+            ],
+            Self::C1 => [
+                "Kansalainen näkee omat II-vaiheen asiakirjansa, jotka ovat voimassa ja näytettävissä; rajattuja asiakirjatyyppejä ei koskaan näytetä.",
+                "En medborgare ser sina egna fas II-handlingar som gäller och får visas; begränsade handlingstyper visas aldrig.",
+                "A citizen sees the own phase-2 documents that stand and may be shown; restricted types are never shown.",
+            ],
+            Self::C2 => [
+                "Toisen puolesta asioi alaikäisen huoltaja, edunvalvoja tai valtuutettu niin kauan kuin oikeus on voimassa; huoltajalle näytetään vain se, minkä ammattihenkilö on sallinut.",
+                "För en annans räkning handlar en minderårigs vårdnadshavare, en intressebevakare eller en befullmäktigad så länge rätten gäller; för vårdnadshavaren visas bara det som en yrkesutbildad person har tillåtit.",
+                "A minor's guardian, a trustee or a mandate holder acts for another while the right is valid; a guardian is shown only what a professional has allowed.",
             ],
             Self::L1 => [
                 "Jokaisesta käytöstä jää lokimerkintä; ilman sitä tietoja ei anneta.",
@@ -217,14 +271,20 @@ impl Rule {
             Self::W4 => "CASE-02, CASE-03",
             Self::W5 => "RA-08; register access by clientship document",
             Self::W6 => "DOC-03, DOC-04",
+            Self::W7 => "DIS-01, DIS-03; 1505.8 and 1505.9",
             Self::W8 => "SIG-02, SIG-04",
             Self::R1 => "703/2023 § 9; AC-01",
             Self::R2 => "703/2023 § 14; RA-04, RA-05",
             Self::R3 => "AC-07",
+            Self::R4 => "703/2023 § 56; DIS-02, DIS-03, DIS-04",
+            Self::R5 => "812/2000 § 20; 703/2023 § 64; DIS-05",
+            Self::R6 => "RA-10; 1505.9",
             Self::R7 => "CASE-07; 1505.1 on turvakielto",
             Self::R8 => "RA-06, RA-07",
             Self::A1 => "ARC-01, DIS-09",
             Self::A2 => "703/2023 § 10; LOG-05",
+            Self::C1 => "CIT-02",
+            Self::C2 => "CIT-05",
             Self::L1 => "703/2023 § 10; LOG-01",
         }
     }

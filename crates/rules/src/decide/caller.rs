@@ -1,25 +1,31 @@
-//! Rules about the caller alone: S1, S2, S3, R3, and whether the role has the purpose.
+//! Rules about the caller alone: S1, S2, S3, R3, what R4 and R5 ask of the caller, and whether the role
+//! has the purpose.
 
 use std::borrow::Cow;
 
-use super::register;
+use super::{disclosure, register};
 use crate::{Action, Basis, Decision, Facts, Purpose, Refusal, Role, Rule};
 
 pub(super) fn check(facts: &Facts, decision: &mut Decision) {
     system(facts, decision);
     professional(facts, decision);
     purpose(facts, decision);
-    if under_register_access(facts) {
+    if fetches_anothers(facts) {
         let strong = facts.professional.authentication.is_strong();
         decision.apply(Rule::R3, strong, Refusal::StrongAuthenticationRequired);
+    }
+    if facts.action.shows_documents() {
+        disclosure::caller(facts, decision);
     }
 }
 
 /// That another's controller does not accept the model is told only where the caller names the
-/// controller; of what is stored there, rule R2 keeps it silent.
+/// controller; of what is stored there, rule R2 keeps it silent. What is disclosed, and wills, which are in
+/// joint control, are independent of models.
 fn system(facts: &Facts, decision: &mut Decision) {
-    let of_stored = matches!(facts.action, Action::Read | Action::Search | Action::Annul);
-    let is_silent = of_stored && !register::is_own(facts);
+    let of_stored = facts.action.shows_documents() || facts.action == Action::Annul;
+    let is_silent = (of_stored && (facts.basis.discloses() || !register::is_own(facts)))
+        || register::is_joint_will(facts);
     let is_member =
         facts.system.membership.as_ref().is_some_and(|m| m.period.contains(facts.today));
     let joined = is_member && (is_silent || is_accepted(facts));
@@ -46,7 +52,7 @@ fn professional(facts: &Facts, decision: &mut Decision) {
 
 fn purpose(facts: &Facts, decision: &mut Decision) {
     let rule = match facts.purpose {
-        Purpose::ClientWork => Rule::S4,
+        Purpose::ClientWork | Purpose::Will => Rule::S4,
         Purpose::Archive => Rule::A1,
         Purpose::Supervision => Rule::A2,
     };
@@ -56,17 +62,23 @@ fn purpose(facts: &Facts, decision: &mut Decision) {
         | Action::StoreVersion
         | Action::ManageAccess
         | Action::ReportAccess
-        | Action::JoinClient => facts.purpose == Purpose::ClientWork,
-        Action::Annul => facts.purpose != Purpose::Supervision,
+        | Action::JoinClient
+        | Action::Summarise
+        | Action::ManageRecipients
+        | Action::DiscloseOutside
+        | Action::PassOn => facts.purpose == Purpose::ClientWork,
+        Action::Annul => matches!(facts.purpose, Purpose::ClientWork | Purpose::Archive),
         Action::Search | Action::Read => match facts.purpose {
             Purpose::ClientWork => true,
             Purpose::Archive => facts.basis == Basis::Own,
-            Purpose::Supervision => false,
+            Purpose::Supervision | Purpose::Will => false,
         },
         Action::ReadAccess => match facts.basis {
-            Basis::Own => facts.purpose != Purpose::Archive,
+            Basis::Own => matches!(facts.purpose, Purpose::ClientWork | Purpose::Supervision),
             Basis::RegisterAccess => facts.purpose == Purpose::ClientWork,
+            Basis::Disclosure | Basis::Broad => false,
         },
+        Action::ReadWills => matches!(facts.purpose, Purpose::ClientWork | Purpose::Will),
         Action::ReadLog => facts.purpose == Purpose::Supervision,
         Action::ReadUsers => role.oversees,
     };
@@ -75,9 +87,14 @@ fn purpose(facts: &Facts, decision: &mut Decision) {
 }
 
 /// Are data asked for that another controller's register holds?
-fn under_register_access(facts: &Facts) -> bool {
-    let reads = matches!(facts.action, Action::Search | Action::Read | Action::ReadAccess);
-    reads && facts.basis == Basis::RegisterAccess
+fn fetches_anothers(facts: &Facts) -> bool {
+    match facts.basis {
+        Basis::Own => false,
+        Basis::RegisterAccess => {
+            facts.action.shows_documents() || facts.action == Action::ReadAccess
+        }
+        Basis::Disclosure | Basis::Broad => facts.action.shows_documents(),
+    }
 }
 
 /// An unknown role may do nothing.

@@ -1,8 +1,9 @@
-//! Rules about the document itself: S4, W3, W4, W6, W8.
+//! Rules about the document itself: S4, W3, W4, W6, W7, W8.
 
 use varanto_model::{Generation, Group, calendar};
 
 use super::caller::role;
+use super::register::is_joint_will;
 use crate::{Action, Decision, DocumentFacts, Facts, Refusal, Rule};
 
 pub(super) fn check(facts: &Facts, decision: &mut Decision) {
@@ -11,6 +12,9 @@ pub(super) fn check(facts: &Facts, decision: &mut Decision) {
         opening(facts, decision);
         if let Some(document) = &facts.document {
             case(facts, document, decision);
+            if document.group.is_will() {
+                will(facts, document, decision);
+            }
         }
         signature(facts, decision);
     }
@@ -27,6 +31,17 @@ fn task(facts: &Facts, decision: &mut Decision) {
         (Action::ReadLog | Action::ReadUsers, _) => return,
         (Action::ManageAccess | Action::JoinClient, _) => role.writes.contains(&Group::Clientship),
         (Action::ReportAccess, _) => !role.writes.is_empty(),
+        (Action::ReadWills, _) => role.reads.contains(&Group::Permit),
+        (Action::ManageRecipients, _) => role.oversees,
+        (Action::PassOn, _) => role.writes.contains(&Group::ClientDocument),
+        (Action::DiscloseOutside, document) => {
+            let is_covered =
+                |d: &DocumentFacts| role.reads.contains(&d.group) && role.coverage.covers(d);
+            role.writes.contains(&Group::DisclosureNotice)
+                && document.as_ref().is_none_or(is_covered)
+        }
+        // Of a document that the role does not cover nothing is told: see `disclosure::leaves`.
+        (_, Some(_)) if facts.action.shows_documents() && facts.basis.discloses() => true,
         (_, Some(document)) => groups.contains(&document.group) && role.coverage.covers(document),
         (_, None) => !groups.is_empty() || (facts.action == Action::ReadAccess && role.oversees),
     };
@@ -80,7 +95,26 @@ fn signature(facts: &Facts, decision: &mut Decision) {
     }
 }
 
+/// What a client declares: one person's, known by a real identity code; a permit or denial after the
+/// informing; and no denial of a minor's by somebody else (DIS-01, DIS-03).
+fn will(facts: &Facts, document: &DocumentFacts, decision: &mut Decision) {
+    let [client] = facts.clients.as_slice() else {
+        return decision.apply(Rule::W7, false, Refusal::HetuRequired);
+    };
+    decision.apply(Rule::W7, client.has_identity_code, Refusal::HetuRequired);
+    if matches!(document.group, Group::Permit | Group::Denial) {
+        decision.apply(Rule::W7, client.will.informed, Refusal::NotInformed);
+    }
+    if document.group == Group::Denial {
+        let is_own = !(client.is_minor && document.by_representative);
+        decision.apply(Rule::W7, is_own, Refusal::DenialByGuardian);
+    }
+}
+
 fn authorship(facts: &Facts, decision: &mut Decision) {
+    if is_joint_will(facts) {
+        return decision.apply(Rule::W6, true, Refusal::NotTheAuthor);
+    }
     let me = &facts.system.organisation;
     let controls = facts.controller.as_ref().is_some_and(|c| c.organiser == *me);
     let wrote = facts.document.as_ref().is_some_and(|d| d.author_organisation == *me);

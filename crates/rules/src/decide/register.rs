@@ -1,10 +1,11 @@
 //! In whose register the act happens, and by what right: W1, W2, W5, R1, R2, R8, A1 and the masking
-//! that R7 demands (REG-01, REG-02).
+//! that R7 demands (REG-01, REG-02). A denial of the client's has no word here (R6).
 
 use jiff::Timestamp;
 use varanto_model::Group;
 
 use super::caller::{is_accepted, role};
+use super::disclosure;
 use crate::{
     AccessState, Action, Basis, ControllerFacts, Decision, DocumentFacts, Facts, Masking, Purpose,
     Refusal, RegisterAccess, Rule,
@@ -15,15 +16,17 @@ pub(super) fn check(facts: &Facts, decision: &mut Decision) {
         Action::Store | Action::StoreVersion => store(facts, decision),
         Action::Annul => annul(facts, decision),
         Action::Read if facts.document.is_none() => {} // there is nothing to have a right to
-        Action::Search | Action::Read => match facts.basis {
+        Action::Search | Action::Read | Action::Summarise => match facts.basis {
             Basis::Own => use_own(facts, decision),
             Basis::RegisterAccess => use_anothers(facts, decision),
+            Basis::Disclosure | Basis::Broad => disclosure::read(facts, decision),
         },
         Action::ReadLog => decision.apply(Rule::A2, is_own(facts), Refusal::NotOfOwnRegister),
-        Action::ManageAccess => {
+        Action::ManageAccess | Action::ManageRecipients => {
             decision.apply(Rule::W1, is_own(facts), Refusal::NotTheController);
         }
-        Action::JoinClient => {
+        Action::DiscloseOutside => disclose_outside(facts, decision),
+        Action::JoinClient | Action::ReadWills => {
             decision.apply(Rule::W1, is_own(facts), Refusal::NotTheController);
             context(facts, decision);
         }
@@ -33,7 +36,7 @@ pub(super) fn check(facts: &Facts, decision: &mut Decision) {
                 of_a_client(facts, decision);
             }
         }
-        Action::ReadAccess | Action::ReportAccess | Action::ReadUsers => {}
+        Action::ReadAccess | Action::ReportAccess | Action::ReadUsers | Action::PassOn => {}
     }
     if facts.purpose == Purpose::Archive {
         let seen = facts.document.as_ref().is_none_or(|d| !d.group.is_will());
@@ -46,8 +49,11 @@ pub(super) fn check(facts: &Facts, decision: &mut Decision) {
 pub(super) fn masking(facts: &Facts) -> Masking {
     let wrote =
         |d: &DocumentFacts| d.author_organisation == facts.system.organisation && !d.others_wrote;
-    let leaves_the_controller =
-        facts.action == Action::Read && facts.basis == Basis::RegisterAccess;
+    let leaves_the_controller = match facts.action {
+        Action::Read | Action::Summarise => facts.basis != Basis::Own,
+        Action::DiscloseOutside => true,
+        _ => false,
+    };
     if leaves_the_controller
         && !facts.document.as_ref().is_some_and(wrote)
         && facts.clients.iter().any(|client| client.turvakielto)
@@ -68,6 +74,9 @@ fn store(facts: &Facts, decision: &mut Decision) {
         if controls {
             decision.apply(Rule::W5, true, Refusal::NotTheOrganiser);
         }
+    } else if is_joint_will(facts) {
+        decision.apply(Rule::W1, true, Refusal::NotTheController);
+        context(facts, decision);
     } else if facts.controller.is_none() || (document.case.is_none() && !controls) {
         decision.apply(Rule::W1, false, Refusal::NotTheController);
     } else if controls {
@@ -122,15 +131,33 @@ fn of_a_client(facts: &Facts, decision: &mut Decision) {
     }
 }
 
+/// Documents go to somebody outside from the own register alone, and never what steers it for others:
+/// what clients have declared, or what is annulled.
+fn disclose_outside(facts: &Facts, decision: &mut Decision) {
+    match &facts.document {
+        None => decision.apply(Rule::W1, is_own(facts), Refusal::NotTheController),
+        Some(document) => {
+            decision.apply(Rule::R1, is_own(facts), Refusal::NotOfOwnRegister);
+            let leaves = !document.annulled && !document.group.is_will();
+            decision.apply(Rule::R4, leaves, Refusal::NothingToDisclose);
+        }
+    }
+    context(facts, decision);
+}
+
 fn context(facts: &Facts, decision: &mut Decision) {
+    decision.apply(Rule::R1, has_context(facts), Refusal::SpecialReasonRequired);
+}
+
+/// Is somebody of the clients a client of the professional's unit today, or is a special reason given?
+pub(super) fn has_context(facts: &Facts) -> bool {
     let unit = &facts.professional.unit;
     let is_of_unit = facts
         .clients
         .iter()
         .flat_map(|client| &client.context)
         .any(|context| context.unit == *unit && context.spell.holds(facts.now, facts.today));
-    let held = is_of_unit || facts.special_reason.is_some();
-    decision.apply(Rule::R1, held, Refusal::SpecialReasonRequired);
+    is_of_unit || facts.special_reason.is_some()
 }
 
 fn use_anothers(facts: &Facts, decision: &mut Decision) {
@@ -170,6 +197,14 @@ fn of_right(facts: &Facts, document: &DocumentFacts, decision: &mut Decision) {
     let suspended = matches!(state, Some(AccessState::Suspended { .. }));
     decision.apply(Rule::R2, !suspended, Refusal::RegisterAccessSuspended);
     decision.apply(Rule::R8, !has_ended(state, wrote), Refusal::RegisterAccessEnded);
+}
+
+/// Is it a new version of a will that another controller has recorded? All controllers answer for wills
+/// together, so that a client can withdraw with any of them (DIS-09).
+pub(super) fn is_joint_will(facts: &Facts) -> bool {
+    let is_will = facts.document.as_ref().is_some_and(|document| document.group.is_will());
+    let controls = facts.system.controller.is_some();
+    facts.action == Action::StoreVersion && is_will && controls && !is_own(facts)
 }
 
 /// Is it another's register, whose controller accepts the model of the caller's organisation?

@@ -225,7 +225,9 @@ impl Service {
         let scope = use_log::Scope::ClientInRegister(own, register.clone());
         let action = Some(Action::JoinClient.as_str().to_owned());
         let filter = LogFilter { action, ..LogFilter::default() };
-        let entries = self.database.fetch(use_log::list(scope, filter, None, MAX_PAGE)).await?;
+        let query = use_log::list(scope, filter, None, MAX_PAGE)
+            .map_err(|_| Error::Internal("a filter of the log is too long"))?;
+        let entries = self.database.fetch(query).await?;
         let first = entries.into_iter().find(|entry| entry.outcome == Outcome::Permitted);
         let first = first.ok_or(Error::Internal("a joining is not in the log"))?;
         Ok(JoiningReceipt { log_entry: first.id, documents: first.documents })

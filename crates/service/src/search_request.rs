@@ -7,7 +7,7 @@ use serde_json::Value;
 use varanto_model::metadata::flag;
 use varanto_model::reader::{self, Members, instant};
 use varanto_model::{ClientIdentifier, Code, Faults, Generation, Group, Oid, Pointer, person};
-use varanto_store::document::{DocumentCursor, ListFilter, Permitted};
+use varanto_store::document::{DocumentCursor, ListFilter, Permitted, Withheld};
 
 use crate::Error;
 use crate::request::{self, Page};
@@ -91,6 +91,7 @@ fn read_filter(value: &Value, at: &Pointer, faults: &mut Faults) -> Option<ListF
         generations: m.list("generations", MAX_VALUES, faults, generation),
         include_annulled: flag(&mut m, "include_annulled", faults),
         permitted: Permitted::default(),
+        without: Withheld::default(),
     };
     m.finish(faults);
     Some(filter)

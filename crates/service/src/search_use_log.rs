@@ -126,7 +126,8 @@ impl Service {
     async fn log_page(&self, controller: Oid, search: &Search) -> Result<EntryPage, Error> {
         let scope = use_log::Scope::Register(controller);
         let query =
-            use_log::list(scope, search.filter.clone(), search.page.after, search.page.size + 1);
+            use_log::list(scope, search.filter.clone(), search.page.after, search.page.size + 1)
+                .map_err(|_| Error::Internal("a filter of the log is too long"))?;
         let mut listed = self.database.fetch(query).await?;
         let more = listed.len() > search.page.size as usize;
         listed.truncate(search.page.size as usize);
@@ -196,6 +197,7 @@ fn read_filter(value: &Value, at: &Pointer, faults: &mut Faults) -> Option<LogFi
         until: m.optional("to", faults, instant),
         organisation: m.optional("organisation", faults, reader::oid),
         with_special_reason: flag(&mut m, "with_special_reason", faults),
+        bases: Vec::new(),
     };
     m.finish(faults);
     Some(filter)

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use arc_swap::ArcSwap;
 use jiff::Timestamp;
-use varanto_rules::Roles;
+use varanto_rules::{Restrictions, Roles};
 use varanto_signatures::{MacKey, Trust};
 use varanto_store::{Conflict, Database, Entity, Guard, Plan, StoreError, Vault};
 
@@ -26,6 +26,8 @@ pub struct Parts {
     pub token_key: MacKey,
     /// What roles may do.
     pub roles: Roles,
+    /// Which types of documents are kept back.
+    pub restrictions: Restrictions,
     /// The URLs of the token endpoint that an assertion may be addressed to.
     pub audiences: Vec<String>,
     /// The time.
@@ -45,6 +47,7 @@ pub struct Inner {
     pub(crate) trust: ArcSwap<Trust>,
     pub(crate) token_key: MacKey,
     pub(crate) roles: Roles,
+    pub(crate) restrictions: Arc<Restrictions>,
     pub(crate) audiences: Vec<String>,
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) randomness: Arc<dyn Randomness>,
@@ -88,6 +91,7 @@ impl Service {
             trust: ArcSwap::from_pointee(parts.trust),
             token_key: parts.token_key,
             roles: parts.roles,
+            restrictions: Arc::new(parts.restrictions),
             audiences: parts.audiences,
             clock: parts.clock,
             randomness: parts.randomness,
@@ -174,6 +178,7 @@ impl Service {
                 | Entity::Document
                 | Entity::Case
                 | Entity::Standing
+                | Entity::Will
                 | Entity::RegisterAccess,
             )
             | Conflict::Gone(
@@ -181,6 +186,7 @@ impl Service {
                 | Entity::Document
                 | Entity::Case
                 | Entity::Standing
+                | Entity::Will
                 | Entity::Choice,
             ) => Ok(()),
             Conflict::AlreadyExists(_) | Conflict::Gone(_) => {

@@ -4,13 +4,16 @@
 
 pub(crate) mod cases;
 pub(crate) mod directory;
+mod disclosures;
 mod documents;
 mod lists;
 mod logs;
 mod moves;
+pub(crate) mod outside;
 mod plans;
 mod rights;
 mod shelf;
+pub(crate) mod wills;
 
 use tempfile::TempDir;
 
@@ -90,10 +93,12 @@ macro_rules! contract_on {
                 a_new_version_moves_the_document_in_the_list,
                 the_continuous_record_is_listed_oldest_first,
                 a_filter_of_too_many_values_is_refused,
+                what_is_left_out_is_left_out_alone,
             }
             moves {
                 a_document_is_found_by_any_of_its_identifiers,
                 a_moved_document_is_listed_under_its_new_clients_as_it_was,
+                a_document_tells_whether_it_has_other_clients_too,
                 a_change_of_a_document_that_was_moved_meanwhile_is_stale,
                 the_documents_of_a_case_are_listed_and_guarded_by_their_number,
                 what_an_organisation_stored_in_a_case_is_told,
@@ -106,6 +111,11 @@ macro_rules! contract_on {
                 cases_are_listed_in_pages,
                 a_joined_file_leads_to_the_persons,
             }
+            wills {
+                a_will_is_read_with_the_file_of_its_client,
+                wills_are_listed_in_pages,
+                all_standings_of_a_client_are_read_with_the_will,
+            }
             rights {
                 a_right_is_found_with_its_client_and_standing,
                 rights_are_listed_by_unit_controller_and_client,
@@ -116,13 +126,27 @@ macro_rules! contract_on {
                 choices_are_listed_for_both_sides,
                 breaches_are_listed_newest_first_by_controller,
             }
+            outside {
+                a_recipient_is_listed_and_ended_once,
+                a_request_is_decided_once_and_delivered_once,
+                requests_are_listed_by_client_and_state,
+                a_parcel_is_claimed_by_one_and_keeps_nothing_when_it_is_handed_over,
+            }
             logs {
                 an_entry_comes_back_whole,
                 an_entry_is_never_written_twice,
                 entries_are_listed_newest_first_by_register_and_by_client,
                 entries_are_narrowed_by_user_action_and_time,
                 entries_are_narrowed_by_organisation_and_special_reason,
+                entries_are_narrowed_by_basis,
                 acts_of_upkeep_are_listed_and_narrowed,
+            }
+            disclosures {
+                a_disclosure_comes_back_whole,
+                a_disclosure_and_its_use_are_kept_together_or_not_at_all,
+                disclosures_are_listed_newest_first_by_controller_and_by_client,
+                disclosures_are_narrowed_by_user_receiver_basis_and_time,
+                disclosures_are_numbered_in_the_order_of_their_commits,
             }
             directory {
                 the_directory_comes_back_as_it_was_stored,

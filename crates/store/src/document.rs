@@ -22,7 +22,9 @@ pub use change::{annul, insert_first_version, reindex, replace_version};
 pub use control::{ControlCursor, ControlVersion, control_documents};
 pub use find::{find_by_any, find_document, guard_document};
 pub use index::{guard_nothing_under, links_of};
-pub use list::{DocumentCursor, ListFilter, ListOrder, ListedDocument, Permitted, list_documents};
+pub use list::{
+    DocumentCursor, ListFilter, ListOrder, ListedDocument, Permitted, Withheld, list_documents,
+};
 pub use of_case::{
     StoredInCase, documents_of_case, guard_count_of_case, stored_in_case_by, which_exist,
 };

@@ -51,7 +51,7 @@ pub enum Entity {
     Client,
     /// A document or one of its versions.
     Document,
-    /// An entry of the use log or the administration log.
+    /// An entry of the use log, the disclosure log or the administration log.
     LogEntry,
     /// An organisation, a unit, a person or a certificate.
     DirectoryRecord,
@@ -73,6 +73,14 @@ pub enum Entity {
     Choice,
     /// A suspected breach.
     BreachEvent,
+    /// What is derived from the will documents of a client.
+    Will,
+    /// A recipient outside social and health care.
+    Recipient,
+    /// A request of such a recipient.
+    DisclosureRequest,
+    /// Something that waits to be handed to another system.
+    Parcel,
 }
 
 impl fmt::Display for Entity {
@@ -91,6 +99,10 @@ impl fmt::Display for Entity {
             Self::AccessOrder => "the order",
             Self::Choice => "the choice",
             Self::BreachEvent => "the breach",
+            Self::Will => "the will",
+            Self::Recipient => "the recipient",
+            Self::DisclosureRequest => "the request",
+            Self::Parcel => "the parcel",
         })
     }
 }

@@ -14,15 +14,19 @@ pub mod client;
 pub mod code_set;
 mod database;
 pub mod directory;
+pub mod disclosure_log;
+pub mod disclosure_request;
 pub mod document;
 mod error;
 #[cfg(feature = "interleave")]
 pub mod interleave;
 mod migrate;
+pub mod outbox;
 mod packing;
 mod plan;
 mod published;
 mod query;
+pub mod recipient;
 pub mod register_access;
 mod revision;
 mod sqlite;
@@ -31,6 +35,7 @@ pub mod structure;
 pub mod token;
 pub mod use_log;
 pub mod vault;
+pub mod will;
 
 #[cfg(test)]
 mod contract;

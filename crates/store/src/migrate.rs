@@ -89,6 +89,16 @@ pub(crate) mod sqlite {
             name: "directories",
             sql: include_str!("../migrations/sqlite/0003_directories.sql"),
         },
+        Migration {
+            version: 4,
+            name: "wills",
+            sql: include_str!("../migrations/sqlite/0004_wills.sql"),
+        },
+        Migration {
+            version: 5,
+            name: "outside",
+            sql: include_str!("../migrations/sqlite/0005_outside.sql"),
+        },
     ];
 
     const TABLE: &str = "CREATE TABLE IF NOT EXISTS migration (version INTEGER PRIMARY KEY, \
@@ -157,7 +167,7 @@ mod tests {
     use rusqlite::{Connection, params_from_iter};
 
     use super::sqlite::MIGRATIONS;
-    use crate::document::{self, NewVersion};
+    use crate::document::{self, ListFilter, ListOrder, NewVersion, list_documents};
     use crate::plan::{Statement, Value};
     use crate::samples::{at, client_file, document_oid, first_version, key, lookup, stored};
     use crate::{Database, Settings, SqliteSettings, client};
@@ -167,6 +177,7 @@ mod tests {
         (1, "initial", "5cb66dec8adbd0e84b26ca82df36e3d6b626639c487f9d3e6dd873e5a3c7b89c"),
         (2, "cases", "64a8c18788a9badeec8ab542f957d257bf2e7f4dcd9b2990ad876cec0385953b"),
         (3, "directories", "2869c4997b5d0b12603e9b22dd3495e62a7c5d2a011bd2ad67670d85dfbc5b88"),
+        (4, "wills", "fa6526efb5c2699a71443853e4ef6b0383a1a8e30592eab3c29dac8da5a96144"),
     ];
 
     #[test]
@@ -179,46 +190,84 @@ mod tests {
         assert!(MIGRATIONS.iter().zip(1..).all(|(m, n)| m.version == n));
     }
 
-    /// A database of the first schema, with a client and a document in it.
-    fn first_schema(file: &Path, new: &NewVersion) {
+    /// How documents were indexed before it was noted there whether they are joint.
+    const INDEX_ROW: &str = "INSERT INTO client_document (client_key, original_oid, newest, version,
+            stored_at, annulled, controller, register, document_group, generation, structure,
+            type_code, service_task, service_process, case_oid, provider, unit, author_organisation,
+            written_at)
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19)";
+
+    /// A database of the first so many schemas, with two clients and documents of theirs in it.
+    fn of_schemas(schemas: usize, file: &Path, documents: &[NewVersion]) {
         let connection = Connection::open(file).unwrap();
-        let initial = &MIGRATIONS[0];
-        connection.execute_batch(initial.sql).unwrap();
         connection
             .execute_batch(
                 "CREATE TABLE migration (version INTEGER PRIMARY KEY, name TEXT NOT NULL,
                  checksum BLOB NOT NULL, applied_at INTEGER NOT NULL) STRICT",
             )
             .unwrap();
-        let note = "INSERT INTO migration VALUES (1, 'initial', $1, 0)";
-        connection.execute(note, [initial.checksum()]).unwrap();
-        let file = "INSERT INTO client (client_key, lookup, identifier, version, created_at)
-            VALUES ($1, $2, x'010203', 1, $3)";
-        let args: [Value; 3] = [key(1).into(), (&lookup(1)).into(), at(0).into()];
-        connection.execute(file, params_from_iter(args)).unwrap();
-        for Statement { sql, args, .. } in document::insert_first_version(new.clone()) {
+        let run = |sql: &str, args: Vec<Value>| {
             connection.execute(sql, params_from_iter(args)).unwrap();
+        };
+        for migration in &MIGRATIONS[..schemas] {
+            connection.execute_batch(migration.sql).unwrap();
+            let note = "INSERT INTO migration VALUES ($1, $2, $3, 0)";
+            let checksum = migration.checksum();
+            run(note, vec![migration.version.into(), migration.name.into(), checksum.into()]);
+        }
+        for n in [1, 2] {
+            let file = "INSERT INTO client (client_key, lookup, identifier, version, created_at)
+                VALUES ($1, $2, x'010203', 1, $3)";
+            run(file, vec![key(n).into(), (&lookup(n)).into(), at(0).into()]);
+        }
+        for statement in
+            documents.iter().flat_map(|new| document::insert_first_version(new.clone()))
+        {
+            let (name, Statement { sql, mut args, .. }) = (statement.name(), statement);
+            if name == "index::insert" {
+                args.truncate(19);
+                run(INDEX_ROW, args);
+            } else {
+                run(sql, args);
+            }
         }
     }
 
-    #[tokio::test]
-    async fn a_database_of_the_first_schema_is_brought_forward_with_what_is_in_it() {
+    async fn is_brought_forward_with_what_is_in_it(schemas: usize) {
         let folder = tempfile::tempdir().unwrap();
         let file = folder.path().join("store.db");
-        let new = first_version(1, &[1]);
-        first_schema(&file, &new);
+        let (new, joint) = (first_version(1, &[1]), first_version(2, &[1, 2]));
+        of_schemas(schemas, &file, &[new.clone(), joint.clone()]);
         let settings = Settings::Sqlite(SqliteSettings::new(file));
         let applied = Database::migrate(&settings, at(1)).unwrap();
-        let later: Vec<i64> = MIGRATIONS[1..].iter().map(|m| m.version).collect();
+        let later: Vec<i64> = MIGRATIONS[schemas..].iter().map(|m| m.version).collect();
         assert_eq!(applied, later);
         assert_eq!(Database::faults(&settings).unwrap(), [] as [&str; 0]);
         let database = Database::open(&settings).unwrap();
         assert_eq!(database.fetch(client::find(key(1))).await, Ok(vec![client_file(1)]));
+        for (client, expected) in [(1, &[(2, true), (1, false)][..]), (2, &[(2, true)])] {
+            let order = ListOrder::NewestFirst;
+            let all = list_documents(key(client), &ListFilter::default(), order, None, 50);
+            let listed = database.fetch(all.unwrap()).await.unwrap();
+            let listed: Vec<_> = listed.into_iter().map(|d| (d.original_oid, d.joint)).collect();
+            let expected: Vec<_> = expected.iter().map(|(n, j)| (document_oid(*n), *j)).collect();
+            assert_eq!(listed, expected, "whether it is joint");
+        }
         let found = database.fetch(document::find_document(&document_oid(1))).await;
         assert_eq!(found, Ok(vec![stored(&new)]));
         let of_case = document::documents_of_case(&document_oid(900), None, 50);
-        assert_eq!(database.fetch(of_case).await, Ok(vec![stored(&new)]));
+        assert_eq!(database.fetch(of_case).await, Ok(vec![stored(&new), stored(&joint)]));
         let content = database.fetch(document::contents_of(&document_oid(1))).await;
         assert_eq!(content, Ok(new.content));
+    }
+
+    #[tokio::test]
+    async fn a_database_of_the_first_schema_is_brought_forward_with_what_is_in_it() {
+        is_brought_forward_with_what_is_in_it(1).await;
+    }
+
+    #[tokio::test]
+    async fn a_database_from_before_wills_is_brought_forward_with_what_is_in_it() {
+        is_brought_forward_with_what_is_in_it(3).await;
     }
 }

@@ -13,6 +13,7 @@ use uuid::Uuid;
 use varanto_model::{Code, Digest, Generation, Group, MediaType, Oid};
 
 use crate::administration_log::{self, AdministrativeEntry};
+use crate::disclosure_log::{self, DisclosureEntry};
 use crate::error::Conflict;
 use crate::use_log::{self, UseEntry};
 
@@ -170,6 +171,11 @@ impl Plan {
     /// Adds another entry to the use log, such as for each further client of a joint case.
     pub fn also_recorded(&mut self, entry: UseEntry) {
         self.statements.push(use_log::insert(entry));
+    }
+
+    /// Adds an entry to the disclosure log: the data of a controller that the plan discloses (LOG-02).
+    pub fn also_disclosed(&mut self, entry: DisclosureEntry) {
+        self.statements.push(disclosure_log::insert(entry));
     }
 
     /// Adds a statement.

@@ -234,8 +234,29 @@ impl Select {
     /// Appends `text IN (…)` and `close` where there are values. The list is filled up to a power of
     /// two by repeating its last value, so that few texts exist and prepared statements are reused.
     pub(crate) fn within<T: Into<Value> + Clone>(
+        self,
+        text: &'static str,
+        values: &[T],
+        close: &'static str,
+    ) -> Result<Self, TooManyValues> {
+        self.listed(text, " IN (", values, close)
+    }
+
+    /// Appends `text NOT IN (…)` and `close` in the same way. A null in a column is never outside a
+    /// list: the text lets it pass where it has to.
+    pub(crate) fn without<T: Into<Value> + Clone>(
+        self,
+        text: &'static str,
+        values: &[T],
+        close: &'static str,
+    ) -> Result<Self, TooManyValues> {
+        self.listed(text, " NOT IN (", values, close)
+    }
+
+    fn listed<T: Into<Value> + Clone>(
         mut self,
         text: &'static str,
+        start: &'static str,
         values: &[T],
         close: &'static str,
     ) -> Result<Self, TooManyValues> {
@@ -247,7 +268,7 @@ impl Select {
         let padding = values.len().next_power_of_two() - values.len();
         let all = values.iter().chain(std::iter::repeat_n(last, padding));
         for (at, value) in all.enumerate() {
-            self.sql.push_str(if at == 0 { " IN (" } else { ", " });
+            self.sql.push_str(if at == 0 { start } else { ", " });
             self.place(value.clone().into());
         }
         self.sql.push(')');

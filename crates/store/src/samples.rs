@@ -7,6 +7,7 @@ use zeroize::Zeroizing;
 
 use crate::administration_log::AdministrativeEntry;
 use crate::client::Client;
+use crate::disclosure_log::DisclosureEntry;
 use crate::document::{Annulment, Content, Document, Facts, NewVersion, Version};
 use crate::use_log::{Outcome, UseEntry};
 use crate::vault::{IdentifierKind, Lookup, Vault};
@@ -55,6 +56,32 @@ pub(crate) fn use_entry(n: u64) -> UseEntry {
         ground: None,
         rules: vec!["S1".to_owned(), "W1".to_owned()],
         parameters: None,
+        request_id: Some(format!("request-{n}")),
+        certificate: Some([9; 32]),
+    }
+}
+
+pub(crate) fn disclosure_entry(n: u64) -> DisclosureEntry {
+    DisclosureEntry {
+        id: key(n),
+        at: at(i64::try_from(n).unwrap()),
+        controller: oid("1.2.246.10.99990001.19.0"),
+        client: key(1),
+        basis: "disclosure".to_owned(),
+        action: "read".to_owned(),
+        documents: vec![document_oid(n), document_oid(n + 1)],
+        what: None,
+        receiver_organisation: Some(oid("1.2.246.10.99990003.10.0")),
+        receiver_name: None,
+        unit: Some(oid("1.2.246.10.99990003.10.1")),
+        user_id: "S-3001".to_owned(),
+        user_name: "Esimerkki Matti".to_owned(),
+        role: Some("social_worker".to_owned()),
+        authentication: Some("professional_card".to_owned()),
+        purpose: "client_work".to_owned(),
+        ground: None,
+        special_reason: None,
+        use_entry: Some(key(n)),
         request_id: Some(format!("request-{n}")),
         certificate: Some([9; 32]),
     }

@@ -5,6 +5,8 @@
 //! plan that was decided on one guards that. So it is always read together with the client's file, and
 //! the file is found also where there is no standing yet.
 
+mod everywhere;
+
 use std::fmt;
 
 use uuid::Uuid;
@@ -15,7 +17,9 @@ use crate::plan::Statement;
 use crate::query::{MAX_PAGE, Query, Row, Select, TooManyValues};
 use crate::vault::Lookup;
 
-/// A client's file with the client's standing at one controller.
+pub use everywhere::{ClientEverywhere, EverywhereRow, everywhere, everywhere_of_lookup, fold};
+
+/// A client's file with the client's standing at one controller, and with the client's will.
 #[derive(Clone, PartialEq, Eq)]
 pub struct ClientStanding {
     /// The key of the client's file.
@@ -28,6 +32,8 @@ pub struct ClientStanding {
     pub derived: Option<String>,
     /// The orders, in JSON; `None` where there is no standing.
     pub orders: Option<String>,
+    /// The client's will, in JSON; `None` where none has been stored.
+    pub will: Option<String>,
 }
 
 /// Standings tell about clients: only whose it is shows.
@@ -64,15 +70,17 @@ impl fmt::Debug for Standing {
 }
 
 const OF_CLIENTS: &str = "-- standing::of_clients
-SELECT c.client_key, c.version, c.joined_to, s.derived, s.orders
+SELECT c.client_key, c.version, c.joined_to, s.derived, s.orders, w.derived
 FROM client AS c
+LEFT JOIN will AS w ON w.client_key = c.client_key
 LEFT JOIN standing AS s ON s.client_key = c.client_key AND s.controller = ?
 WHERE ";
 
 const OF_LOOKUP: &str = "-- standing::of_lookup
-SELECT p.client_key, p.version, p.joined_to, s.derived, s.orders
+SELECT p.client_key, p.version, p.joined_to, s.derived, s.orders, w.derived
 FROM client AS c
 JOIN client AS p ON p.client_key = COALESCE(c.joined_to, c.client_key)
+LEFT JOIN will AS w ON w.client_key = p.client_key
 LEFT JOIN standing AS s ON s.client_key = p.client_key AND s.controller = $1
 WHERE c.lookup = $2";
 
@@ -91,8 +99,8 @@ ON CONFLICT (client_key, controller) DO UPDATE SET derived = excluded.derived,
 const REMOVE: &str = "-- standing::remove
 DELETE FROM standing WHERE client_key = $1 AND controller = $2";
 
-/// The files with these keys, by key, each with its standing at the controller. A joined file is given
-/// as it is, with the name of the person's.
+/// The files with these keys, by key, each with its standing at the controller and its will. A joined
+/// file is given as it is, with the name of the person's.
 pub fn of_clients(keys: &[Uuid], controller: &Oid) -> Result<Query<ClientStanding>, TooManyValues> {
     let select = Select::new(OF_CLIENTS, [controller.into()]);
     let select = if keys.is_empty() {
@@ -103,8 +111,8 @@ pub fn of_clients(keys: &[Uuid], controller: &Oid) -> Result<Query<ClientStandin
     Ok(select.push(" ORDER BY c.client_key", []).decode(of_client))
 }
 
-/// The file of the client with this identifier and its standing at the controller. For a temporary
-/// identifier whose file was joined to a person's, both are the person's.
+/// The file of the client with this identifier, its standing at the controller and its will. For a
+/// temporary identifier whose file was joined to a person's, all are the person's.
 pub fn of_lookup(lookup: &Lookup, controller: &Oid) -> Query<ClientStanding> {
     Query::new(OF_LOOKUP, vec![controller.into(), lookup.into()], of_client)
 }
@@ -148,6 +156,7 @@ fn of_client(row: &dyn Row) -> Result<ClientStanding, Corrupt> {
         joined_to: row.maybe(2, <dyn Row>::key)?,
         derived: row.maybe(3, <dyn Row>::string)?,
         orders: row.maybe(4, <dyn Row>::string)?,
+        will: row.maybe(5, <dyn Row>::string)?,
     })
 }
 

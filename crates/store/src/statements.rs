@@ -12,18 +12,22 @@ use varanto_model::{Generation, Group};
 use crate::administration_log::{self, AdministrativeFilter};
 use crate::choice::ChoiceFilter;
 use crate::directory::RecordKind;
-use crate::document::{self, ControlCursor, DocumentCursor, ListFilter, ListOrder, Permitted};
+use crate::disclosure_log::{self, DisclosureFilter, DisclosureScope};
+use crate::disclosure_request::RequestState;
+use crate::document::{
+    self, ControlCursor, DocumentCursor, ListFilter, ListOrder, Permitted, Withheld,
+};
 use crate::published::{Origin, Published, PublishedSummary};
 use crate::register_access::{AccessCursor, AccessFilter};
 use crate::samples::{
-    administrative_entry, annulment, at, client_file, code, document_oid, first_version, key,
-    lookup, next_version, oid, stored, use_entry,
+    administrative_entry, annulment, at, client_file, code, disclosure_entry, document_oid,
+    first_version, key, lookup, next_version, oid, stored, use_entry,
 };
 use crate::use_log::{LogCursor, LogFilter, Scope};
 use crate::{
     Plan, Query, Statement, Subject, access_order, breach_event, bump_revision, case_file, choice,
-    client, code_set, directory, find_revision, guard_revision, migrate, register_access, standing,
-    structure, token, use_log,
+    client, code_set, directory, disclosure_request, find_revision, guard_revision, migrate,
+    outbox, recipient, register_access, standing, structure, token, use_log, will,
 };
 
 /// A text, which of its forms it is, and how many arguments come with it.
@@ -58,6 +62,7 @@ fn statements() -> Vec<Listed> {
     let first = first_version(1, &[1]);
     let seen = stored(&first);
     let mut plan = Plan::recorded(use_entry(1));
+    plan.also_disclosed(disclosure_entry(1));
     plan.extend(Plan::administrative(administrative_entry(1)).statements().to_vec());
     plan.extend([
         client::insert(client_file(1), &lookup(1)),
@@ -79,8 +84,11 @@ fn statements() -> Vec<Listed> {
     plan.extend(document::replace_version(&seen, next_version(&seen, 2)));
     plan.extend(document::annul(&seen, annulment()));
     plan.extend(document::reindex(&seen, &[oid("1.2")], &[key(2)]));
+    plan.extend(document::reindex(&seen, &[], &[key(1), key(2)]));
     plan.extend(crate::contract::cases::changes());
     plan.extend(crate::contract::directory::changes());
+    plan.extend(crate::contract::wills::changes());
+    plan.extend(crate::contract::outside::changes());
     let mut names = BTreeSet::new();
     let listed = plan.statements().iter().map(written);
     listed.filter(|statement| names.insert(statement.name)).collect()
@@ -99,7 +107,9 @@ fn queries() -> Vec<Listed> {
         until: Some(at(1)),
         organisation: Some(oid("1.2")),
         with_special_reason: true,
+        bases: vec!["broad".to_owned()],
     };
+    let uses = |scope, filter, after| use_log::list(scope, filter, after, 50).unwrap();
     let administration = AdministrativeFilter {
         organisation: Some(oid("1.2")),
         action: Some("import".to_owned()),
@@ -116,6 +126,8 @@ fn queries() -> Vec<Listed> {
         document::list_documents(client, &own_register, order, after, 50).unwrap()
     };
     let after = Some(DocumentCursor { written_at: at(0), original_oid: document.clone() });
+    let withheld = Withheld { controllers: vec![oid("1.2"), oid("1.3")], ..Withheld::default() };
+    let elsewhere = ListFilter { without: withheld, ..ListFilter::default() };
     vec![
         read("", client::find(client)),
         read("", client::find_by_lookup(&lookup(1))),
@@ -137,20 +149,17 @@ fn queries() -> Vec<Listed> {
         read("own register, next page", list(&own_register, after.clone())),
         read("oldest first", oldest_first(None)),
         read("oldest first, next page", oldest_first(after.clone())),
+        read("without some registers", list(&elsewhere, None)),
+        read("without some registers, next page", list(&elsewhere, after.clone())),
         read("every filter", list(&every_filter(), after)),
         read("", use_log::find(client)),
         read("", use_log::committed(0)),
-        read("register", use_log::list(register(), LogFilter::default(), None, 50)),
-        read("register, every filter", use_log::list(register(), log_filter, cursor, 50)),
-        read("client", use_log::list(Scope::Client(client), LogFilter::default(), cursor, 50)),
+        read("register", uses(register(), LogFilter::default(), None)),
+        read("register, every filter", uses(register(), log_filter, cursor)),
+        read("client", uses(Scope::Client(client), LogFilter::default(), cursor)),
         read(
             "client in register",
-            use_log::list(
-                Scope::ClientInRegister(client, oid("1.2")),
-                LogFilter::default(),
-                cursor,
-                50,
-            ),
+            uses(Scope::ClientInRegister(client, oid("1.2")), LogFilter::default(), cursor),
         ),
         read("", administration_log::list(AdministrativeFilter::default(), None, 50)),
         read("every filter", administration_log::list(administration, cursor, 50)),
@@ -206,9 +215,43 @@ fn queries_of_cases() -> Vec<Listed> {
     ]
 }
 
+/// What clients want of the disclosure of their data, and what has been disclosed.
+fn queries_of_disclosure() -> Vec<Listed> {
+    let (client, cursor) = (key(1), Some(LogCursor { at: at(0), id: key(1) }));
+    let list = |scope, filter| disclosure_log::list(scope, filter, cursor, 50).unwrap();
+    let controller = || DisclosureScope::Controller(oid("1.2"));
+    let filter = DisclosureFilter {
+        user_id: Some("S-1001".to_owned()),
+        receiver_organisation: Some(oid("1.2")),
+        bases: vec!["broad".to_owned(), "disclosure".to_owned()],
+        from: Some(at(0)),
+        until: Some(at(1)),
+    };
+    let at_one = DisclosureScope::ClientAt(client, oid("1.2"));
+    vec![
+        read("", will::of_client(client)),
+        read("", will::every(Some(client), 50)),
+        read("", standing::everywhere(&[client]).unwrap()),
+        read("none", standing::everywhere(&[]).unwrap()),
+        read("", standing::everywhere_of_lookup(&lookup(1))),
+        read("", disclosure_log::find(client)),
+        read("", disclosure_log::committed(0)),
+        read("controller", list(controller(), DisclosureFilter::default())),
+        read("controller, every filter", list(controller(), filter)),
+        read("client", list(DisclosureScope::Client(client), DisclosureFilter::default())),
+        read("client at controller", list(at_one, DisclosureFilter::default())),
+    ]
+}
+
 fn every_filter() -> ListFilter {
     let codes = vec![code("1"), code("2")];
     let oids = vec![oid("1.2"), oid("1.3")];
+    let without = Withheld {
+        controllers: oids.clone(),
+        service_tasks: codes.clone(),
+        type_codes: codes.clone(),
+        documents: oids.clone(),
+    };
     ListFilter {
         groups: vec![Group::Case, Group::Permit],
         service_tasks: codes.clone(),
@@ -231,12 +274,38 @@ fn every_filter() -> ListFilter {
             service_processes: Some(vec![code("1")]),
             type_codes: Some(vec![code("1"), code("2")]),
         },
+        without,
         include_annulled: false,
     }
 }
 
+fn queries_of_outside() -> Vec<Listed> {
+    let register = oid("1.2");
+    let after = Some(LogCursor { at: at(0), id: key(1) });
+    let requests = |client, state| disclosure_request::list(&register, client, state, after, 50);
+    let recorded = Some(RequestState::Recorded);
+    vec![
+        read("", recipient::find(key(1))),
+        read("", recipient::list(&register, after, 50)),
+        read("", disclosure_request::find(key(1))),
+        read("register", requests(None, None)),
+        read("client", requests(Some(key(1)), None)),
+        read("state", requests(None, recorded)),
+        read("client, state", requests(Some(key(1)), recorded)),
+        read("", outbox::find(key(1))),
+        read("", outbox::payload(key(1))),
+        read("", outbox::due(at(0), 50)),
+    ]
+}
+
 fn every() -> Vec<Listed> {
-    statements().into_iter().chain(queries()).chain(queries_of_cases()).collect()
+    statements()
+        .into_iter()
+        .chain(queries())
+        .chain(queries_of_cases())
+        .chain(queries_of_disclosure())
+        .chain(queries_of_outside())
+        .collect()
 }
 
 fn migrated() -> Connection {

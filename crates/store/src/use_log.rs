@@ -11,7 +11,7 @@ use varanto_model::Oid;
 
 use crate::error::{Conflict, Corrupt, Entity};
 use crate::plan::Statement;
-use crate::query::{MAX_PAGE, Query, Row, Select, json};
+use crate::query::{MAX_PAGE, Query, Row, Select, TooManyValues, json};
 
 /// One use of client data.
 #[derive(Clone, PartialEq, Eq)]
@@ -121,6 +121,8 @@ pub struct LogFilter {
     pub organisation: Option<Oid>,
     /// Only uses without context, for a special reason (AC-08).
     pub with_special_reason: bool,
+    /// Only on one of these bases: the supervision of broad rights (DIS-05). None narrows nothing.
+    pub bases: Vec<String>,
 }
 
 /// The place of an entry in a list; the next page starts after it.
@@ -207,7 +209,7 @@ pub fn list(
     filter: LogFilter,
     after: Option<LogCursor>,
     size: u32,
-) -> Query<UseEntry> {
+) -> Result<Query<UseEntry>, TooManyValues> {
     let select = Select::new(LIST, []);
     let select = match scope {
         Scope::Register(controller) => select.push(" controller = ?", [controller.into()]),
@@ -221,17 +223,14 @@ pub fn list(
     } else {
         select
     };
-    page(
-        select
-            .when(filter.user_id, " AND user_id = ?")
-            .when(filter.action, " AND action = ?")
-            .when(filter.from, " AND at >= ?")
-            .when(filter.until, " AND at < ?")
-            .when(filter.organisation, " AND organisation = ?"),
-        after,
-        size,
-    )
-    .decode(entry)
+    let select = select
+        .within(" AND basis", &filter.bases, "")?
+        .when(filter.user_id, " AND user_id = ?")
+        .when(filter.action, " AND action = ?")
+        .when(filter.from, " AND at >= ?")
+        .when(filter.until, " AND at < ?")
+        .when(filter.organisation, " AND organisation = ?");
+    Ok(page(select, after, size).decode(entry))
 }
 
 /// The end of a list of log entries, newest first.

@@ -33,6 +33,14 @@ pub enum Purpose {
     AccessOrder,
     /// The reason why a client's choice was refused.
     ChoiceRefusal,
+    /// Name, legal ground and address of a recipient outside social and health care.
+    Recipient,
+    /// Ground, reference and purpose of a request of such a recipient.
+    DisclosureRequest,
+    /// Why such a request was approved or refused.
+    DisclosureDecision,
+    /// What waits to be handed to another system.
+    Parcel,
 }
 
 impl Purpose {
@@ -46,6 +54,10 @@ impl Purpose {
             Self::Annulment => "annulment",
             Self::AccessOrder => "access-order",
             Self::ChoiceRefusal => "choice-refusal",
+            Self::Recipient => "recipient",
+            Self::DisclosureRequest => "disclosure-request",
+            Self::DisclosureDecision => "disclosure-decision",
+            Self::Parcel => "parcel",
         }
     }
 }

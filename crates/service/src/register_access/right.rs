@@ -91,6 +91,7 @@ impl Right {
             joined_to: None,
             derived: Some(derived),
             orders: Some(orders),
+            will: None,
         })?;
         let spells = serde_json::from_str(&row.spells)
             .map_err(|_| Error::Internal("a stored right cannot be read"))?;

@@ -48,7 +48,7 @@ pub(super) fn upsert(client: u64, of: u64) -> Statement {
     standing::upsert(client, &controller, derived, orders)
 }
 
-fn stands(client: u64, of: u64) -> Standing {
+pub(super) fn stands(client: u64, of: u64) -> Standing {
     Standing {
         client: key(client),
         controller: controller(of),
@@ -134,9 +134,16 @@ pub(super) fn breach(n: u64) -> BreachEvent {
     }
 }
 
-fn read(client: u64, of: Option<Standing>) -> ClientStanding {
+pub(super) fn read(client: u64, of: Option<Standing>) -> ClientStanding {
     let (derived, orders) = of.map(|s| (s.derived, s.orders)).unzip();
-    ClientStanding { client: key(client), client_version: 1, joined_to: None, derived, orders }
+    ClientStanding {
+        client: key(client),
+        client_version: 1,
+        joined_to: None,
+        derived,
+        orders,
+        will: None,
+    }
 }
 
 pub(super) async fn a_standing_is_read_with_the_file_of_its_client(database: &Database) {

@@ -5,7 +5,7 @@ use varanto_model::{Generation, Group};
 use super::commit_all;
 use super::documents::{plan, seen};
 use crate::document::{
-    DocumentCursor, ListFilter, ListOrder, ListedDocument, NewVersion, Permitted, annul,
+    DocumentCursor, ListFilter, ListOrder, ListedDocument, NewVersion, Permitted, Withheld, annul,
     insert_first_version, list_documents, replace_version,
 };
 use crate::samples::{
@@ -166,6 +166,7 @@ pub(super) async fn instants_are_kept_to_the_microsecond(database: &Database) {
         version: 1,
         stored_at: at(500),
         annulled: false,
+        joint: false,
         facts: new.facts,
         metadata: new.version.metadata,
     };
@@ -247,5 +248,51 @@ pub(super) async fn a_filter_of_too_many_values_is_refused(database: &Database) 
     let of = |n| ListFilter { units: vec![document_oid(1); n], ..ListFilter::default() };
     assert!(page(database, 1, &of(MAX_VALUES), None, 50).await.is_empty());
     let refused = list_documents(key(1), &of(MAX_VALUES + 1), ListOrder::NewestFirst, None, 50);
+    assert_eq!(refused.map(|query| query.name()), Err(TooManyValues));
+}
+
+/// REQ DIS-03: what has no service task and no type is not left out for one.
+pub(super) async fn what_is_left_out_is_left_out_alone(database: &Database) {
+    commit_all(database, [open_file(1)]).await;
+    let one = first_version(1, &[1]);
+    let mut two = first_version(2, &[1]);
+    two.facts.controller = oid("1.2.246.10.99990003.19.0");
+    two.facts.service_task = Some(code("X-FAMILIES"));
+    two.facts.type_code = Some(code("2000"));
+    let mut three = first_version(3, &[1]);
+    three.facts.controller = oid("1.2.246.10.99990004.19.0");
+    three.facts.service_task = None;
+    three.facts.type_code = None;
+    store(database, [one.clone(), two, three]).await;
+    let without = async |without| {
+        let filter = ListFilter { without, ..ListFilter::default() };
+        listed(database, 1, &filter, 1).await
+    };
+    let none = Withheld::default;
+    let own = one.facts.controller.clone();
+    assert_eq!(without(none()).await, ["3", "2", "1"]);
+    assert_eq!(without(Withheld { controllers: vec![own.clone()], ..none() }).await, ["3", "2"]);
+    let tasks = |tasks: &[&str]| Withheld {
+        service_tasks: tasks.iter().map(|task| code(task)).collect(),
+        ..none()
+    };
+    assert_eq!(without(tasks(&["X-ELDERLY"])).await, ["3", "2"]);
+    assert_eq!(without(tasks(&["X-ELDERLY", "X-FAMILIES", "X-OTHER"])).await, ["3"]);
+    let types = Withheld { type_codes: vec![code("1000"), code("1")], ..none() };
+    assert_eq!(without(types.clone()).await, ["3", "2"]);
+    let documents = Withheld { documents: vec![document_oid(2), document_oid(3)], ..none() };
+    assert_eq!(without(documents.clone()).await, ["1"]);
+    let all = Withheld { type_codes: types.type_codes, ..documents };
+    assert_eq!(without(all).await, [] as [&str; 0]);
+    // What is left out wins over what is asked for.
+    let filter = ListFilter {
+        controllers: vec![own.clone(), oid("1.2.246.10.99990003.19.0")],
+        without: Withheld { controllers: vec![own], ..none() },
+        ..ListFilter::default()
+    };
+    assert_eq!(listed(database, 1, &filter, 50).await, ["2"]);
+    let many = Withheld { documents: vec![document_oid(1); MAX_VALUES + 1], ..none() };
+    let filter = ListFilter { without: many, ..ListFilter::default() };
+    let refused = list_documents(key(1), &filter, ListOrder::NewestFirst, None, 50);
     assert_eq!(refused.map(|query| query.name()), Err(TooManyValues));
 }

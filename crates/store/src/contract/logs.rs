@@ -4,7 +4,7 @@ use super::{commit_all, conflict};
 use crate::administration_log::{self, AdministrativeFilter};
 use crate::samples::{administrative_entry, at, key, oid, use_entry};
 use crate::use_log::{self, LogCursor, LogFilter, Outcome, Scope, UseEntry};
-use crate::{Conflict, Database, Entity, Plan};
+use crate::{Conflict, Database, Entity, MAX_VALUES, Plan, TooManyValues};
 
 /// REQ LOG-01
 pub(super) async fn an_entry_comes_back_whole(database: &Database) {
@@ -40,7 +40,7 @@ pub(super) async fn an_entry_is_never_written_twice(database: &Database) {
 async fn numbers(database: &Database, scope: &Scope, filter: &LogFilter, size: u32) -> Vec<u64> {
     let (mut all, mut after) = (vec![], None);
     loop {
-        let query = use_log::list(scope.clone(), filter.clone(), after, size);
+        let query = use_log::list(scope.clone(), filter.clone(), after, size).unwrap();
         let page = database.fetch(query).await.unwrap();
         let Some(last) = page.last() else { return all };
         after = Some(LogCursor { at: last.at, id: last.id });
@@ -105,6 +105,27 @@ pub(super) async fn entries_are_narrowed_by_organisation_and_special_reason(data
     let special = LogFilter { with_special_reason: true, ..LogFilter::default() };
     assert_eq!(narrowed(special).await, [4, 3]);
     assert_eq!(narrowed(LogFilter { with_special_reason: true, ..of_producer }).await, [4]);
+}
+
+/// REQ DIS-05
+pub(super) async fn entries_are_narrowed_by_basis(database: &Database) {
+    let bases = [Some("own"), Some("broad"), None, Some("disclosure"), Some("broad")];
+    for (n, basis) in (1..).zip(bases) {
+        let entry = UseEntry { basis: basis.map(str::to_owned), ..use_entry(n) };
+        commit_all(database, [Plan::recorded(entry)]).await;
+    }
+    let register = Scope::Register(use_entry(1).controller);
+    let on = async |bases: &[&str]| {
+        let bases = bases.iter().map(|basis| (*basis).to_owned()).collect();
+        let filter = LogFilter { bases, ..LogFilter::default() };
+        numbers(database, &register, &filter, 2).await
+    };
+    assert_eq!(on(&["broad"]).await, [5, 2]);
+    assert_eq!(on(&["disclosure", "broad", "notice"]).await, [5, 4, 2]);
+    assert_eq!(on(&[]).await, [5, 4, 3, 2, 1]);
+    let bases = vec!["broad".to_owned(); MAX_VALUES + 1];
+    let refused = use_log::list(register, LogFilter { bases, ..LogFilter::default() }, None, 50);
+    assert_eq!(refused.map(|query| query.name()), Err(TooManyValues));
 }
 
 pub(super) async fn acts_of_upkeep_are_listed_and_narrowed(database: &Database) {

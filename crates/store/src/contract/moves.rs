@@ -80,6 +80,40 @@ pub(super) async fn a_moved_document_is_listed_under_its_new_clients_as_it_was(
     assert_eq!(under(database, 3, all()).await, []);
 }
 
+/// REQ DIS-04
+pub(super) async fn a_document_tells_whether_it_has_other_clients_too(database: &Database) {
+    commit_all(database, (1..=3).map(open_file)).await;
+    let joint = async |client: u64| {
+        let filter = ListFilter { include_annulled: true, ..ListFilter::default() };
+        let query = list_documents(key(client), &filter, ListOrder::NewestFirst, None, 50).unwrap();
+        let listed = database.fetch(query).await.unwrap();
+        listed.into_iter().map(|document| document.joint).collect::<Vec<_>>()
+    };
+    let first = insert_first_version(first_version(1, &[1]));
+    commit_all(database, [plan(1, first)]).await;
+    assert_eq!(joint(1).await, [false]);
+    let reindexed = async |entry, clients: &[Uuid]| {
+        let before = seen(database, 1).await;
+        commit_all(database, [plan(entry, reindex(&before, &[], clients))]).await;
+    };
+    reindexed(2, &[key(1), key(2)]).await;
+    assert_eq!((joint(1).await, joint(2).await), (vec![true], vec![true]));
+    reindexed(3, &[key(3), key(2)]).await;
+    assert_eq!((joint(2).await, joint(3).await), (vec![true], vec![true]));
+    // Moved to a person who is in it already, and left by the other.
+    reindexed(4, &[key(3)]).await;
+    assert_eq!((joint(2).await, joint(3).await), (vec![], vec![false]));
+    let before = seen(database, 1).await;
+    let mut next = next_version(&before, 102);
+    next.clients = vec![key(1), key(3)];
+    commit_all(database, [plan(5, replace_version(&before, next))]).await;
+    assert_eq!((joint(1).await, joint(3).await), (vec![true], vec![true]));
+    let before = seen(database, 1).await;
+    commit_all(database, [plan(6, annul(&before, annulment()))]).await;
+    reindexed(7, &[key(3)]).await;
+    assert_eq!((joint(1).await, joint(3).await), (vec![], vec![false]));
+}
+
 pub(super) async fn a_change_of_a_document_that_was_moved_meanwhile_is_stale(database: &Database) {
     commit_all(database, [open_file(1), open_file(2)]).await;
     let first = insert_first_version(first_version(1, &[1]));
@@ -165,10 +199,20 @@ pub(super) async fn what_an_organisation_stored_in_a_case_is_told(database: &Dat
     assert_eq!(refused.map(|query| query.name()), Err(TooManyValues));
 }
 
-/// REQ CASE-05
+/// REQ CASE-05, DIS-02
 pub(super) async fn control_documents_come_version_by_version_in_pages(database: &Database) {
     commit_all(database, [open_file(1)]).await;
-    let groups = [Group::Case, Group::ClientDocument, Group::Clientship, Group::Case];
+    let groups = [
+        Group::Case,
+        Group::ClientDocument,
+        Group::Clientship,
+        Group::Case,
+        Group::Informing,
+        Group::Permit,
+        Group::Denial,
+        Group::Representation,
+        Group::DisclosureNotice,
+    ];
     for (n, group) in (1..).zip(groups) {
         let mut new = first_version(n, &[1]);
         new.facts.group = group;
@@ -200,7 +244,11 @@ pub(super) async fn control_documents_come_version_by_version_in_pages(database:
     for size in [1, 2, 3, 50] {
         let all = read(None, size).await;
         let names: Vec<_> = all.iter().map(|c| c.version.oid.clone()).collect();
-        assert_eq!(names, [1, 101, 104, 105, 3, 103, 4].map(document_oid), "pages of {size}");
+        assert_eq!(
+            names,
+            [1, 101, 104, 105, 3, 103, 4, 5, 6, 7, 8].map(document_oid),
+            "pages of {size}"
+        );
         assert_eq!(all[0].version, first_version(1, &[1]).version);
         assert_eq!(all[0].document, seen(database, 1).await);
         assert_eq!(all[5].document.annulment, Some(annulment()));

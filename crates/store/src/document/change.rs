@@ -86,14 +86,20 @@ pub fn reindex(seen: &Document, links: &[Oid], clients: &[Uuid]) -> Vec<Statemen
     args.extend(as_seen(seen));
     args.push(seen.annulment.is_none().into());
     let mut statements = vec![Statement::one(REINDEX_DOCUMENT, args, STALE)];
-    let left = seen.clients.iter().filter(|client| !clients.contains(client));
-    statements.extend(left.flat_map(|client| index::leave(*client, seen)));
+    let (stay, left): (Vec<&Uuid>, Vec<&Uuid>) =
+        seen.clients.iter().partition(|client| clients.contains(client));
+    statements.extend(left.into_iter().flat_map(|client| index::leave(*client, seen)));
+    if is_joint(clients) != is_joint(&seen.clients) {
+        let mark = |client: &Uuid| index::mark_joint(*client, seen, is_joint(clients));
+        statements.extend(stay.into_iter().map(mark));
+    }
     let entry = Entry {
         original_oid: &seen.original_oid,
         newest: &seen.newest,
         version: seen.version,
         stored_at: seen.stored_at,
         annulled: seen.annulment.is_some(),
+        joint: is_joint(clients),
         facts: &seen.facts,
         services: &seen.services,
         links,
@@ -101,6 +107,11 @@ pub fn reindex(seen: &Document, links: &[Oid], clients: &[Uuid]) -> Vec<Statemen
     let joined = clients.iter().filter(|client| !seen.clients.contains(client));
     statements.extend(joined.flat_map(|client| index::enter(*client, &entry)));
     statements
+}
+
+/// Has a document of these clients more than one?
+fn is_joint(clients: &[Uuid]) -> bool {
+    clients.len() > 1
 }
 
 /// What the row of a document is held to: its key, version and clients.
@@ -117,6 +128,7 @@ fn entries(new: &NewVersion) -> Vec<Statement> {
         version: *version,
         stored_at: *stored_at,
         annulled: false,
+        joint: is_joint(&new.clients),
         facts: &new.facts,
         services: &new.services,
         links: &new.links,

@@ -1,8 +1,8 @@
-//! The control documents of all clients – cases and clientships –, version by version: what standings
-//! are derived from anew.
+//! The control documents of all clients – cases, clientships and wills –, version by version: what
+//! standings and wills are derived from anew.
 //!
 //! They come document by document, and the versions of one in the order in which they were stored. What
-//! is derived depends on no other order: each document adds to a standing what it says itself.
+//! is derived depends on no other order: each document adds to it what it says itself.
 
 use varanto_model::Oid;
 
@@ -45,7 +45,8 @@ SELECT v.oid, v.original_oid, v.version, v.stored_at, v.digest, v.metadata, v.si
     d.document_group, d.generation, d.structure, d.type_code, d.service_task, d.service_process,
     d.case_oid, d.provider, d.unit, d.author_organisation, d.written_at, d.services, d.clients,
     d.annulled_at, d.annulled_by, d.annulled_by_user, d.annulment_reason, d.annulment_log_entry
-FROM (SELECT original_oid FROM document WHERE document_group IN ('case', 'clientship')";
+FROM (SELECT original_oid FROM document
+    WHERE document_group IN ('case', 'clientship', 'informing', 'permit', 'denial', 'representation')";
 
 const VERSIONS: &str = " ORDER BY original_oid LIMIT ?) AS page
 JOIN document AS d ON d.original_oid = page.original_oid

@@ -13,8 +13,8 @@ use crate::query::Query;
 const INSERT: &str = "-- index::insert
 INSERT INTO client_document (client_key, original_oid, newest, version, stored_at, annulled,
     controller, register, document_group, generation, structure, type_code, service_task,
-    service_process, case_oid, provider, unit, author_organisation, written_at)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19)";
+    service_process, case_oid, provider, unit, author_organisation, written_at, joint)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20)";
 
 const DELETE: &str = "-- index::delete
 DELETE FROM client_document
@@ -22,6 +22,10 @@ WHERE client_key = $1 AND controller = $2 AND written_at = $3 AND original_oid =
 
 const ANNUL: &str = "-- index::annul
 UPDATE client_document SET annulled = $1
+WHERE client_key = $2 AND controller = $3 AND written_at = $4 AND original_oid = $5";
+
+const MARK_JOINT: &str = "-- index::mark_joint
+UPDATE client_document SET joint = $1
 WHERE client_key = $2 AND controller = $3 AND written_at = $4 AND original_oid = $5";
 
 const INSERT_SERVICE: &str = "-- index::insert_service
@@ -50,6 +54,7 @@ pub(super) struct Entry<'a> {
     pub(super) version: u32,
     pub(super) stored_at: Timestamp,
     pub(super) annulled: bool,
+    pub(super) joint: bool,
     pub(super) facts: &'a Facts,
     pub(super) services: &'a [Code],
     pub(super) links: &'a [Oid],
@@ -78,6 +83,7 @@ pub(super) fn enter(client: Uuid, entry: &Entry<'_>) -> Vec<Statement> {
         entry.annulled.into(),
     ];
     args.extend(facts(entry.facts));
+    args.push(entry.joint.into());
     let mut statements = vec![Statement::one(INSERT, args, EXISTS)];
     for service in entry.services {
         let args = vec![client.into(), entry.original_oid.into(), service.into()];
@@ -105,6 +111,13 @@ pub(super) fn annul(client: Uuid, seen: &Document) -> Statement {
     let mut args = vec![true.into()];
     args.extend(key(client, seen));
     Statement::one(ANNUL, args, STALE)
+}
+
+/// Notes under a client whether the document has other clients too.
+pub(super) fn mark_joint(client: Uuid, seen: &Document, joint: bool) -> Statement {
+    let mut args = vec![joint.into()];
+    args.extend(key(client, seen));
+    Statement::one(MARK_JOINT, args, STALE)
 }
 
 fn key(client: Uuid, seen: &Document) -> [Value; 4] {

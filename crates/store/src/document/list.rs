@@ -24,6 +24,20 @@ pub struct Permitted {
     pub type_codes: Option<Vec<Code>>,
 }
 
+/// What is left out of a list, whatever else narrows it: what a client has denied, and what is never
+/// disclosed. A document without such a code is not left out for it.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Withheld {
+    /// All in the registers of these controllers.
+    pub controllers: Vec<Oid>,
+    /// All of these service tasks.
+    pub service_tasks: Vec<Code>,
+    /// All of these document types.
+    pub type_codes: Vec<Code>,
+    /// These documents, by original identifier.
+    pub documents: Vec<Oid>,
+}
+
 /// What narrows a list of documents; an empty list does not narrow it.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct ListFilter {
@@ -61,6 +75,8 @@ pub struct ListFilter {
     pub generations: Vec<Generation>,
     /// Only what the reader's role reaches.
     pub permitted: Permitted,
+    /// Without these.
+    pub without: Withheld,
     /// Annulled documents too?
     pub include_annulled: bool,
 }
@@ -97,6 +113,8 @@ pub struct ListedDocument {
     pub stored_at: Timestamp,
     /// Is the document annulled?
     pub annulled: bool,
+    /// Has the document other clients too?
+    pub joint: bool,
     /// What decisions need.
     pub facts: Facts,
     /// The metadata of the newest version as they were signed, packed.
@@ -117,7 +135,7 @@ const LIST: &str = "-- list::list_documents
 SELECT page.original_oid, page.newest, page.version, page.stored_at, page.annulled, page.controller,
     page.register, page.document_group, page.generation, page.structure, page.type_code,
     page.service_task, page.service_process, page.case_oid, page.provider, page.unit,
-    page.author_organisation, page.written_at, v.metadata
+    page.author_organisation, page.written_at, page.joint, v.metadata
 FROM (SELECT * FROM client_document AS d WHERE client_key = ?";
 
 const SERVICES: &str = " AND EXISTS (SELECT 1 FROM client_document_service AS s
@@ -180,6 +198,12 @@ pub fn list_documents(
             Some(codes) => select.within(some, codes, ")")?,
         };
     }
+    let Withheld { controllers, service_tasks, type_codes, documents } = &filter.without;
+    let select = select
+        .without(" AND controller", controllers, "")?
+        .without(TASK, service_tasks, ")")?
+        .without(TYPE, type_codes, ")")?
+        .without(" AND original_oid", documents, "")?;
     let (beyond, end) = match order {
         ListOrder::NewestFirst => (" AND (written_at, original_oid) < (?, ?)", NEWEST_FIRST),
         ListOrder::OldestFirst => (" AND (written_at, original_oid) > (?, ?)", OLDEST_FIRST),
@@ -201,6 +225,7 @@ fn listed(row: &dyn Row) -> Result<ListedDocument, Corrupt> {
         stored_at: row.instant(3)?,
         annulled: row.bool(4)?,
         facts: facts(row, 5)?,
-        metadata: row.vec(18)?,
+        joint: row.bool(18)?,
+        metadata: row.vec(19)?,
     })
 }

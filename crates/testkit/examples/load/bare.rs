@@ -120,7 +120,8 @@ impl Model {
 async fn stored_last(database: &Database) -> (NewVersion, UseEntry) {
     let register = Scope::Register(Oid::parse(CONTROLLER).expect("an identifier"));
     let filter = LogFilter { action: Some("store".to_owned()), ..LogFilter::default() };
-    let entry = database.fetch_one(use_log::list(register, filter, None, 1)).await.expect("a log");
+    let query = use_log::list(register, filter, None, 1).expect("a short filter");
+    let entry = database.fetch_one(query).await.expect("a log");
     let entry = entry.expect("something was stored");
     let oid = entry.documents.first().expect("a document").clone();
     let version = database.fetch_one(document::find_version(&oid)).await.expect("a version");

@@ -94,7 +94,7 @@ async fn store_entries(database: &Database) -> Vec<UseEntry> {
     let mut after = None;
     loop {
         let scope = Scope::Register(Oid::parse(CONTROLLER).unwrap());
-        let query = use_log::list(scope, LogFilter::default(), after, MAX_PAGE);
+        let query = use_log::list(scope, LogFilter::default(), after, MAX_PAGE).unwrap();
         let page = database.fetch(query).await.unwrap();
         let Some(last) = page.last() else { break };
         after = Some(LogCursor { at: last.at, id: last.id });

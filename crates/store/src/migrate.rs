@@ -178,6 +178,7 @@ mod tests {
         (2, "cases", "64a8c18788a9badeec8ab542f957d257bf2e7f4dcd9b2990ad876cec0385953b"),
         (3, "directories", "2869c4997b5d0b12603e9b22dd3495e62a7c5d2a011bd2ad67670d85dfbc5b88"),
         (4, "wills", "fa6526efb5c2699a71443853e4ef6b0383a1a8e30592eab3c29dac8da5a96144"),
+        (5, "outside", "ceedd05403fd00cb918db821f3d203a4b23083b5313b8f1f39445f3371da54a4"),
     ];
 
     #[test]

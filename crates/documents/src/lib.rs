@@ -2,9 +2,11 @@
 //!
 //! - [`structure`]: reading published structures; [`Structure::validate`] checks content by one,
 //!   [`Structure::render`] makes its display form.
-//! - [`control`]: the rules of the four control documents that only words tell.
+//! - [`control`]: the rules of the control documents that only words tell; [`information`]: the texts
+//!   that clients are informed by.
 //! - [`codes`]: code sets; [`builtin`]: structures and code sets of our own.
-//! - [`projection`]: what follows from case and clientship documents: contexts and rights.
+//! - [`projection`]: what follows from case and clientship documents (contexts and rights) and from
+//!   declarations of will.
 //! - [`masking`]: withholding contact data under turvakielto.
 //! - [`import`]: many structure files at once; [`example`]: documents out of a structure.
 //! - [`display_form`], [`pdfa`]: acceptance of XHTML and of PDF/A.
@@ -17,6 +19,7 @@ pub mod control;
 pub mod display_form;
 pub mod example;
 pub mod import;
+pub mod information;
 pub mod masking;
 mod node;
 pub mod pdfa;

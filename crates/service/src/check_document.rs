@@ -239,17 +239,29 @@ impl Check<'_> {
     }
 }
 
-/// The four control documents are each a group of their own, so that nothing is derived from a
-/// document that passes under another name; all other structures are for all other groups.
+/// The control documents are each a group of their own, so that nothing is derived from a document that
+/// passes under another name; all other structures are for all other groups.
 fn fits(group: Group, structure: &Structure) -> bool {
     match structure.control() {
-        Some(Control::Clientship) => group == Group::Clientship,
-        Some(Control::Case) => group == Group::Case,
-        Some(Control::Permit) => group == Group::Permit,
-        Some(Control::Denial) => group == Group::Denial,
+        Some(control) => group == group_of(control),
         None => {
-            let control = [Group::Clientship, Group::Case, Group::Permit, Group::Denial];
-            structure.family() == Family::ClientDocument && !control.contains(&group)
+            let is_control = [Group::Clientship, Group::Case, Group::DisclosureNotice];
+            structure.family() == Family::ClientDocument
+                && !group.is_will()
+                && !is_control.contains(&group)
         }
+    }
+}
+
+/// The group of the control documents of a kind.
+fn group_of(control: Control) -> Group {
+    match control {
+        Control::Clientship => Group::Clientship,
+        Control::Case => Group::Case,
+        Control::Permit => Group::Permit,
+        Control::Denial => Group::Denial,
+        Control::Informing => Group::Informing,
+        Control::Representation => Group::Representation,
+        Control::DisclosureNotice => Group::DisclosureNotice,
     }
 }

@@ -49,7 +49,11 @@ impl Reading {
             Control::Clientship => {
                 ClientshipDocument::read(data, &at).map_or_else(Self::Faulty, Self::Clientship)
             }
-            Control::Permit | Control::Denial => Self::None,
+            Control::Permit
+            | Control::Denial
+            | Control::Informing
+            | Control::Representation
+            | Control::DisclosureNotice => Self::None,
         }
     }
 

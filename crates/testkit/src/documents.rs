@@ -237,5 +237,8 @@ fn group_of(control: Control) -> &'static str {
         Control::Case => "case",
         Control::Permit => "permit",
         Control::Denial => "denial",
+        Control::Informing => "informing",
+        Control::Representation => "representation",
+        Control::DisclosureNotice => "disclosure_notice",
     }
 }

@@ -16,13 +16,16 @@
 //!
 //! As with permits, a day in the future is refused (`in-the-future`). A controller is named by its
 //! identifier in the register of organisations (`not-an-oid`). No denial at all is right: it is how
-//! the last one is withdrawn.
+//! the last one is withdrawn. The denial of everything stands in our own structure alone; the rules
+//! for it are those of every denial.
 
 use varanto_model::Faults;
 
 use super::{Circumstances, person};
 use crate::node::Node;
 
+/// The denial of everything.
+const EVERYTHING: &str = "kaikkia_tietoja_koskeva_luovutuskielto";
 /// Groups of denials: the outer group, and the repeated one within.
 const SCOPES: [(&str, &str); 3] = [
     ("rekisterinpitajaa_koskevat_luovutuskiellot", "rekisterinpitajaa_koskeva_luovutuskielto"),
@@ -32,6 +35,9 @@ const SCOPES: [(&str, &str); 3] = [
 
 pub(super) fn check(denial: &Node<'_>, circumstances: Circumstances<'_>, faults: &mut Faults) {
     person::author(denial, circumstances.by_professional, faults);
+    if let Some(entry) = denial.get(EVERYTHING) {
+        check_entry(&entry, circumstances, faults);
+    }
     for (group, list) in SCOPES {
         let entries = denial.get(group).map(|group| group.items(list));
         for entry in entries.into_iter().flatten() {

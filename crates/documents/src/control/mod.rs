@@ -1,17 +1,21 @@
-//! The rules of the four control documents that their structures state only in words.
+//! The rules of the control documents that their structures state only in words.
 //!
 //! The published structures of the clientship, case, permit and denial document say much in
 //! implementation notes: what is mandatory under which condition, what may not stand together. Here
 //! these notes are code, one file for each document; each file begins with the list of its notes,
 //! those that became rules with their fault codes, and those that cannot be checked on the document
 //! alone. [`Structure::validate`](crate::Structure::validate) comes first: what it finds is not
-//! found again here, and what it lets through never makes a rule fail to run.
+//! found again here, and what it lets through never makes a rule fail to run. For informing,
+//! representation and disclosure notices nothing is published: their structures and rules are ours.
 
 mod case;
 mod clientship;
 mod denial;
+mod informing;
+mod notice;
 mod permit;
 mod person;
+mod representation;
 
 use jiff::civil::Date;
 use serde_json::Value;
@@ -32,6 +36,12 @@ pub enum Control {
     Permit,
     /// 1505.9, kieltoasiakirja.
     Denial,
+    /// A structure of our own: that the client has been informed.
+    Informing,
+    /// A structure of our own: who may act for the client.
+    Representation,
+    /// A structure of our own: a disclosure that was made by other means.
+    DisclosureNotice,
 }
 
 /// What the rules need to know beside the document.
@@ -53,6 +63,9 @@ impl Structure {
             (Family::Control, "2") => Some(Control::Case),
             (Family::Control, "8") => Some(Control::Permit),
             (Family::Control, "9") => Some(Control::Denial),
+            (Family::Own, "1") => Some(Control::Informing),
+            (Family::Own, "2") => Some(Control::Representation),
+            (Family::Own, "3") => Some(Control::DisclosureNotice),
             _ => None,
         }
     }
@@ -66,6 +79,9 @@ impl Control {
             Self::Case => "asia_asiakirja",
             Self::Permit => "luovutuslupa_asiakirja",
             Self::Denial => "kieltoasiakirja",
+            Self::Informing => "informointiasiakirja",
+            Self::Representation => "edustusasiakirja",
+            Self::DisclosureNotice => "luovutusilmoitus",
         }
     }
 
@@ -79,6 +95,9 @@ impl Control {
                 Self::Case => case::check(&root, circumstances, &mut faults),
                 Self::Permit => permit::check(&root, circumstances, &mut faults),
                 Self::Denial => denial::check(&root, circumstances, &mut faults),
+                Self::Informing => informing::check(&root, circumstances, &mut faults),
+                Self::Representation => representation::check(&root, circumstances, &mut faults),
+                Self::DisclosureNotice => notice::check(&root, circumstances, &mut faults),
             }
         }
         faults

@@ -5,22 +5,29 @@ use varanto_model::{Faults, TemporaryIdentifier};
 
 use crate::node::Node;
 
+const REAL: &str = "henkilotunnus";
+const TEMPORARY: &str = "tilapainen_yksilointitunnus";
+
 /// A client is known by a personal identity code or a temporary identifier; with only the latter
 /// the birth date is told.
 pub(super) fn client(client: &Node<'_>, faults: &mut Faults) {
-    let (real, temporary) = ("henkilotunnus", "tilapainen_yksilointitunnus");
-    if !client.has(temporary) {
-        let why = "a personal identity code or a temporary identifier is mandatory";
-        client.want(real, "identity-missing", why, faults);
-    } else if !client.has(real) {
+    identity(client, faults);
+    if client.has(TEMPORARY) && !client.has(REAL) {
         let why = "the birth date is mandatory with a temporary identifier";
         client.want("syntymaaika", "birth-date-missing", why, faults);
     }
-    temporary_identifier(client, faults);
 }
 
-/// A representative is known by any of three identifiers; all are given or none, as the document
-/// says whether a representative acts.
+/// A person is known by a personal identity code or a temporary identifier.
+pub(super) fn identity(person: &Node<'_>, faults: &mut Faults) {
+    if !person.has(TEMPORARY) {
+        let why = "a personal identity code or a temporary identifier is mandatory";
+        person.want(REAL, "identity-missing", why, faults);
+    }
+    temporary_identifier(person, faults);
+}
+
+/// Representatives are named where the document says that a representative acts, and only there.
 pub(super) fn representatives(holder: &Node<'_>, switch: &str, list: &str, faults: &mut Faults) {
     let persons = holder.items(list);
     match (holder.is(switch), persons.first()) {
@@ -35,13 +42,18 @@ pub(super) fn representatives(holder: &Node<'_>, switch: &str, list: &str, fault
         _ => {}
     }
     for person in persons {
-        let known = ["henkilotunnus", "tilapainen_yksilointitunnus", "edunvalvojan_tunniste"];
-        if !known.iter().any(|name| person.has(name)) {
-            let why = "one of the representative's identifiers is mandatory";
-            faults.add(person.place("henkilotunnus"), "representative-identity-missing", why);
-        }
-        temporary_identifier(&person, faults);
+        representative(&person, faults);
     }
+}
+
+/// A representative is known by any of three identifiers.
+pub(super) fn representative(person: &Node<'_>, faults: &mut Faults) {
+    let known = [REAL, TEMPORARY, "edunvalvojan_tunniste"];
+    if !known.iter().any(|name| person.has(name)) {
+        let why = "one of the representative's identifiers is mandatory";
+        faults.add(person.place("henkilotunnus"), "representative-identity-missing", why);
+    }
+    temporary_identifier(person, faults);
 }
 
 /// The author is mandatory where a professional draws the document up (not where a citizen does).
@@ -62,7 +74,7 @@ pub(super) fn not_in_future(holder: &Node<'_>, name: &str, today: Date, faults: 
 }
 
 fn temporary_identifier(person: &Node<'_>, faults: &mut Faults) {
-    let Some(node) = person.get("tilapainen_yksilointitunnus") else { return };
+    let Some(node) = person.get(TEMPORARY) else { return };
     if node.text("value").is_some_and(|text| TemporaryIdentifier::parse(text).is_err()) {
         let why = "this is not a temporary identifier";
         faults.add(node.place("value"), "not-a-temporary-identifier", why);

@@ -23,9 +23,15 @@ pub(super) fn wanted(kind: Control) -> &'static [&'static str] {
             "ammattihenkilon_laatima_asiakirja",
             "ammattihenkilon_laatima_asiakirja/laatija",
         ],
-        Control::Denial => {
+        Control::Denial | Control::Informing => {
             &["ammattihenkilon_laatima_asiakirja", "ammattihenkilon_laatima_asiakirja/laatija"]
         }
+        Control::Representation => &[
+            "edustaja/henkilotunnus",
+            "ammattihenkilon_laatima_asiakirja",
+            "ammattihenkilon_laatima_asiakirja/laatija",
+        ],
+        Control::DisclosureNotice => &["asiakas/henkilotunnus", "luovutetut_tiedot"],
     }
 }
 
@@ -45,6 +51,10 @@ pub(super) fn settle(kind: Control, document: &mut Value) {
         }
         Control::Denial => &[
             (
+                "kieltoasiakirja/kaikkia_tietoja_koskeva_luovutuskielto/kieltaja_on_laillinen_edustaja",
+                json!(true),
+            ),
+            (
                 "kieltoasiakirja/rekisterinpitajaa_koskevat_luovutuskiellot/rekisterinpitajaa_koskeva_luovutuskielto/*/kieltaja_on_laillinen_edustaja",
                 json!(true),
             ),
@@ -57,6 +67,11 @@ pub(super) fn settle(kind: Control, document: &mut Value) {
                 json!(true),
             ),
         ],
+        Control::Informing => &[
+            ("informointiasiakirja/informoitu_on_laillinen_edustaja", json!(true)),
+            ("informointiasiakirja/informointi/infotekstin_versio", json!("1")),
+        ],
+        Control::Representation | Control::DisclosureNotice => &[],
     };
     for (path, value) in settled {
         set(document, path, value);

@@ -49,6 +49,26 @@ pub(super) mod maybe_day {
     }
 }
 
+/// An instant.
+pub(super) mod instant {
+    use jiff::Timestamp;
+    use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
+
+    pub(in crate::projection) fn serialize<S: Serializer>(
+        instant: &Timestamp,
+        serializer: S,
+    ) -> Result<S::Ok, S::Error> {
+        instant.as_microsecond().serialize(serializer)
+    }
+
+    pub(in crate::projection) fn deserialize<'de, D: Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<Timestamp, D::Error> {
+        let instant = Timestamp::from_microsecond(i64::deserialize(deserializer)?);
+        instant.map_err(|_| de::Error::custom("not an instant of the calendar"))
+    }
+}
+
 /// An instant that may be unknown.
 pub(super) mod maybe_instant {
     use jiff::Timestamp;

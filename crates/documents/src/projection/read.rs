@@ -109,28 +109,51 @@ fn instant(
     found.map(to_the_microsecond)
 }
 
+/// The text `name`, which must be there and not be blank.
+pub(super) fn wanted_text<'a>(node: &Node<'a>, name: &str, faults: &mut Faults) -> Option<&'a str> {
+    let found = node.text(name).map(str::trim).filter(|text| !text.is_empty());
+    if found.is_none() {
+        let why = "without this nothing can be derived from the document";
+        faults.add(node.place(name), "missing", why);
+    }
+    found
+}
+
 /// Whom a document means: the personal identity code where there is one, else the temporary
 /// identifier.
 pub(super) fn client(client: &Node<'_>, faults: &mut Faults) -> Option<ClientIdentifier> {
     if let Some(node) = client.get("henkilotunnus") {
-        let found = node.text("value").and_then(|text| PersonalIdentityCode::parse(text).ok());
-        if found.is_none() {
-            let why = "this is not a personal identity code";
-            faults.add(node.place("value"), "not-an-identity-code", why);
-        }
-        return found.map(ClientIdentifier::PersonalIdentityCode);
+        return identity_code(&node, faults).map(ClientIdentifier::PersonalIdentityCode);
     }
     let Some(node) = client.get("tilapainen_yksilointitunnus") else {
         let why = "a personal identity code or a temporary identifier is mandatory";
         faults.add(client.place("henkilotunnus"), "identity-missing", why);
         return None;
     };
+    temporary_identifier(&node, faults).map(ClientIdentifier::Temporary)
+}
+
+/// The personal identity code that the identifier `node` has.
+pub(super) fn identity_code(node: &Node<'_>, faults: &mut Faults) -> Option<PersonalIdentityCode> {
+    let found = node.text("value").and_then(|text| PersonalIdentityCode::parse(text).ok());
+    if found.is_none() {
+        let why = "this is not a personal identity code";
+        faults.add(node.place("value"), "not-an-identity-code", why);
+    }
+    found
+}
+
+/// The temporary identifier that the identifier `node` has.
+pub(super) fn temporary_identifier(
+    node: &Node<'_>,
+    faults: &mut Faults,
+) -> Option<TemporaryIdentifier> {
     let found = node.text("value").and_then(|text| TemporaryIdentifier::parse(text).ok());
     if found.is_none() {
         let why = "this is not a temporary identifier";
         faults.add(node.place("value"), "not-a-temporary-identifier", why);
     }
-    found.map(ClientIdentifier::Temporary)
+    found
 }
 
 /// The earlier of two last days; `None` goes on.

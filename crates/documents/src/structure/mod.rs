@@ -27,7 +27,8 @@ pub const MAX_DEPTH: usize = 32;
 /// The most fields of one structure.
 pub const MAX_FIELDS: usize = 20_000;
 
-const STRUCTURES: &str = "1.2.246.537.6";
+const NATIONAL: &str = "1.2.246.537.6";
+const OWN: &str = "1.2.246.10.99990000.97";
 const DRAFT_07: &str = "http://json-schema.org/draft-07/schema#";
 const SIGNATURE_TYPES: &str = "1.2.246.537.5.40161";
 
@@ -52,6 +53,9 @@ pub enum Family {
     Control,
     /// `1.2.246.537.6.1506`: clients' documents.
     ClientDocument,
+    /// `1.2.246.10.99990000.97`: documents that steer the repository and of which no national
+    /// structure has been published.
+    Own,
 }
 
 impl Structure {
@@ -164,16 +168,20 @@ impl Structure {
     }
 }
 
-/// Family, code and day out of `1.2.246.537.6.<family>.<code>.<year>.<month>.<day>`.
+/// Family, code and day out of `<root of the family>.<code>.<year>.<month>.<day>`.
 fn identity(oid: &Oid) -> Option<(Family, Box<str>, Date)> {
-    let below = oid.as_str().strip_prefix(STRUCTURES)?.strip_prefix('.')?;
-    let arcs: Vec<&str> = below.split('.').collect();
-    let [family, code, year, month, day] = arcs.as_slice() else { return None };
-    let family = match *family {
-        "1505" => Family::Control,
-        "1506" => Family::ClientDocument,
-        _ => return None,
+    let below = |root: &str| oid.as_str().strip_prefix(root)?.strip_prefix('.');
+    let (family, rest) = if let Some(rest) = below(OWN) {
+        (Family::Own, rest)
+    } else {
+        match below(NATIONAL)?.split_once('.')? {
+            ("1505", rest) => (Family::Control, rest),
+            ("1506", rest) => (Family::ClientDocument, rest),
+            _ => return None,
+        }
     };
+    let arcs: Vec<&str> = rest.split('.').collect();
+    let [code, year, month, day] = arcs.as_slice() else { return None };
     let published = Date::new(year.parse().ok()?, month.parse().ok()?, day.parse().ok()?).ok()?;
     Some((family, (*code).into(), published))
 }

@@ -94,7 +94,14 @@ impl Sender {
                 Units { organiser, others }.settle(content, false);
                 vec![named(&mut content["asiakas"], &fresh_client())]
             }
-            Control::Permit | Control::Denial => {
+            Control::DisclosureNotice => {
+                let clients = content["asiakas"].as_array_mut().unwrap();
+                clients.iter_mut().map(|c| named(c, &fresh_client())).collect()
+            }
+            Control::Permit
+            | Control::Denial
+            | Control::Informing
+            | Control::Representation => {
                 vec![named(&mut content["asiakas"], &self.care.client)]
             }
         }

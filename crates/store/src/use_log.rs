@@ -73,6 +73,13 @@ impl fmt::Debug for UseEntry {
     }
 }
 
+impl UseEntry {
+    /// Its place in a list.
+    pub fn cursor(&self) -> LogCursor {
+        LogCursor { at: self.at, id: self.id }
+    }
+}
+
 /// Whether something was permitted.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Outcome {

@@ -9,6 +9,7 @@
 //!   declarations of will.
 //! - [`masking`]: withholding contact data under turvakielto.
 //! - [`import`]: many structure files at once; [`example`]: documents out of a structure.
+//! - [`summary`]: what a client's documents say now, by rules that are data.
 //! - [`display_form`], [`pdfa`]: acceptance of XHTML and of PDF/A.
 //!
 //! Nothing here reads a file, a clock or a network; a panic on input is a defect.
@@ -26,6 +27,7 @@ pub mod pdfa;
 pub mod projection;
 mod render;
 pub mod structure;
+pub mod summary;
 mod validate;
 
 pub use structure::{Structure, StructureError};

@@ -1,4 +1,4 @@
-//! Information texts: what clients are told before they give a permit or deny (DIS-03).
+//! Information texts: what clients are told before they give a permit or deny (DIS-01).
 //!
 //! A text has a version, a day from which it is given, and its words in the languages of the
 //! service. A version is in force until the day before the next one of its kind begins. The texts
@@ -118,7 +118,7 @@ mod tests {
 
     const KINDS: [TextKind; 3] = [TextKind::Informing, TextKind::Permit, TextKind::Denial];
 
-    /// REQ DIS-03
+    /// REQ DIS-01
     #[test]
     fn every_built_in_text_is_there_in_three_languages_and_once_in_each_version() {
         let texts = InformationTexts::parse(BUILT_IN).unwrap();
@@ -137,7 +137,7 @@ mod tests {
         assert_eq!(InformationTexts::built_in().0, texts.0);
     }
 
-    /// REQ DIS-03
+    /// REQ DIS-01
     #[test]
     fn a_version_is_in_force_until_the_next_one_begins() {
         let text = |version: &str, day: &str| {

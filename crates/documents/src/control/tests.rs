@@ -6,10 +6,13 @@ use serde_json::json;
 use super::*;
 use crate::{builtin, example};
 
-fn full(kind: Control) -> Value {
+fn structure(kind: Control) -> Structure {
     let found = builtin::structures().map(|(_, text)| Structure::parse(text.as_bytes()).unwrap());
-    let structure = found.into_iter().find(|s| s.control() == Some(kind)).unwrap();
-    example::full(&structure, &builtin::code_sets().unwrap(), 1)
+    found.into_iter().find(|s| s.control() == Some(kind)).unwrap()
+}
+
+fn full(kind: Control) -> Value {
+    example::full(&structure(kind), &builtin::code_sets().unwrap(), 1)
 }
 
 /// What is found after changes to the full example: `path = value`, or `path` alone to leave out.
@@ -265,12 +268,104 @@ fn denial_rules() {
     assert_fault(kind, &[(author, None)], author, "author-missing");
 }
 
+/// REQ DIS-03
+#[test]
+fn the_denial_of_everything_has_the_rules_of_every_denial() {
+    let kind = Control::Denial;
+    let entry = "/kaikkia_tietoja_koskeva_luovutuskielto";
+    let persons = format!("{entry}/henkilo_joka_kieltaa_asiakastietojen_luovuttamisen");
+    assert_fault(kind, &[(&persons, None)], &persons, "representative-missing");
+    let day = format!("{entry}/kiellon_asettamisen_ajankohta");
+    assert_fault(kind, &[(&day, Some(json!("2026-01-02")))], &day, "in-the-future");
+    assert_eq!(after(kind, &[(entry, None)]), []);
+}
+
+/// REQ DIS-01
+#[test]
+fn informing_rules() {
+    let kind = Control::Informing;
+    let (switch, list) = ("/informoitu_on_laillinen_edustaja", "/informoitu_edustaja");
+    assert_fault(kind, &[(list, None)], list, "representative-missing");
+    assert_fault(kind, &[(switch, Some(json!(false)))], list, "representative-not-declared");
+    let day = "/informointi/informoinnin_ajankohta";
+    assert_fault(kind, &[(day, Some(json!("2026-01-02")))], day, "in-the-future");
+    assert_eq!(after(kind, &[(day, Some(json!("2026-01-01")))]), []);
+    let version = "/informointi/infotekstin_versio";
+    assert_fault(kind, &[(day, Some(json!("2021-01-01")))], version, "unknown-information-text");
+    assert_fault(kind, &[(version, Some(json!("0")))], version, "unknown-information-text");
+    let author = "/ammattihenkilon_laatima_asiakirja/laatija";
+    assert_fault(kind, &[(author, None)], author, "author-missing");
+}
+
+/// REQ CIT-05
+#[test]
+fn representation_rules() {
+    let kind = Control::Representation;
+    let end = "/edustaja/1/edustuksen_paattymispaiva";
+    assert_fault(kind, &[(end, Some(json!("2020-01-01")))], end, "ends-before-it-starts");
+    assert_eq!(after(kind, &[(end, None)]), []);
+    let begin = "/edustaja/0/edustuksen_alkamispaiva";
+    assert_eq!(after(kind, &[(begin, Some(json!("2024-12-31")))]), []);
+    let paths = ["henkilotunnus", "tilapainen_yksilointitunnus", "edunvalvojan_tunniste"]
+        .map(|n| format!("/edustaja/0/{n}"));
+    let unknown: Vec<_> = paths.iter().map(|p| (p.as_str(), None)).collect();
+    assert_fault(kind, &unknown, &paths[0], "representative-identity-missing");
+    assert_eq!(after(kind, &[("/edustaja", None)]), [], "nobody represents any more");
+    let author = "/ammattihenkilon_laatima_asiakirja/laatija";
+    assert_fault(kind, &[(author, None)], author, "author-missing");
+}
+
+/// The structures limit the roles of representatives to the legal ones.
+#[test]
+fn a_representative_is_a_legal_one() {
+    for (kind, role) in [
+        (Control::Informing, "/informoitu_edustaja/0/rooli/code"),
+        (Control::Representation, "/edustaja/0/rooli/code"),
+        (Control::Permit, "/luovutusluvan_antaja/0/rooli/code"),
+    ] {
+        let mut document = full(kind);
+        *document.pointer_mut(&format!("/{}{role}", kind.root())).unwrap() = json!("12");
+        let structure = structure(kind);
+        let codes = builtin::code_sets().unwrap();
+        let faults = structure.validate(&document, &Pointer::root(), &codes, date(2024, 6, 3));
+        assert_eq!(faults.as_slice().len(), 1, "{kind:?}");
+        assert!(faults.as_slice()[0].pointer.as_str().ends_with(role), "{kind:?}");
+    }
+}
+
+/// REQ DIS-06
+#[test]
+fn disclosure_notice_rules() {
+    let kind = Control::DisclosureNotice;
+    let (real, temporary) = ("/asiakas/1/henkilotunnus", "/asiakas/1/tilapainen_yksilointitunnus");
+    assert_fault(kind, &[(real, None), (temporary, None)], real, "identity-missing");
+    assert_eq!(after(kind, &[(real, None)]), []);
+    let (words, documents) = ("/luovutetut_tiedot", "/luovutetut_asiakirjat");
+    assert_eq!(after(kind, &[(words, None)]), []);
+    assert_eq!(after(kind, &[(documents, None)]), []);
+    assert_fault(kind, &[(words, None), (documents, None)], words, "disclosed-data-missing");
+    let blank = (words, Some(json!(" ")));
+    assert_fault(kind, &[blank, (documents, None)], words, "disclosed-data-missing");
+    let document = "/luovutetut_asiakirjat/0/oid_tunnus/value";
+    assert_fault(kind, &[(document, Some(json!("x")))], document, "not-an-oid");
+    let day = "/tietojen_luovuttamisen_paivamaara";
+    assert_fault(kind, &[(day, Some(json!("2026-01-02")))], day, "in-the-future");
+}
+
 #[test]
 fn a_citizen_is_no_author_and_odd_values_never_stop_the_rules() {
     let codes = builtin::code_sets().unwrap();
     let circumstances =
         Circumstances { today: date(2026, 1, 1), codes: &codes, by_professional: false };
-    for kind in [Control::Clientship, Control::Case, Control::Permit, Control::Denial] {
+    for kind in [
+        Control::Clientship,
+        Control::Case,
+        Control::Permit,
+        Control::Denial,
+        Control::Informing,
+        Control::Representation,
+        Control::DisclosureNotice,
+    ] {
         for odd in [json!(null), json!([]), json!({}), json!({kind.root(): []})] {
             let _ = kind.check(&odd, &Pointer::root(), circumstances);
         }

@@ -1,4 +1,4 @@
-//! Reading a disclosure notice: that data were disclosed by other means than this system (DIS-07).
+//! Reading a disclosure notice: that data were disclosed by other means than this system (DIS-06).
 
 use std::fmt;
 

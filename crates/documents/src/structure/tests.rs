@@ -59,6 +59,16 @@ fn identity_and_title_come_from_the_annotations() {
     assert_eq!(structure.published().to_string(), "2023-06-01");
     assert_eq!(structure.title().sv.as_deref(), Some("Klientrelationshandling"));
     assert_eq!(structure.root().name(), "asiakkuusasiakirja");
+    let of = |oid: &str| {
+        let mut value = schema(&json!({}), &json!([]));
+        value["sosmeta"]["oid"] = json!(oid);
+        parse(&value).map(|structure| (structure.family(), structure.code().to_owned()))
+    };
+    assert_eq!(
+        of("1.2.246.537.6.1506.1000.2023.9.8").unwrap(),
+        (Family::ClientDocument, "1000".into())
+    );
+    assert_eq!(of("1.2.246.10.99990000.97.3.2026.11.22").unwrap(), (Family::Own, "3".into()));
 }
 
 #[test]
@@ -131,6 +141,9 @@ fn identity_size_depth_and_count_are_bounded() {
         "1.2.246.537.6.1507.1.2023.6.1",
         "1.2.246.537.6.1506.1.2023.2.30",
         "1.2.246.537.6.1506.1",
+        "1.2.246.537.6.1505.1.2023.6.1.1",
+        "1.2.246.10.99990000.97.1",
+        "1.2.246.10.99990000.98.1.2026.11.22",
         "x",
     ] {
         let mut value = schema(&json!({}), &json!([]));

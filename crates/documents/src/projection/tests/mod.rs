@@ -3,6 +3,8 @@
 mod folding;
 mod laws;
 mod reading;
+mod will_laws;
+mod wills;
 
 use jiff::Timestamp;
 use jiff::civil::{Date, date};

@@ -15,7 +15,7 @@ use super::{
     RepresentativeStanding,
 };
 
-/// Everything that the wills of one person say, at whichever controller they were recorded (DIS-03…06).
+/// Everything that the wills of one person say, at whichever controller they were recorded (DIS-01…03, CIT-05).
 ///
 /// The newest version of each document counts. A document is named by one identifier in all its
 /// versions; once annulled it stays so, and is kept. The stored form is canonical: equal wills have
@@ -116,7 +116,7 @@ impl Will {
             && self.representations.is_empty()
     }
 
-    /// Has the client been informed (DIS-03)? So it is where any informing stands.
+    /// Has the client been informed (DIS-01)? So it is where any informing stands.
     pub fn is_informed(&self) -> bool {
         self.informings.values().any(Kept::stands)
     }
@@ -142,14 +142,14 @@ impl Will {
         self.representations.iter()
     }
 
-    /// The permit in force (DIS-04): of those that stand, the one that was given or refused on the
+    /// The permit in force (DIS-02): of those that stand, the one that was given or refused on the
     /// latest day; of one day the one stored last, and then the one of the greatest identifier.
     pub fn permit(&self) -> Option<(&Oid, &PermitStanding)> {
         let standing = self.permits.iter().filter(|(_, permit)| permit.stands());
         standing.max_by_key(|(document, permit)| (permit.day, permit.stored_at, *document))
     }
 
-    /// The denials in force (DIS-05): what all documents that stand deny, together.
+    /// The denials in force (DIS-03): what all documents that stand deny, together.
     pub fn denials_in_force(&self) -> impl Iterator<Item = (&Oid, &DenialStanding)> {
         self.denials.iter().filter(|(_, denial)| denial.stands())
     }

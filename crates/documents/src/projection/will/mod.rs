@@ -1,4 +1,4 @@
-//! Declarations of will (DIS-03…06): informing, permits, denials, representation.
+//! Declarations of will (DIS-01…03, CIT-05): informing, permits, denials, representation.
 //!
 //! Each is a document of its own, read by a type of its own ([`InformingDocument`],
 //! [`PermitDocument`], [`DenialDocument`], [`RepresentationDocument`]). [`Will`] is everything that

@@ -21,6 +21,7 @@ fn refusals(rule: Rule) -> String {
     let slugs: Vec<String> = of_rule.map(|refusal| format!("`{}`", refusal.slug())).collect();
     match (slugs.is_empty(), rule) {
         (false, _) => slugs.join(", "),
+        (true, Rule::R6) => "none: it says what a denial leaves as it is".to_owned(),
         (true, Rule::R7) => "none: it masks".to_owned(),
         (true, _) => "none: without its log entry the act fails as a whole".to_owned(),
     }
@@ -65,9 +66,9 @@ fn the_page_of_the_access_rules_is_that_of_the_code() {
 }
 
 #[test]
-fn every_rule_but_r7_and_l1_has_a_refusal() {
+fn every_rule_but_r6_r7_and_l1_has_a_refusal() {
     for rule in Rule::ALL {
         let has_one = Refusal::ALL.into_iter().any(|refusal| refusal.rules().contains(&rule));
-        assert_eq!(has_one, !matches!(rule, Rule::R7 | Rule::L1), "{rule:?}");
+        assert_eq!(has_one, !matches!(rule, Rule::R6 | Rule::R7 | Rule::L1), "{rule:?}");
     }
 }

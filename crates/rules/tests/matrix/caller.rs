@@ -1,13 +1,14 @@
 //! Rules about the caller alone: S1, S2, S3, S4, R3.
 
 use varanto_model::Group;
-use varanto_rules::{Action, Authentication, Facts, JoiningModel, Purpose, Refusal, Role, Rule};
+use varanto_rules::{Action, Authentication, Facts, JoiningModel, Purpose, Refusal, Rule};
 
-use crate::base::{Base, code, coming, document, ended, ending, named_role, register};
+use crate::base::Base;
+use crate::parts::{code, coming, document, ended, ending, named_role, register, role};
 use crate::{Break, hold, refusals};
 use Action::{
-    Annul, JoinClient, ManageAccess, Read, ReadAccess, ReadLog, ReadUsers, ReportAccess, Search,
-    Store, StoreVersion,
+    Annul, DiscloseOutside, JoinClient, ManageAccess, ManageRecipients, PassOn, Read, ReadAccess,
+    ReadLog, ReadUsers, ReadWills, ReportAccess, Search, Store, StoreVersion, Summarise,
 };
 
 const ABOUT_A_DOCUMENT: &[Base] = &[
@@ -21,8 +22,32 @@ const ABOUT_A_DOCUMENT: &[Base] = &[
     Base::Right(Read),
 ];
 
-const UNDER_REGISTER_ACCESS: &[Base] =
-    &[Base::Right(Search), Base::Right(Read), Base::Right(ReadAccess), Base::Wide(Read)];
+/// Where data of another's register are asked for.
+const OF_ANOTHERS: &[Base] = &[
+    Base::Right(Search),
+    Base::Right(Read),
+    Base::Right(Summarise),
+    Base::Right(ReadAccess),
+    Base::Wide(Read),
+    Base::Disclosure(Search),
+    Base::Disclosure(Read),
+    Base::Disclosure(Summarise),
+    Base::Broad(Search),
+    Base::Broad(Read),
+    Base::Broad(Summarise),
+];
+
+/// Where models of joining say nothing: what is disclosed, and wills, which are in joint control.
+const INDEPENDENT_OF_MODELS: &[Base] = &[
+    Base::Disclosure(Search),
+    Base::Disclosure(Read),
+    Base::Disclosure(Summarise),
+    Base::Broad(Search),
+    Base::Broad(Read),
+    Base::Broad(Summarise),
+    Base::JointWill(Group::Permit),
+    Base::JointWill(Group::Denial),
+];
 
 fn membership(facts: &mut Facts) -> &mut varanto_rules::Membership {
     facts.system.membership.as_mut().unwrap()
@@ -79,9 +104,15 @@ pub(crate) const JOINING: &[Break] = &[
     },
     Break {
         what: "another's controller does not accept its joining model",
-        bases: &[Base::Right(Search)],
+        bases: &[Base::Right(Search), Base::Right(Summarise)],
         change: |f| membership(f).model = JoiningModel::Parallel,
         refusals: &[(Rule::R2, Refusal::RegisterAccessMissing)],
+    },
+    Break {
+        what: "another's controller does not accept its joining model",
+        bases: INDEPENDENT_OF_MODELS,
+        change: |f| membership(f).model = JoiningModel::Parallel,
+        refusals: &[],
     },
 ];
 
@@ -95,6 +126,13 @@ const TOLD_OF_MODELS: &[Base] = &[
     Base::Own(ReadAccess),
     Base::Own(ManageAccess),
     Base::Own(JoinClient),
+    Base::Own(Summarise),
+    Base::Own(ReadWills),
+    Base::Own(ManageRecipients),
+    Base::Own(DiscloseOutside),
+    Base::Own(PassOn),
+    Base::Will(Store, Group::Permit),
+    Base::Outside,
     Base::Right(Store),
     Base::Right(StoreVersion),
     Base::Right(ReadAccess),
@@ -178,11 +216,6 @@ fn a_professional_must_be_listed_and_no_outsider() {
     hold(LISTINGS);
 }
 
-/// A role that may read only what is broken away from, and write the same.
-fn role(facts: &mut Facts) -> &mut Role {
-    facts.professional.role.as_mut().unwrap()
-}
-
 pub(crate) const ROLES: &[Break] = &[
     Break {
         what: "the role does not cover the service task",
@@ -239,6 +272,13 @@ pub(crate) const ROLES: &[Break] = &[
         what: "the role reads nothing",
         bases: &[
             Base::Own(Search),
+            Base::Own(Summarise),
+            Base::Own(ReadWills),
+            Base::Right(Summarise),
+            Base::Disclosure(Search),
+            Base::Disclosure(Summarise),
+            Base::Broad(Search),
+            Base::Broad(Summarise),
             Base::Own(ReadAccess),
             Base::Right(Search),
             Base::Right(ReadAccess),
@@ -283,6 +323,20 @@ pub(crate) const ROLES: &[Break] = &[
             Base::Own(ReportAccess),
             Base::Own(JoinClient),
             Base::Own(ReadUsers),
+            Base::Own(Summarise),
+            Base::Own(ReadWills),
+            Base::Own(ManageRecipients),
+            Base::Own(DiscloseOutside),
+            Base::Own(PassOn),
+            Base::Outside,
+            Base::Will(Store, Group::Denial),
+            Base::JointWill(Group::Denial),
+            Base::Disclosure(Search),
+            Base::Disclosure(Read),
+            Base::Disclosure(Summarise),
+            Base::Broad(Search),
+            Base::Broad(Read),
+            Base::Broad(Summarise),
             Base::Right(Store),
             Base::Right(Search),
             Base::Right(Read),
@@ -329,13 +383,13 @@ fn a_practical_nurse_works_for_the_elderly_and_not_with_other_tasks() {
 pub(crate) const AUTHENTICATION: &[Break] = &[
     Break {
         what: "the professional is known by the organisation's own means",
-        bases: UNDER_REGISTER_ACCESS,
+        bases: OF_ANOTHERS,
         change: |f| f.professional.authentication = Authentication::System,
         refusals: &[(Rule::R3, Refusal::StrongAuthenticationRequired)],
     },
     Break {
         what: "the professional is known by other strong means",
-        bases: UNDER_REGISTER_ACCESS,
+        bases: OF_ANOTHERS,
         change: |f| f.professional.authentication = Authentication::OtherStrong,
         refusals: &[],
     },

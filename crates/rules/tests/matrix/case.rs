@@ -4,7 +4,8 @@ use jiff::civil::date;
 use varanto_model::{Generation, Group};
 use varanto_rules::{Action, CaseFacts, ClientFacts, Facts, Refusal, Rule, Stay};
 
-use crate::base::{Base, document, instant};
+use crate::base::Base;
+use crate::parts::{document, instant};
 use crate::{Break, hold};
 use Action::{Annul, Read, Store, StoreVersion};
 

@@ -2,12 +2,27 @@
 
 use varanto_rules::{Action, ClientFacts, Facts, Refusal, Rule};
 
-use crate::base::{Base, PRODUCER, TODAY, TOMORROW, code, instant, oid, register};
+use crate::base::Base;
+use crate::parts::{PRODUCER, TODAY, TOMORROW, code, instant, oid, register};
 use crate::{Break, hold, refusals};
-use Action::{Annul, JoinClient, ManageAccess, Read, ReadAccess, ReadLog, Search};
+use Action::{
+    Annul, DiscloseOutside, JoinClient, ManageAccess, ManageRecipients, Read, ReadAccess, ReadLog,
+    ReadWills, Search, Summarise,
+};
 
-const CLIENT_WORK: &[Base] =
-    &[Base::Own(Search), Base::Own(Read), Base::Own(JoinClient), Base::Own(ReadAccess)];
+const CLIENT_WORK: &[Base] = &[
+    Base::Own(Search),
+    Base::Own(Read),
+    Base::Own(Summarise),
+    Base::Own(JoinClient),
+    Base::Own(ReadAccess),
+    Base::Own(ReadWills),
+    Base::Recording(ReadWills),
+    Base::Own(DiscloseOutside),
+    Base::Outside,
+    Base::Disclosure(Search),
+    Base::Disclosure(Summarise),
+];
 const REQUIRED: &[(Rule, Refusal)] = &[(Rule::R1, Refusal::SpecialReasonRequired)];
 
 fn unit(facts: &mut Facts) -> &mut varanto_rules::ContextUnit {
@@ -98,28 +113,37 @@ fn the_own_register_is_used_in_a_context_or_for_a_special_reason() {
     hold(CONTEXTS);
 }
 
+const USES: &[Base] = &[
+    Base::Own(Read),
+    Base::Own(Search),
+    Base::Own(Summarise),
+    Base::Outside,
+    Base::Archive(Read),
+    Base::Archive(Search),
+];
+
 pub(crate) const OTHERS_REGISTERS: &[Break] = &[
     Break {
         what: "another organises the services",
-        bases: &[Base::Own(Read), Base::Own(Search), Base::Archive(Read), Base::Archive(Search)],
+        bases: USES,
         change: |f| register(f).organiser = oid(PRODUCER),
         refusals: &[(Rule::R1, Refusal::NotOfOwnRegister)],
     },
     Break {
         what: "no controller is known",
-        bases: &[Base::Own(Read), Base::Own(Search), Base::Archive(Read), Base::Archive(Search)],
+        bases: USES,
         change: |f| f.controller = None,
         refusals: &[(Rule::R1, Refusal::NotOfOwnRegister)],
     },
     Break {
         what: "the document is another controller's",
-        bases: &[Base::Own(Read), Base::Archive(Read)],
+        bases: &[Base::Own(Read), Base::Archive(Read), Base::Outside],
         change: |f| f.document.as_mut().unwrap().controller = oid("1.2.246.10.99990002.19.0"),
         refusals: &[(Rule::R1, Refusal::NotOfOwnRegister)],
     },
     Break {
         what: "another organises the services, and there is no context",
-        bases: &[Base::Own(Read), Base::Own(Search)],
+        bases: &[Base::Own(Read), Base::Own(Search), Base::Own(Summarise), Base::Outside],
         change: |f| {
             register(f).organiser = oid(PRODUCER);
             f.clients.clear();
@@ -145,11 +169,15 @@ pub(crate) const OTHERS_REGISTERS: &[Break] = &[
         refusals: &[(Rule::W1, Refusal::NotOfOwnRegister), (Rule::W6, Refusal::NotTheAuthor)],
     },
     Break {
-        what: "rights and clients are managed in another's register",
+        what: "rights, clients, wills and recipients are looked after in another's register",
         bases: &[
             Base::Own(ManageAccess),
             Base::Own(JoinClient),
             Base::Own(ReadAccess),
+            Base::Own(ReadWills),
+            Base::Recording(ReadWills),
+            Base::Own(ManageRecipients),
+            Base::Own(DiscloseOutside),
             Base::Supervision(ReadAccess),
         ],
         change: |f| register(f).organiser = oid(PRODUCER),
@@ -166,7 +194,9 @@ fn registers_are_kept_apart() {
 /// REQ REG-01
 #[test]
 fn what_is_in_anothers_register_looks_as_if_it_were_not_there() {
-    for base in [Base::Own(Read), Base::Own(Annul), Base::Own(Search), Base::Archive(Read)] {
+    for base in
+        [Base::Own(Read), Base::Own(Annul), Base::Own(Search), Base::Outside, Base::Archive(Read)]
+    {
         let mut facts = base.facts();
         register(&mut facts).organiser = oid(PRODUCER);
         assert!(refusals(&facts)[0].1.hides_existence(), "{base:?}");
@@ -176,7 +206,13 @@ fn what_is_in_anothers_register_looks_as_if_it_were_not_there() {
 /// A document that is not there: what is told is about the caller, or nothing.
 #[test]
 fn a_fetch_of_nothing_is_decided_on_the_caller_alone() {
-    for base in [Base::Own(Read), Base::Right(Read), Base::Archive(Read)] {
+    for base in [
+        Base::Own(Read),
+        Base::Right(Read),
+        Base::Disclosure(Read),
+        Base::Broad(Read),
+        Base::Archive(Read),
+    ] {
         let mut facts = base.facts();
         facts.document = None;
         facts.clients.clear();

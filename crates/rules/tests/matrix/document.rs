@@ -2,7 +2,8 @@
 
 use varanto_rules::{Action, Facts, Refusal, Rule};
 
-use crate::base::{Base, ORGANISER, PRODUCER, TODAY, TOMORROW, document, oid, register};
+use crate::base::Base;
+use crate::parts::{ORGANISER, PRODUCER, TODAY, TOMORROW, document, oid, register};
 use crate::{Break, hold};
 use Action::{Annul, Read, Store, StoreVersion};
 

@@ -3,11 +3,12 @@
 use varanto_model::Group;
 use varanto_rules::{Action, Basis, Purpose, Refusal, Rule};
 
-use crate::base::{Base, document, named_role};
+use crate::base::Base;
+use crate::parts::{document, named_role};
 use crate::{Break, hold, refusals};
 use Action::{
-    Annul, JoinClient, ManageAccess, Read, ReadAccess, ReadLog, ReadUsers, ReportAccess, Search,
-    Store, StoreVersion,
+    Annul, DiscloseOutside, JoinClient, ManageAccess, ManageRecipients, PassOn, Read, ReadAccess,
+    ReadLog, ReadUsers, ReadWills, ReportAccess, Search, Store, StoreVersion, Summarise,
 };
 
 pub(crate) const ARCHIVISTS: &[Break] = &[
@@ -40,7 +41,46 @@ pub(crate) const ARCHIVISTS: &[Break] = &[
     },
     Break {
         what: "the archivist uses another's register",
-        bases: &[Base::Right(Read), Base::Right(Search), Base::Right(ReadAccess)],
+        bases: &[
+            Base::Right(Read),
+            Base::Right(Search),
+            Base::Right(ReadAccess),
+            Base::Disclosure(Read),
+            Base::Disclosure(Search),
+        ],
+        change: |f| {
+            f.purpose = Purpose::Archive;
+            f.professional.role = named_role("archivist");
+        },
+        refusals: &[(Rule::A1, Refusal::PurposeNotPermitted)],
+    },
+    Break {
+        what: "the archivist asks for everything under the broad right",
+        bases: &[Base::Broad(Read), Base::Broad(Search)],
+        change: |f| {
+            f.purpose = Purpose::Archive;
+            f.professional.role = named_role("archivist");
+        },
+        refusals: &[
+            (Rule::A1, Refusal::PurposeNotPermitted),
+            (Rule::R5, Refusal::BroadNotPermitted),
+        ],
+    },
+    Break {
+        what: "the archivist looks at wills, which the role does not read, or at recipients",
+        bases: &[Base::Own(ReadWills), Base::Own(ManageRecipients)],
+        change: |f| {
+            f.purpose = Purpose::Archive;
+            f.professional.role = named_role("archivist");
+        },
+        refusals: &[
+            (Rule::A1, Refusal::PurposeNotPermitted),
+            (Rule::S4, Refusal::ServiceTaskNotPermitted),
+        ],
+    },
+    Break {
+        what: "the archivist gets summaries, gives data to somebody outside or passes them on",
+        bases: &[Base::Own(Summarise), Base::Outside, Base::Own(PassOn)],
         change: |f| {
             f.purpose = Purpose::Archive;
             f.professional.role = named_role("archivist");
@@ -87,8 +127,16 @@ fn no_declaration_of_will_is_shown_to_an_archivist() {
 
 pub(crate) const PRIVACY_OFFICERS: &[Break] = &[
     Break {
-        what: "the privacy officer reads or searches",
-        bases: &[Base::Own(Read), Base::Own(Search)],
+        what: "the privacy officer reads, searches or discloses",
+        bases: &[
+            Base::Own(Read),
+            Base::Own(Search),
+            Base::Own(Summarise),
+            Base::Own(ReadWills),
+            Base::Own(DiscloseOutside),
+            Base::Own(PassOn),
+            Base::Disclosure(Search),
+        ],
         change: |f| {
             f.purpose = Purpose::Supervision;
             f.professional.role = named_role("privacy_officer");

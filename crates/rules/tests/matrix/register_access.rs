@@ -3,8 +3,9 @@
 use jiff::civil::{Date, date};
 use varanto_rules::{Action, Facts, Refusal, Rule};
 
-use crate::base::{
-    Base, ORGANISER, OTHER_CASE, PRODUCER, TODAY, TOMORROW, document, instant, oid, register, right,
+use crate::base::Base;
+use crate::parts::{
+    ORGANISER, OTHER_CASE, PRODUCER, TODAY, TOMORROW, document, instant, oid, register, right,
 };
 use crate::{Break, hold};
 use Action::{Annul, Read, Search, Store, StoreVersion};

@@ -3,8 +3,9 @@
 use varanto_model::{Generation, Group};
 use varanto_rules::{Action, Facts, Refusal, Rule};
 
-use crate::base::{
-    Base, CASE, ORGANISER, ORGANISERS_UNIT, PRODUCER, TOMORROW, code, coming, document, ended, oid,
+use crate::base::Base;
+use crate::parts::{
+    CASE, ORGANISER, ORGANISERS_UNIT, PRODUCER, TOMORROW, code, coming, document, ended, oid,
     register,
 };
 use crate::{Break, hold};
@@ -29,7 +30,7 @@ pub(crate) const REGISTERS: &[Break] = &[
     },
     Break {
         what: "a permit is for another's register",
-        bases: STORING,
+        bases: &[Base::Own(Store)],
         change: |f| {
             anothers(f);
             document(f).group = Group::Permit;

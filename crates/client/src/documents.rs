@@ -1,4 +1,4 @@
-//! The calls about documents and the use log, for a professional.
+//! The calls about documents and the logs, for a professional.
 
 use serde_json::{Value, json};
 use varanto_model::{MediaType, Oid};
@@ -80,5 +80,10 @@ impl Session {
     /// Looks at the use log of the own register: `{context, filter, page}`.
     pub async fn search_use_log(&self, search: &Value) -> Result<Answer, ClientError> {
         self.post_json("/v1/logs/use/search", search).await
+    }
+
+    /// Looks at the disclosure log of the own register: `{context, filter, page}`.
+    pub async fn search_disclosure_log(&self, search: &Value) -> Result<Answer, ClientError> {
+        self.post_json("/v1/logs/disclosure/search", search).await
     }
 }

@@ -1,9 +1,5 @@
 //! Looking at the use log of one's own register: the privacy officer's first tool (LOG-01, LOG-04).
 
-use std::sync::Arc;
-
-use base64::Engine;
-use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use jiff::Timestamp;
 use serde::Serialize;
 use serde_json::Value;
@@ -12,18 +8,15 @@ use uuid::Uuid;
 use varanto_model::metadata::flag;
 use varanto_model::reader::{self, Members, instant, text, word};
 use varanto_model::{Faults, Oid, Pointer};
-use varanto_rules::{Action, Disclosed, Mask};
-use varanto_store::use_log::{self, LogCursor, LogFilter, Outcome, UseEntry};
+use varanto_rules::{Action, Basis, Disclosed};
+use varanto_store::use_log::{self, LogFilter, Outcome, UseEntry};
 
 use crate::Error;
 use crate::context::CallContext;
-use crate::gather::About;
-use crate::record::Use;
-use crate::request::{self, Page};
-use crate::service::{Attempt, Service, UseCase};
+use crate::log_page::{Log, LogPage, LogSearch, ShownUser};
+use crate::service::Service;
 use crate::shown_document::raw;
 use crate::snapshot::Snapshot;
-use crate::use_context::UseContext;
 
 /// An entry of the use log, as a privacy officer sees it.
 #[derive(Debug, Serialize)]
@@ -42,101 +35,62 @@ pub struct ShownEntry {
     documents: Vec<Oid>,
     case: Option<Oid>,
     special_reason: Option<String>,
+    ground: Option<String>,
     rules: Vec<String>,
     search: Option<Box<RawValue>>,
     request_id: Option<String>,
 }
 
-#[derive(Debug, Serialize)]
-struct ShownUser {
-    id: String,
-    name: String,
-}
+struct UseLog;
 
-/// A page of entries.
-#[derive(Debug, Serialize)]
-pub struct EntryPage {
-    entries: Vec<ShownEntry>,
-    next: Option<String>,
-}
+impl Log for UseLog {
+    type Filter = LogFilter;
+    type Shown = ShownEntry;
 
-/// Entries of the log hold no contact data.
-impl Mask for EntryPage {
-    fn masked(self) -> Self {
-        self
+    fn filter(value: &Value, at: &Pointer, faults: &mut Faults) -> Option<LogFilter> {
+        let mut m = Members::of(value, at, faults)?;
+        let action = m.optional("action", faults, word(Action::ALL, Action::as_str));
+        let basis = word(Basis::ALL, Basis::as_str);
+        let bases = m.list("bases", Basis::ALL.len(), faults, basis);
+        let filter = LogFilter {
+            user_id: m.optional("user", faults, text(64)),
+            action: action.map(|action| action.as_str().to_owned()),
+            from: m.optional("from", faults, instant),
+            until: m.optional("to", faults, instant),
+            organisation: m.optional("organisation", faults, reader::oid),
+            with_special_reason: flag(&mut m, "with_special_reason", faults),
+            bases: bases.into_iter().map(|basis| basis.as_str().to_owned()).collect(),
+        };
+        m.finish(faults);
+        Some(filter)
     }
-}
 
-struct Search {
-    context: UseContext,
-    filter: LogFilter,
-    page: Page<LogCursor>,
-    noted: String,
-}
+    fn noted(filter: Value) -> Value {
+        filter
+    }
 
-struct SearchUseLog<'a> {
-    context: &'a CallContext,
-    search: Search,
-}
-
-impl UseCase for SearchUseLog<'_> {
-    type Answer = Disclosed<EntryPage>;
-
-    async fn attempt(
-        &self,
+    async fn page(
         service: &Service,
-        snapshot: &Arc<Snapshot>,
-    ) -> Result<Attempt<Self::Answer>, Error> {
-        let Self { context, search } = self;
-        let about = About::new(Action::ReadLog, &search.context);
-        let facts = service.facts(snapshot, context, about);
-        let decision = varanto_rules::decide(&facts);
-        let result = match (decision.outcome(), &facts.controller) {
-            (Err(refusal), _) => Err(Error::Refused { refusal, rules: decision.rule_ids() }),
-            (Ok(_), None) => Err(Error::Internal("a log was opened without a register")),
-            (Ok(permission), Some(controller)) => {
-                let page = service.log_page(controller.oid.clone(), search).await?;
-                Ok(permission.disclose(page))
-            }
-        };
-        let used = Use {
-            parameters: Some(search.noted.clone()),
-            ..Use::new(Action::ReadLog, &search.context)
-        };
-        let (_, plan) =
-            service.record(snapshot, context, &used, Some(&decision), result.as_ref().err());
-        Ok(Attempt { plan, result })
+        _: &Snapshot,
+        controller: &Oid,
+        search: &LogSearch<LogFilter>,
+    ) -> Result<LogPage<ShownEntry>, Error> {
+        let scope = use_log::Scope::Register(controller.clone());
+        let query = use_log::list(scope, search.filter.clone(), search.after(), search.size())
+            .map_err(|_| Error::Internal("a filter has too many values"))?;
+        let found = service.database.fetch(query).await?;
+        search.page_of(found, UseEntry::cursor).shown(shown)
     }
 }
 
 impl Service {
-    /// Lists entries of the caller's own register, newest first.
+    /// Lists entries of the use log of the caller's own register, newest first.
     pub async fn search_use_log(
         &self,
         context: &CallContext,
         body: &[u8],
-    ) -> Result<Disclosed<EntryPage>, Error> {
-        let search = match request::read(body, read_search) {
-            Ok(search) => search,
-            Err(error) => return self.refuse_unread(context, Action::ReadLog, error).await,
-        };
-        self.run(&SearchUseLog { context, search }).await
-    }
-
-    async fn log_page(&self, controller: Oid, search: &Search) -> Result<EntryPage, Error> {
-        let scope = use_log::Scope::Register(controller);
-        let query =
-            use_log::list(scope, search.filter.clone(), search.page.after, search.page.size + 1)
-                .map_err(|_| Error::Internal("a filter of the log is too long"))?;
-        let mut listed = self.database.fetch(query).await?;
-        let more = listed.len() > search.page.size as usize;
-        listed.truncate(search.page.size as usize);
-        let next = listed
-            .last()
-            .filter(|_| more)
-            .map(|last| cursor(LogCursor { at: last.at, id: last.id }));
-        let entries = listed.into_iter().map(shown).collect::<Result<_, _>>()?;
-        Ok(EntryPage { entries, next })
+    ) -> Result<Disclosed<LogPage<ShownEntry>>, Error> {
+        self.look_at::<UseLog>(context, body).await
     }
 }
 
@@ -159,46 +113,33 @@ fn shown(entry: UseEntry) -> Result<ShownEntry, Error> {
         documents: entry.documents,
         case: entry.case,
         special_reason: entry.special_reason,
+        ground: entry.ground,
         rules: entry.rules,
         search: entry.parameters.map(|text| raw(text.into_bytes())).transpose()?,
         request_id: entry.request_id,
     })
 }
 
-/// The place of an entry as an opaque word.
-pub(crate) fn cursor(at: LogCursor) -> String {
-    URL_SAFE_NO_PAD.encode(format!("{}/{}", at.at.as_microsecond(), at.id))
-}
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
 
-pub(crate) fn read_cursor(word: &str) -> Option<LogCursor> {
-    let text = String::from_utf8(URL_SAFE_NO_PAD.decode(word).ok()?).ok()?;
-    let (at, id) = text.split_once('/')?;
-    let at = Timestamp::from_microsecond(at.parse().ok()?).ok()?;
-    Some(LogCursor { at, id: Uuid::parse_str(id).ok()? })
-}
+    use super::*;
 
-fn read_search(value: &Value, faults: &mut Faults) -> Option<Search> {
-    let mut m = Members::of(value, &Pointer::root(), faults)?;
-    let context = m.optional("context", faults, UseContext::read).unwrap_or_default();
-    let filter = m.optional("filter", faults, read_filter).unwrap_or_default();
-    let page = m.optional("page", faults, |v, at, faults| Page::read(v, at, faults, read_cursor));
-    m.finish(faults);
-    let noted = value.get("filter").cloned().unwrap_or_default().to_string();
-    Some(Search { context, filter, page: page.unwrap_or_default(), noted })
-}
+    fn read(filter: &Value) -> Result<LogFilter, Vec<String>> {
+        let mut faults = Faults::none();
+        let read = UseLog::filter(filter, &Pointer::root(), &mut faults);
+        let places = faults.as_slice().iter().map(|f| f.pointer.to_string()).collect();
+        if faults.is_empty() { Ok(read.unwrap()) } else { Err(places) }
+    }
 
-fn read_filter(value: &Value, at: &Pointer, faults: &mut Faults) -> Option<LogFilter> {
-    let mut m = Members::of(value, at, faults)?;
-    let action = m.optional("action", faults, word(Action::ALL, Action::as_str));
-    let filter = LogFilter {
-        user_id: m.optional("user", faults, text(64)),
-        action: action.map(|action| action.as_str().to_owned()),
-        from: m.optional("from", faults, instant),
-        until: m.optional("to", faults, instant),
-        organisation: m.optional("organisation", faults, reader::oid),
-        with_special_reason: flag(&mut m, "with_special_reason", faults),
-        bases: Vec::new(),
-    };
-    m.finish(faults);
-    Some(filter)
+    /// REQ DIS-05
+    #[test]
+    fn uses_are_narrowed_by_the_bases_that_there_are() {
+        let filter = read(&json!({"bases": ["broad", "disclosure"]})).unwrap();
+        assert_eq!(filter.bases, ["broad", "disclosure"]);
+        assert!(read(&json!({})).unwrap().bases.is_empty(), "every use");
+        let wrong = read(&json!({"bases": ["broad", "notice"], "client": "x"}));
+        assert_eq!(wrong.err().unwrap(), ["/bases/1", "/client"]);
+    }
 }

@@ -1,0 +1,225 @@
+//! What looking at any log of one's own register has in common: the request, the decision, the pages.
+//!
+//! A privacy officer looks, with the purpose of supervision; that is a use itself and is noted as one.
+//! What an entry shows and what a list is narrowed by is said by each [`Log`].
+
+use std::marker::PhantomData;
+use std::sync::Arc;
+
+use base64::Engine;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use jiff::Timestamp;
+use serde::Serialize;
+use serde_json::Value;
+use uuid::Uuid;
+use varanto_model::reader::Members;
+use varanto_model::{Faults, Oid, Pointer};
+use varanto_rules::{Action, Disclosed, Mask};
+use varanto_store::use_log::LogCursor;
+
+use crate::Error;
+use crate::context::CallContext;
+use crate::gather::About;
+use crate::record::Use;
+use crate::request::{self, Page};
+use crate::service::{Attempt, Service, UseCase};
+use crate::snapshot::Snapshot;
+use crate::use_context::UseContext;
+
+/// A page of entries, newest first.
+#[derive(Debug, Serialize)]
+pub struct LogPage<T> {
+    entries: Vec<T>,
+    next: Option<String>,
+}
+
+/// Entries of a log hold no contact data.
+impl<T> Mask for LogPage<T> {
+    fn masked(self) -> Self {
+        self
+    }
+}
+
+impl<T> LogPage<T> {
+    /// The same page with its entries as they are shown.
+    pub(crate) fn shown<S>(
+        self,
+        show: impl FnMut(T) -> Result<S, Error>,
+    ) -> Result<LogPage<S>, Error> {
+        let entries = self.entries.into_iter().map(show).collect::<Result<_, _>>()?;
+        Ok(LogPage { entries, next: self.next })
+    }
+
+    /// The entries.
+    pub(crate) fn entries(&self) -> &[T] {
+        &self.entries
+    }
+}
+
+/// Who did what an entry tells of.
+#[derive(Debug, Serialize)]
+pub(crate) struct ShownUser {
+    pub(crate) id: String,
+    pub(crate) name: String,
+}
+
+/// A log that each controller has of its own register.
+pub(crate) trait Log: Send + Sync {
+    /// What narrows a list of entries.
+    type Filter: Default + Clone + Send + Sync;
+    /// An entry as it is shown.
+    type Shown: Send;
+
+    /// Reads what narrows the list.
+    fn filter(value: &Value, at: &Pointer, faults: &mut Faults) -> Option<Self::Filter>;
+
+    /// What the use log notes of a look: the filter as it was asked for, without identifiers of clients.
+    fn noted(filter: Value) -> Value;
+
+    /// The entries about the register of a controller.
+    fn page(
+        service: &Service,
+        snapshot: &Snapshot,
+        controller: &Oid,
+        search: &LogSearch<Self::Filter>,
+    ) -> impl Future<Output = Result<LogPage<Self::Shown>, Error>> + Send;
+}
+
+/// What is looked for.
+pub(crate) struct LogSearch<F> {
+    used: UseContext,
+    pub(crate) filter: F,
+    page: Page<LogCursor>,
+    noted: String,
+}
+
+impl<F> LogSearch<F> {
+    /// The place after which the page begins.
+    pub(crate) fn after(&self) -> Option<LogCursor> {
+        self.page.after
+    }
+
+    /// How many entries to ask for: one more than are shown, to know whether there is another page.
+    pub(crate) fn size(&self) -> u32 {
+        self.page.size + 1
+    }
+
+    /// The page of the entries that were found, by their places.
+    pub(crate) fn page_of<T>(&self, mut found: Vec<T>, place: fn(&T) -> LogCursor) -> LogPage<T> {
+        let size = self.page.size as usize;
+        let more = found.len() > size;
+        found.truncate(size);
+        let next = found.last().filter(|_| more).map(|last| cursor(place(last)));
+        LogPage { entries: found, next }
+    }
+}
+
+struct LookAtLog<'a, L: Log> {
+    context: &'a CallContext,
+    search: LogSearch<L::Filter>,
+    log: PhantomData<L>,
+}
+
+impl<L: Log> UseCase for LookAtLog<'_, L> {
+    type Answer = Disclosed<LogPage<L::Shown>>;
+
+    async fn attempt(
+        &self,
+        service: &Service,
+        snapshot: &Arc<Snapshot>,
+    ) -> Result<Attempt<Self::Answer>, Error> {
+        let Self { context, search, .. } = self;
+        let about = About::new(Action::ReadLog, &search.used);
+        let facts = service.facts(snapshot, context, about);
+        let decision = varanto_rules::decide(&facts);
+        let result = match (decision.outcome(), &facts.controller) {
+            (Err(refusal), _) => Err(Error::Refused { refusal, rules: decision.rule_ids() }),
+            (Ok(_), None) => Err(Error::Internal("a log was opened without a register")),
+            (Ok(permission), Some(controller)) => {
+                let page = L::page(service, snapshot, &controller.oid, search).await?;
+                Ok(permission.disclose(page))
+            }
+        };
+        let used = Use {
+            parameters: Some(search.noted.clone()),
+            ..Use::new(Action::ReadLog, &search.used)
+        };
+        let (_, plan) =
+            service.record(snapshot, context, &used, Some(&decision), result.as_ref().err());
+        Ok(Attempt { plan, result })
+    }
+}
+
+impl Service {
+    /// Lists entries of a log of the caller's own register, newest first.
+    pub(crate) async fn look_at<L: Log>(
+        &self,
+        context: &CallContext,
+        body: &[u8],
+    ) -> Result<Disclosed<LogPage<L::Shown>>, Error> {
+        let search = match request::read(body, read::<L>) {
+            Ok(search) => search,
+            Err(error) => return self.refuse_unread(context, Action::ReadLog, error).await,
+        };
+        self.run(&LookAtLog { context, search, log: PhantomData::<L> }).await
+    }
+}
+
+fn read<L: Log>(value: &Value, faults: &mut Faults) -> Option<LogSearch<L::Filter>> {
+    let mut m = Members::of(value, &Pointer::root(), faults)?;
+    let used = m.optional("context", faults, UseContext::read).unwrap_or_default();
+    let filter = m.optional("filter", faults, L::filter).unwrap_or_default();
+    let page = m.optional("page", faults, |v, at, faults| Page::read(v, at, faults, read_cursor));
+    m.finish(faults);
+    let noted = L::noted(value.get("filter").cloned().unwrap_or_default()).to_string();
+    Some(LogSearch { used, filter, page: page.unwrap_or_default(), noted })
+}
+
+/// The place of an entry as an opaque word.
+pub(crate) fn cursor(at: LogCursor) -> String {
+    URL_SAFE_NO_PAD.encode(format!("{}/{}", at.at.as_microsecond(), at.id))
+}
+
+/// The place that an opaque word stands for.
+pub(crate) fn read_cursor(word: &str) -> Option<LogCursor> {
+    let text = String::from_utf8(URL_SAFE_NO_PAD.decode(word).ok()?).ok()?;
+    let (at, id) = text.split_once('/')?;
+    let at = Timestamp::from_microsecond(at.parse().ok()?).ok()?;
+    Some(LogCursor { at, id: Uuid::parse_str(id).ok()? })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn place(n: &u8) -> LogCursor {
+        let at = Timestamp::from_microsecond(1_788_000_000_000_000 + i64::from(*n)).unwrap();
+        LogCursor { at, id: Uuid::from_u128(u128::from(*n)) }
+    }
+
+    fn search(size: u32) -> LogSearch<()> {
+        let page = Page { size, after: None };
+        LogSearch { used: UseContext::default(), filter: (), page, noted: String::new() }
+    }
+
+    #[test]
+    fn a_cursor_is_read_as_it_was_given_and_nothing_else() {
+        assert_eq!(read_cursor(&cursor(place(&7))), Some(place(&7)));
+        for word in ["", "x", "!", &URL_SAFE_NO_PAD.encode("1/2"), &URL_SAFE_NO_PAD.encode([0xff])]
+        {
+            assert_eq!(read_cursor(word), None, "{word}");
+        }
+    }
+
+    #[test]
+    fn the_next_page_begins_after_the_last_entry_where_there_is_one_more() {
+        assert_eq!(search(2).size(), 3);
+        let page = search(2).page_of(vec![9, 8, 7], place);
+        assert_eq!(page.entries(), [9, 8]);
+        assert_eq!(page.next, Some(cursor(place(&8))));
+        for found in [vec![], vec![9], vec![9, 8]] {
+            let page = search(2).page_of(found.clone(), place);
+            assert_eq!((page.entries(), page.next.as_deref()), (&found[..], None));
+        }
+    }
+}

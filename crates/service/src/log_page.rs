@@ -192,9 +192,9 @@ pub(crate) fn read_cursor(word: &str) -> Option<LogCursor> {
 mod tests {
     use super::*;
 
-    fn place(n: &u8) -> LogCursor {
-        let at = Timestamp::from_microsecond(1_788_000_000_000_000 + i64::from(*n)).unwrap();
-        LogCursor { at, id: Uuid::from_u128(u128::from(*n)) }
+    fn place(n: u8) -> LogCursor {
+        let at = Timestamp::from_microsecond(1_788_000_000_000_000 + i64::from(n)).unwrap();
+        LogCursor { at, id: Uuid::from_u128(u128::from(n)) }
     }
 
     fn search(size: u32) -> LogSearch<()> {
@@ -204,7 +204,7 @@ mod tests {
 
     #[test]
     fn a_cursor_is_read_as_it_was_given_and_nothing_else() {
-        assert_eq!(read_cursor(&cursor(place(&7))), Some(place(&7)));
+        assert_eq!(read_cursor(&cursor(place(7))), Some(place(7)));
         for word in ["", "x", "!", &URL_SAFE_NO_PAD.encode("1/2"), &URL_SAFE_NO_PAD.encode([0xff])]
         {
             assert_eq!(read_cursor(word), None, "{word}");
@@ -214,12 +214,15 @@ mod tests {
     #[test]
     fn the_next_page_begins_after_the_last_entry_where_there_is_one_more() {
         assert_eq!(search(2).size(), 3);
-        let page = search(2).page_of(vec![9, 8, 7], place);
-        assert_eq!(page.entries(), [9, 8]);
-        assert_eq!(page.next, Some(cursor(place(&8))));
-        for found in [vec![], vec![9], vec![9, 8]] {
-            let page = search(2).page_of(found.clone(), place);
-            assert_eq!((page.entries(), page.next.as_deref()), (&found[..], None));
+        let page_of = |places: &[u8]| {
+            search(2).page_of(places.iter().map(|n| place(*n)).collect(), |place| *place)
+        };
+        let page = page_of(&[9, 8, 7]);
+        assert_eq!(page.entries(), [place(9), place(8)]);
+        assert_eq!(page.next, Some(cursor(place(8))));
+        for found in [&[][..], &[9], &[9, 8]] {
+            let page = page_of(found);
+            assert_eq!((page.entries().len(), page.next.as_deref()), (found.len(), None));
         }
     }
 }

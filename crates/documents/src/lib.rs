@@ -7,7 +7,8 @@
 //! - [`codes`]: code sets; [`builtin`]: structures and code sets of our own.
 //! - [`projection`]: what follows from case and clientship documents (contexts and rights) and from
 //!   declarations of will.
-//! - [`masking`]: withholding contact data under turvakielto.
+//! - [`masking`]: withholding contact data under turvakielto; [`receipt`]: entries on data received and
+//!   disclosed.
 //! - [`import`]: many structure files at once; [`example`]: documents out of a structure.
 //! - [`summary`]: what a client's documents say now, by rules that are data.
 //! - [`display_form`], [`pdfa`]: acceptance of XHTML and of PDF/A.
@@ -25,6 +26,7 @@ pub mod masking;
 mod node;
 pub mod pdfa;
 pub mod projection;
+pub mod receipt;
 mod render;
 pub mod structure;
 pub mod summary;

@@ -7,6 +7,8 @@ use varanto_model::{Faults, Pointer};
 use varanto_rules::Refusal;
 use varanto_store::StoreError;
 
+use crate::outside::Obstacle;
+
 /// What is wrong with a request's own content. The order is the order of precedence: where several
 /// are found, the first names the problem and all faults are told.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -41,11 +43,15 @@ pub enum Cause {
     CaseExists,
     /// The client has another active clientship here (CASE-04).
     ClientshipExists,
+    /// The mandate of a purchased service does not hold for the call (DIS-08).
+    MandateInvalid,
+    /// A document may not go outside any more (DIS-07).
+    DocumentWithheld,
 }
 
 impl Cause {
     /// Every cause.
-    pub const ALL: [Self; 15] = [
+    pub const ALL: [Self; 17] = [
         Self::InvalidRequest,
         Self::UnknownStructure,
         Self::UnknownCode,
@@ -61,6 +67,8 @@ impl Cause {
         Self::UnknownUnit,
         Self::CaseExists,
         Self::ClientshipExists,
+        Self::MandateInvalid,
+        Self::DocumentWithheld,
     ];
 
     /// The stable word for it.
@@ -81,6 +89,8 @@ impl Cause {
             Self::UnknownUnit => "unknown-unit",
             Self::CaseExists => "case-exists",
             Self::ClientshipExists => "clientship-exists",
+            Self::MandateInvalid => "mandate-invalid",
+            Self::DocumentWithheld => "document-withheld",
         }
     }
 }
@@ -194,6 +204,8 @@ pub enum Error {
     DocumentAnnulled,
     /// None of the forms of the document is one that was asked for.
     FormNotAvailable,
+    /// Something stands in the way of a disclosure outside, or of passing on.
+    Outside(Obstacle),
     /// The caller is not known.
     Unauthenticated(Unauthenticated),
     /// The facts kept changing while it was decided; it may be tried again.
@@ -233,6 +245,7 @@ impl Error {
             Self::DocumentExists => "document-exists",
             Self::DocumentAnnulled => "document-annulled",
             Self::FormNotAvailable => "form-not-available",
+            Self::Outside(obstacle) => obstacle.slug(),
             Self::Unauthenticated(cause) => cause.slug(),
             Self::Contended => "try-again",
             Self::LogUnavailable(_) => "log-unavailable",

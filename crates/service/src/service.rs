@@ -9,7 +9,7 @@ use varanto_signatures::{MacKey, Trust};
 use varanto_store::{Conflict, Database, Entity, Guard, Plan, StoreError, Vault};
 
 use crate::snapshot::Snapshot;
-use crate::{Clock, Error, Randomness};
+use crate::{Clock, Courier, Error, PackageSigner, Randomness};
 
 /// How often a use case starts over when its facts have changed under it.
 const ATTEMPTS: usize = 8;
@@ -34,6 +34,10 @@ pub struct Parts {
     pub clock: Arc<dyn Clock>,
     /// Unpredictable bytes.
     pub randomness: Arc<dyn Randomness>,
+    /// Who carries parcels to other systems.
+    pub courier: Arc<dyn Courier>,
+    /// What packages for recipients outside are signed with; `None` where none are given.
+    pub signing: Option<PackageSigner>,
 }
 
 /// All use cases. Cheap to clone.
@@ -51,6 +55,8 @@ pub struct Inner {
     pub(crate) audiences: Vec<String>,
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) randomness: Arc<dyn Randomness>,
+    pub(crate) courier: Arc<dyn Courier>,
+    pub(crate) signing: Option<PackageSigner>,
     snapshot: ArcSwap<Snapshot>,
 }
 
@@ -95,6 +101,8 @@ impl Service {
             audiences: parts.audiences,
             clock: parts.clock,
             randomness: parts.randomness,
+            courier: parts.courier,
+            signing: parts.signing,
             snapshot: ArcSwap::from_pointee(snapshot),
         })))
     }
@@ -187,7 +195,9 @@ impl Service {
                 | Entity::Case
                 | Entity::Standing
                 | Entity::Will
-                | Entity::Choice,
+                | Entity::Choice
+                | Entity::Recipient
+                | Entity::DisclosureRequest,
             ) => Ok(()),
             Conflict::AlreadyExists(_) | Conflict::Gone(_) => {
                 Err(Error::Internal("a plan met a conflict that it cannot have"))

@@ -82,6 +82,13 @@ impl fmt::Debug for DisclosureRequest {
     }
 }
 
+impl DisclosureRequest {
+    /// Its place in a list.
+    pub fn cursor(&self) -> LogCursor {
+        LogCursor { at: self.at, id: self.id }
+    }
+}
+
 /// What was decided about a request.
 #[derive(Clone, PartialEq, Eq)]
 pub struct RequestDecision {

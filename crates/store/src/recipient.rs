@@ -50,6 +50,13 @@ impl fmt::Debug for Recipient {
     }
 }
 
+impl Recipient {
+    /// Its place in a list.
+    pub fn cursor(&self) -> LogCursor {
+        LogCursor { at: self.at, id: self.id }
+    }
+}
+
 /// That a recipient was ended.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Ended {

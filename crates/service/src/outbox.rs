@@ -1,0 +1,195 @@
+//! The outbox: what is handed to another system after the use that it follows from (DIS-08).
+//!
+//! A parcel is put in by the plan of the use, sealed. [`Service::deliver_due`], called again and again by the
+//! program, claims what is due, hands it to the [`Courier`] and notes what came of it; a parcel that does not
+//! come through is tried again later, ever more seldom, and is given up after a week. How it is carried –
+//! HTTP, mail – is the courier's to know.
+
+use std::future::Future;
+use std::pin::Pin;
+
+use jiff::{SignedDuration, Timestamp};
+use serde_json::json;
+use tokio::task::JoinSet;
+use uuid::Uuid;
+use varanto_store::administration_log::AdministrativeEntry;
+use varanto_store::outbox::{self, Parcel, ParcelState};
+use varanto_store::use_log::Outcome;
+use varanto_store::{Plan, Purpose, Statement, StoreError};
+
+use crate::Error;
+use crate::service::Service;
+
+/// The most parcels that are attempted at once.
+const AT_ONCE: u32 = 16;
+/// How long a claim holds: longer than any courier takes.
+const CLAIM: SignedDuration = SignedDuration::from_mins(5);
+/// The pause after the first attempt, which doubles with each.
+const FIRST_PAUSE: SignedDuration = SignedDuration::from_secs(1);
+/// The longest pause.
+const LONGEST_PAUSE: SignedDuration = SignedDuration::from_hours(1);
+/// How long it is tried.
+const GIVE_UP_AFTER: SignedDuration = SignedDuration::from_hours(7 * 24);
+
+/// That a parcel did not come through: it is tried again.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Undelivered;
+
+/// A delivery under way.
+pub type Delivering<'a> = Pin<Box<dyn Future<Output = Result<(), Undelivered>> + Send + 'a>>;
+
+/// Carries parcels to other systems.
+pub trait Courier: Send + Sync {
+    /// Does it know where parcels of this kind go?
+    fn reaches(&self, kind: &str) -> bool;
+
+    /// Carries one parcel. The same `id` may come again: the receiver takes it once.
+    fn deliver<'a>(&'a self, id: Uuid, kind: &'a str, payload: Vec<u8>) -> Delivering<'a>;
+}
+
+/// How a parcel stands, as it is told.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize)]
+pub struct ParcelStatus {
+    id: Uuid,
+    state: &'static str,
+    put_in_at: Timestamp,
+    attempts: u32,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    next_attempt_at: Option<Timestamp>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    ended_at: Option<Timestamp>,
+}
+
+/// It tells of nobody.
+impl varanto_rules::Mask for ParcelStatus {
+    fn masked(self) -> Self {
+        self
+    }
+}
+
+impl ParcelStatus {
+    /// The status of a parcel.
+    pub(crate) fn of(parcel: &Parcel) -> Self {
+        let waits = parcel.state == ParcelState::Waiting;
+        Self {
+            id: parcel.id,
+            state: parcel.state.as_str(),
+            put_in_at: parcel.at,
+            attempts: parcel.attempts,
+            next_attempt_at: waits.then_some(parcel.due_at),
+            ended_at: (!waits).then_some(parcel.due_at),
+        }
+    }
+}
+
+/// The pause after an attempt, counted from 1.
+fn pause_after(attempt: u32) -> SignedDuration {
+    let doubled = 1_i32.checked_shl(attempt.saturating_sub(1)).filter(|factor| *factor > 0);
+    let pause = doubled.and_then(|factor| FIRST_PAUSE.checked_mul(factor));
+    pause.unwrap_or(LONGEST_PAUSE).min(LONGEST_PAUSE)
+}
+
+fn later(now: Timestamp, by: SignedDuration) -> Timestamp {
+    now.checked_add(by).unwrap_or(Timestamp::MAX)
+}
+
+impl Service {
+    /// The statement that puts a parcel in.
+    pub(crate) fn put_in(&self, parcel: &Parcel, payload: &[u8]) -> Result<Statement, Error> {
+        let sealed = self.seal(Purpose::Parcel, parcel.id.as_bytes(), payload)?;
+        Ok(outbox::insert(parcel.clone(), sealed))
+    }
+
+    /// Attempts every parcel that is due, a few at a time; gives how many were attempted.
+    pub async fn deliver_due(&self) -> Result<usize, Error> {
+        let due = self.database.fetch(outbox::due(self.now(), AT_ONCE)).await?;
+        let mut attempts = JoinSet::new();
+        for parcel in due {
+            let service = self.clone();
+            attempts.spawn(async move { service.attempt_parcel(&parcel).await });
+        }
+        let mut attempted = 0;
+        while let Some(ended) = attempts.join_next().await {
+            let done = ended.map_err(|_| Error::Internal("an attempt to deliver did not end"))?;
+            attempted += usize::from(done?);
+        }
+        Ok(attempted)
+    }
+
+    /// One attempt; `false` where another server has claimed the parcel.
+    async fn attempt_parcel(&self, due: &Parcel) -> Result<bool, Error> {
+        let attempt = due.attempts + 1;
+        let claim = outbox::claim(due, later(self.now(), CLAIM));
+        if !self.note_parcel("claim_parcel", due, attempt, Outcome::Permitted, claim).await? {
+            return Ok(false);
+        }
+        let delivered = self.carry(due).await?;
+        let now = self.now();
+        let (action, outcome, statement) = if delivered {
+            metrics::counter!("varanto_outbox_delivered_total").increment(1);
+            let statement = outbox::finish(due.id, attempt, ParcelState::Delivered, now);
+            ("deliver_parcel", Outcome::Permitted, statement)
+        } else if now.duration_since(due.at) >= GIVE_UP_AFTER {
+            metrics::counter!("varanto_outbox_given_up_total").increment(1);
+            let statement = outbox::finish(due.id, attempt, ParcelState::Failed, now);
+            ("give_up_parcel", Outcome::Refused("undelivered".to_owned()), statement)
+        } else {
+            metrics::counter!("varanto_outbox_failed_attempts_total").increment(1);
+            let statement = outbox::postpone(due.id, attempt, later(now, pause_after(attempt)));
+            ("postpone_parcel", Outcome::Refused("undelivered".to_owned()), statement)
+        };
+        // Where the claim has ended meanwhile, whoever claimed the parcel next notes what came of it.
+        self.note_parcel(action, due, attempt, outcome, statement).await?;
+        Ok(true)
+    }
+
+    /// Hands a parcel to the courier.
+    async fn carry(&self, parcel: &Parcel) -> Result<bool, Error> {
+        if !self.courier.reaches(&parcel.kind) {
+            return Ok(false);
+        }
+        let Some(sealed) = self.database.fetch_one(outbox::payload(parcel.id)).await? else {
+            return Ok(false);
+        };
+        let payload = self.unseal(Purpose::Parcel, parcel.id.as_bytes(), &sealed.0)?;
+        Ok(self.courier.deliver(parcel.id, &parcel.kind, payload).await.is_ok())
+    }
+
+    /// Commits a step of a parcel with its entry; `false` where the parcel is not as it was.
+    async fn note_parcel(
+        &self,
+        action: &str,
+        parcel: &Parcel,
+        attempt: u32,
+        outcome: Outcome,
+        statement: Statement,
+    ) -> Result<bool, Error> {
+        let noted = json!({"parcel": parcel.id, "kind": parcel.kind, "attempt": attempt});
+        let entry = AdministrativeEntry {
+            action: action.to_owned(),
+            outcome,
+            organisation: Some(parcel.organisation.clone()),
+            detail: Some(noted.to_string()),
+            ..self.entry(self.now())
+        };
+        match self.database.commit(Plan::administrative(entry).with(statement)).await {
+            Ok(()) => Ok(true),
+            Err(StoreError::Conflict(_)) => Ok(false),
+            Err(error) => Err(error.into()),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// REQ DIS-08
+    #[test]
+    fn pauses_double_from_a_second_to_an_hour() {
+        let seconds = |attempt| pause_after(attempt).as_secs();
+        assert_eq!([1, 2, 3, 12, 13].map(seconds), [1, 2, 4, 2_048, 3_600]);
+        assert!((1..200).all(|n| pause_after(n) <= pause_after(n + 1)));
+        assert_eq!(pause_after(u32::MAX), LONGEST_PAUSE);
+    }
+}

@@ -13,19 +13,14 @@ use super::{
 };
 
 /// What the rules take out of the documents on a day.
-pub(super) fn summary(
-    rules: &[Rule],
-    documents: &[SourceDocument<'_>],
-    today: Date,
-    texts: Texts,
-) -> Summary {
+pub(super) fn summary(rules: &[Rule], documents: &[SourceDocument<'_>], today: Date) -> Summary {
     let mut newest_first: Vec<_> = documents.iter().collect();
     newest_first.sort_by(|a, b| b.age().cmp(&a.age()));
     let mut summary = Summary::default();
     for section in Section::ALL {
         let rules = rules.iter().filter(|rule| rule.section == *section);
         let kept: Vec<_> = rules.map(|rule| (rule, kept(rule, &newest_first, today))).collect();
-        *summary.section_mut(*section) = listed(&kept, &newest_first, today, texts);
+        *summary.section_mut(*section) = listed(&kept, &newest_first, today);
     }
     summary
 }
@@ -35,13 +30,12 @@ fn listed(
     rules: &[(&Rule, Vec<bool>)],
     newest_first: &[&SourceDocument<'_>],
     today: Date,
-    texts: Texts,
 ) -> Listed {
     let mut entries = Vec::new();
     for (place, document) in newest_first.iter().enumerate() {
         for (rule, kept) in rules {
             if kept.get(place) == Some(&true) && entries.len() <= MAX_ENTRIES {
-                entries.extend(of_document(rule, document, today, texts));
+                entries.extend(of_document(rule, document, today));
             }
         }
     }
@@ -74,17 +68,12 @@ fn told_apart_by<'a>(
 }
 
 /// The entries of one document by one rule.
-fn of_document(
-    rule: &Rule,
-    document: &SourceDocument<'_>,
-    today: Date,
-    texts: Texts,
-) -> Vec<Entry> {
+fn of_document(rule: &Rule, document: &SourceDocument<'_>, today: Date) -> Vec<Entry> {
     let whole = Place::whole(document.content);
     let places = rule.each.as_ref().map_or_else(|| vec![whole.clone()], |each| each.places(&whole));
     let entry = |place: &Place<'_>| {
         let period = Period::in_force(rule, place, today)?;
-        let Taken { fields, text_withheld } = fields(rule, place, texts)?;
+        let Taken { fields, text_withheld } = fields(rule, place, document.texts)?;
         Some(Entry {
             document: document.oid.clone(),
             controller: document.controller.clone(),

@@ -82,7 +82,7 @@ impl Section {
     }
 }
 
-/// Does free text come into a summary?
+/// Does free text of a document come into a summary?
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Texts {
     /// It does.
@@ -217,8 +217,8 @@ impl SummaryRules {
 
     /// What `documents` say on `today`. Their order does not matter; each is the newest version of
     /// its document.
-    pub fn extract(&self, documents: &[SourceDocument<'_>], today: Date, texts: Texts) -> Summary {
-        extract::summary(&self.rules, documents, today, texts)
+    pub fn extract(&self, documents: &[SourceDocument<'_>], today: Date) -> Summary {
+        extract::summary(&self.rules, documents, today)
     }
 }
 

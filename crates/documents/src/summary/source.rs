@@ -3,6 +3,8 @@
 use jiff::Timestamp;
 use varanto_model::{Code, Group, Oid};
 
+use super::Texts;
+
 /// The newest version of a document that the reader of the summary may read.
 #[derive(Clone, Copy)]
 pub struct SourceDocument<'a> {
@@ -22,6 +24,8 @@ pub struct SourceDocument<'a> {
     pub written_at: Timestamp,
     /// Its JSON content, masked where a fetch would mask it.
     pub content: &'a serde_json::Value,
+    /// Does free text come out of it?
+    pub texts: Texts,
 }
 
 impl SourceDocument<'_> {

@@ -45,6 +45,7 @@ impl Paper {
             service_task: self.service_task.as_ref(),
             written_at: self.written_at,
             content: &self.content,
+            texts: Texts::Shown,
         }
     }
 }
@@ -59,8 +60,8 @@ fn of(papers: &[Paper], today: Date) -> Json {
 }
 
 fn with(rules: &SummaryRules, papers: &[Paper], today: Date, texts: Texts) -> Json {
-    let sources: Vec<_> = papers.iter().map(Paper::source).collect();
-    json!(rules.extract(&sources, today, texts))
+    let sources = papers.iter().map(|paper| SourceDocument { texts, ..paper.source() });
+    json!(rules.extract(&sources.collect::<Vec<_>>(), today))
 }
 
 fn section<'a>(summary: &'a Json, name: &str) -> &'a [Json] {

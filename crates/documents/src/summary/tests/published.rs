@@ -39,7 +39,7 @@ fn the_builtin_rules_find_what_the_published_structures_have() {
     for (number, (_, structure, _)) in (1_u64..).zip(national()) {
         let paper = example_of(number, structure);
         // Every validity of an example begins in 2024 and ends in 2025.
-        let summary = rules.extract(&[paper.source()], TODAY, Texts::Shown);
+        let summary = rules.extract(&[paper.source()], TODAY);
         let mut found = 0;
         for (count, section) in counts.iter_mut().zip(Section::ALL) {
             let entries = &summary.section(*section).entries;

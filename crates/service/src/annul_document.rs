@@ -67,6 +67,7 @@ impl Service {
         body: &[u8],
     ) -> Result<AnnulmentReceipt, Error> {
         let read = UseContext::of_query(query)
+            .and_then(without_disclosure)
             .and_then(|used| Ok((self.known_context(used)?, reason(body)?)));
         let (used, reason) = match read {
             Ok(request) => request,
@@ -86,7 +87,7 @@ impl Service {
             Some(oid) => self.find_document(oid).await?,
             None => None,
         };
-        let files = self.files_of_found(snapshot, context, stored.as_ref()).await?;
+        let files = self.files_of_found(snapshot, context, used, stored.as_ref()).await?;
         let found = stored.map(|(document, version)| Found {
             document,
             version,
@@ -156,6 +157,9 @@ impl Service {
         if matches!(document.facts.group, Group::Case | Group::Clientship) {
             let (oid, controller) = (&document.original_oid, &document.facts.controller);
             plan.extend(Projection::of_annulment(oid, controller, at, files)?.statements);
+        } else if document.facts.group.is_will() {
+            let oid = &document.original_oid;
+            plan.extend(Projection::of_annulled_will(oid, at, files)?.statements);
         } else {
             plan.extend(files.iter().map(ClientFile::guard));
         }
@@ -165,6 +169,15 @@ impl Service {
         }
         Ok(Attempt { plan, result: Ok(receipt) })
     }
+}
+
+/// What leaves a register is never annulled by who gets it.
+fn without_disclosure(used: UseContext) -> Result<UseContext, Error> {
+    if used.basis.discloses() {
+        let detail = "a document is annulled in the own register or under a register access right";
+        return Err(Error::fault(Pointer::root().member("basis"), "not-offered", detail));
+    }
+    Ok(used)
 }
 
 fn reason(body: &[u8]) -> Result<String, Error> {

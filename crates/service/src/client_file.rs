@@ -1,18 +1,20 @@
-//! The file of one client at one controller, opened: the standing that is derived from documents, and
-//! the orders beside it.
+//! The file of one client at one controller, opened: the standing that is derived from documents, the
+//! orders beside it, and what the client has declared, which is the same at every controller.
 
 use jiff::Timestamp;
+use jiff::civil::Date;
 use uuid::Uuid;
-use varanto_documents::projection::Standing;
+use varanto_documents::projection::{Standing, Will};
 use varanto_model::{ClientIdentifier, Oid, calendar};
 use varanto_rules::{ClientFacts, ContextUnit, RegisterAccess, Spell, Stay};
-use varanto_store::standing::{self, ClientStanding};
+use varanto_store::standing::{self, ClientEverywhere, ClientStanding};
 use varanto_store::{Statement, client};
 
 use crate::Error;
 use crate::orders::Orders;
 use crate::service::Service;
 use crate::snapshot::Directory;
+use crate::will_facts::will_facts;
 
 /// The file of a client at a controller.
 #[derive(Clone)]
@@ -22,18 +24,59 @@ pub(crate) struct ClientFile {
     pub(crate) version: i64,
     pub(crate) standing: Standing,
     pub(crate) orders: Orders,
+    /// What the client has declared, wherever it was recorded.
+    pub(crate) will: Will,
+    /// Do the documents of another controller put the client under turvakielto today (CASE-07)? Known
+    /// only where the file was read to disclose.
+    pub(crate) protected_elsewhere: bool,
 }
 
 impl ClientFile {
     /// A file that is not there yet.
     pub(crate) fn new(key: Uuid) -> Self {
-        Self { key, version: 0, standing: Standing::default(), orders: Orders::default() }
+        Self {
+            key,
+            version: 0,
+            standing: Standing::default(),
+            orders: Orders::default(),
+            will: Will::default(),
+            protected_elsewhere: false,
+        }
     }
 
     pub(crate) fn read(row: &ClientStanding) -> Result<Self, Error> {
         let derived = row.derived.as_deref().map_or_else(|| Ok(Standing::default()), read)?;
         let orders = row.orders.as_deref().map_or_else(|| Ok(Orders::default()), Orders::read)?;
-        Ok(Self { key: row.client, version: row.client_version, standing: derived, orders })
+        let will = row.will.as_deref().map_or_else(|| Ok(Will::default()), read_will)?;
+        Ok(Self {
+            version: row.client_version,
+            standing: derived,
+            orders,
+            will,
+            ..Self::new(row.client)
+        })
+    }
+
+    /// The file at the reader's own controller, of a client whose documents elsewhere are to be disclosed.
+    /// Orders do not matter then.
+    fn read_everywhere(row: &ClientEverywhere, own: &Oid, today: Date) -> Result<Self, Error> {
+        let will = row.will.as_deref().map_or_else(|| Ok(Will::default()), read_will)?;
+        let new = Self::new(row.client);
+        let mut file = Self { version: row.client_version, will, ..new };
+        for (controller, derived) in &row.standings {
+            let standing = read(derived)?;
+            if controller == own {
+                file.standing = standing;
+            } else {
+                file.protected_elsewhere |= standing.turvakielto(today);
+            }
+        }
+        Ok(file)
+    }
+
+    /// Is the client under turvakielto on `today`, as far as is known?
+    pub(crate) fn turvakielto(&self, today: Date) -> bool {
+        self.protected_elsewhere || self.standing.turvakielto(today)
     }
 
     /// Holds a plan to the file as it was read.
@@ -81,7 +124,11 @@ impl ClientFile {
             context: context.collect(),
             rights: rights.collect(),
             stay: member.map(|(_, case)| Stay { joined_at: case.joined_at, left_at: case.left_at }),
-            turvakielto: self.standing.turvakielto(today),
+            turvakielto: self.turvakielto(today),
+            will: will_facts(&self.will),
+            // Only one who is known by an identity code can have declared anything (rule W7).
+            has_identity_code: !self.will.is_empty(),
+            is_minor: false,
         }
     }
 
@@ -109,6 +156,11 @@ fn read(json: &str) -> Result<Standing, Error> {
     serde_json::from_str(json).map_err(|_| Error::Internal("a stored standing cannot be read"))
 }
 
+/// The will of its stored form.
+pub(crate) fn read_will(json: &str) -> Result<Will, Error> {
+    serde_json::from_str(json).map_err(|_| Error::Internal("a stored will cannot be read"))
+}
+
 impl Service {
     /// The files of these clients at a controller, in the order asked for.
     ///
@@ -130,6 +182,39 @@ impl Service {
             files.push(ClientFile::read(row.ok_or(Error::Contended)?)?);
         }
         Ok(files)
+    }
+
+    /// The files of these clients as a reader of the controller `own` looks at them to get what others
+    /// hold, in the order asked for.
+    pub(crate) async fn files_everywhere(
+        &self,
+        keys: &[Uuid],
+        own: &Oid,
+        today: Date,
+    ) -> Result<Vec<ClientFile>, Error> {
+        let nobody = [Uuid::nil()];
+        let asked = if keys.is_empty() { &nobody } else { keys };
+        let query = standing::everywhere(asked)
+            .map_err(|_| Error::Internal("a document has too many clients"))?;
+        let rows = standing::fold(self.database.fetch(query).await?);
+        let mut files = Vec::with_capacity(keys.len());
+        for key in keys {
+            let row = rows.iter().find(|row| row.client == *key).ok_or(Error::Contended)?;
+            files.push(ClientFile::read_everywhere(row, own, today)?);
+        }
+        Ok(files)
+    }
+
+    /// The file of a person as a reader of the controller `own` looks at it to get what others hold.
+    pub(crate) async fn file_everywhere(
+        &self,
+        identifier: &ClientIdentifier,
+        own: &Oid,
+        today: Date,
+    ) -> Result<Option<ClientFile>, Error> {
+        let query = standing::everywhere_of_lookup(&self.lookup(identifier, own));
+        let rows = standing::fold(self.database.fetch(query).await?);
+        rows.first().map(|row| ClientFile::read_everywhere(row, own, today)).transpose()
     }
 
     /// The file of a person at a controller, if there is one.

@@ -5,7 +5,9 @@ use jiff::civil::Date;
 use serde_json::Value;
 use varanto_documents::Structure;
 use varanto_documents::control::Control;
-use varanto_documents::projection::{CaseDocument, ClientshipDocument, Part, UnitEntry};
+use varanto_documents::projection::{
+    CaseDocument, ClientshipDocument, DisclosureNotice, Part, UnitEntry,
+};
 use varanto_model::{ClientIdentifier, Envelope, Faults, Metadata, Oid, Pointer};
 use varanto_store::case_file::CaseFile;
 use varanto_store::directory::{self, Organisation};
@@ -15,11 +17,14 @@ use crate::error::{Cause, Findings};
 use crate::gather::model;
 use crate::present::Present;
 use crate::snapshot::{Directory, Snapshot};
+use crate::will_reading::WillReading;
 
 /// What a control document says.
 pub(crate) enum Reading {
     Case(CaseDocument),
     Clientship(ClientshipDocument),
+    Will(WillReading),
+    Notice(DisclosureNotice),
     /// It is no document that cases or contexts follow from.
     None,
     /// It is one, and cannot be read.
@@ -49,11 +54,13 @@ impl Reading {
             Control::Clientship => {
                 ClientshipDocument::read(data, &at).map_or_else(Self::Faulty, Self::Clientship)
             }
-            Control::Permit
-            | Control::Denial
-            | Control::Informing
-            | Control::Representation
-            | Control::DisclosureNotice => Self::None,
+            Control::DisclosureNotice => {
+                DisclosureNotice::read(data, &at).map_or_else(Self::Faulty, Self::Notice)
+            }
+            Control::Informing | Control::Permit | Control::Denial | Control::Representation => {
+                WillReading::of(control, data, &at)
+                    .map_or(Self::None, |read| read.map_or_else(Self::Faulty, Self::Will))
+            }
         }
     }
 
@@ -82,6 +89,8 @@ impl CheckControl<'_> {
         match reading {
             Reading::Case(case) => self.case(case, findings),
             Reading::Clientship(clientship) => self.clientship(clientship, findings),
+            Reading::Will(will) => self.will(will, findings),
+            Reading::Notice(notice) => self.notice(notice, findings),
             Reading::Faulty(faults) => {
                 findings.extend(Cause::StructureViolation, faults.clone());
             }
@@ -117,6 +126,24 @@ impl CheckControl<'_> {
         }
         self.case_alone(case, findings);
         self.nobody_vanishes(case, findings);
+    }
+
+    /// A will is its client's, and in every version the same one's.
+    fn will(&self, will: &WillReading, findings: &mut Findings) {
+        let (client, at) = will.client();
+        self.is_client(client, at, findings);
+        will.check(self.today, findings);
+        let now = self.present.keys_now();
+        if !self.present.before.iter().all(|file| now.contains(&file.key)) {
+            differs(at, "a new version is the will of the same client", findings);
+        }
+    }
+
+    /// A disclosure that is told of was made already.
+    fn notice(&self, notice: &DisclosureNotice, findings: &mut Findings) {
+        for client in &notice.clients {
+            self.is_client(&client.identifier, &client.at, findings);
+        }
     }
 
     /// A case is opened by one document, and a document opens one case.

@@ -95,9 +95,9 @@ impl OfClient {
     /// The same in a context that has been looked at.
     pub(crate) fn within(
         self,
-        look: impl FnOnce(UseContext) -> Result<UseContext, Error>,
+        look: impl FnOnce(UseContext, &ClientIdentifier) -> Result<UseContext, Error>,
     ) -> Result<Self, Error> {
-        Ok(Self { context: look(self.context)?, ..self })
+        Ok(Self { context: look(self.context, &self.client)?, ..self })
     }
 }
 
@@ -189,7 +189,7 @@ impl Service {
         let covered: BTreeSet<Oid> = stored
             .into_iter()
             .flatten()
-            .filter(|document| scope.covers(&document_facts(document)))
+            .filter(|document| scope.covers(&document_facts(document), &[]))
             .map(|document| document.original_oid)
             .collect();
         items.retain(|(document, _)| covered.contains(document));

@@ -11,6 +11,7 @@ use varanto_store::{Statement, document};
 use crate::Error;
 use crate::client_file::ClientFile;
 use crate::context::CallContext;
+use crate::disclosure::Shown;
 use crate::explain_request::{self, Explain, Intended, Object};
 use crate::explanation::Explanation;
 use crate::found_document::Found;
@@ -44,6 +45,8 @@ struct Weighed {
     /// Those of them whom the caller has named, for the caller's own log.
     named: Vec<Uuid>,
     documents: Vec<Oid>,
+    /// The document that is disclosed by being explained, with its controller.
+    disclosed: Option<(Oid, Oid)>,
     case: Option<Oid>,
     guards: Vec<Statement>,
 }
@@ -78,11 +81,19 @@ impl UseCase for ExplainDecision<'_> {
                 ..Use::new(asked.action, &asked.context)
             };
             let decision = Some(&weighed.decision);
-            service.record(snapshot, context, &used, decision, weighed.refusal.as_ref()).1
+            service.record(snapshot, context, &used, decision, weighed.refusal.as_ref())
         };
-        let mut plan = note(weighed.register.as_ref(), &weighed.clients);
+        let (entry, mut plan) = note(weighed.register.as_ref(), &weighed.clients);
+        let shown = Shown {
+            action: asked.action,
+            used: &asked.context,
+            use_entry: entry,
+            clients: &weighed.clients,
+        };
+        let disclosed = weighed.disclosed.iter().map(|(controller, of)| (controller, of));
+        service.note_disclosures(&mut plan, context, &shown, disclosed);
         if weighed.is_attempt_on_anothers {
-            plan.extend(note(None, &weighed.named).statements().iter().cloned());
+            plan.extend(note(None, &weighed.named).1.statements().iter().cloned());
         }
         plan.extend(weighed.guards);
         let refusal = weighed.refusal.as_ref();
@@ -99,9 +110,9 @@ impl Service {
         body: &[u8],
     ) -> Result<Explanation, Error> {
         let known = |asked: Explain| {
-            let context = match asked.action {
-                Action::Search => self.seeking(asked.context)?,
-                _ => self.known_context(asked.context)?,
+            let context = match &asked.object {
+                Object::Client(client) => self.seeking(asked.context, client)?,
+                Object::Document(_) | Object::Coming(..) => self.known_context(asked.context)?,
             };
             Ok(Explain { context, ..asked })
         };
@@ -121,7 +132,7 @@ impl Service {
     ) -> Result<Weighed, Error> {
         let (action, used) = (asked.action, &asked.context);
         let stored = self.find_document(oid).await?;
-        let files = self.files_of_found(snapshot, context, stored.as_ref()).await?;
+        let files = self.files_of_found(snapshot, context, used, stored.as_ref()).await?;
         let mut guards: Vec<_> = files.iter().map(ClientFile::guard).collect();
         guards.extend(stored.iter().map(|(document, _)| document::guard_document(document)));
         let others_wrote = match &stored {
@@ -145,7 +156,13 @@ impl Service {
             }
         };
         let found = found.map(|found| found.document);
-        let register = found.as_ref().map(|d| d.facts.controller.clone());
+        // What is disclosed is noted in the own log, beside the disclosure log of its controller.
+        let register = found.as_ref().filter(|_| !used.basis.discloses());
+        let register = register.map(|d| d.facts.controller.clone());
+        let disclosed = found
+            .as_ref()
+            .filter(|_| refusal.is_none() && used.basis.discloses())
+            .map(|d| (d.facts.controller.clone(), d.original_oid.clone()));
         let own = snapshot.directory.controller_of(&context.system.organisation);
         Ok(Weighed {
             decision,
@@ -157,6 +174,7 @@ impl Service {
             },
             clients: found.as_ref().map(|d| d.clients.clone()).unwrap_or_default(),
             named: Vec::new(),
+            disclosed,
             documents: vec![found.as_ref().map_or(oid, |d| &d.original_oid).clone()],
             case: found.and_then(|d| d.facts.case).or_else(|| used.case.clone()),
             register,
@@ -185,6 +203,7 @@ impl Service {
             basis: asked.context.basis,
             clients: sought.file.iter().map(|file| file.key).collect(),
             named: Vec::new(),
+            disclosed: None,
             documents: Vec::new(),
             case: asked.context.case.clone(),
             guards: sought.guard().into_iter().collect(),
@@ -204,6 +223,7 @@ impl Service {
     ) -> Result<Weighed, Error> {
         let coming = Coming {
             controller: &intended.controller,
+            looked_at: &intended.controller,
             clients: intended.clients.iter().collect(),
             case: intended.case.as_ref(),
             version: None,
@@ -230,6 +250,7 @@ impl Service {
             basis: if is_own { Basis::Own } else { Basis::RegisterAccess },
             clients: present.files().map(|file| file.key).collect(),
             named: present.keys_now().into_iter().collect(),
+            disclosed: None,
             documents: original.into_iter().cloned().collect(),
             case: intended.case.clone(),
             guards: present.guards(&[]),

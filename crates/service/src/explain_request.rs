@@ -50,6 +50,7 @@ impl Intended {
     /// professional's signature is taken to get it.
     pub(crate) fn facts(&self, keeper: Oid, now: Timestamp) -> DocumentFacts {
         DocumentFacts {
+            original_oid: self.controller.clone(),
             controller: self.controller.clone(),
             group: self.group,
             generation: self.generation,
@@ -61,6 +62,9 @@ impl Intended {
             others_wrote: false,
             written_at: self.written_at.unwrap_or(now),
             stored_at: None,
+            annulled: false,
+            is_newest: true,
+            by_representative: false,
             asks_professional_signature: false,
             has_professional_signature: false,
         }

@@ -15,6 +15,7 @@ use varanto_store::{MAX_PAGE, case_file};
 use crate::Error;
 use crate::client_file::ClientFile;
 use crate::context::CallContext;
+use crate::disclosure::Shown;
 use crate::found_document::Found;
 use crate::record::Use;
 use crate::request;
@@ -63,6 +64,8 @@ pub(crate) struct Seen<'a> {
     pub(crate) permission: Permission,
     /// Is one of its clients under turvakielto (CASE-07)?
     pub(crate) turvakielto: bool,
+    /// Does it leave its controller?
+    pub(crate) discloses: bool,
 }
 
 /// Which document, and which version of it.
@@ -140,14 +143,16 @@ impl Show for OneVersion {
             turvakielto: seen.turvakielto,
             masking: seen.permission.masking(),
         };
-        let shown = seen.permission.disclose(service.open(seen.snapshot, opening).await?);
+        let opened = service.open(seen.snapshot, opening).await?;
+        let opened = if seen.discloses { opened.without_links()? } else { opened };
+        let shown = seen.permission.disclose(opened);
         let missing =
             matches!(self.wanted, WantedForm::Only(form) if shown.get().form(form).is_none());
         if missing { Err(Error::FormNotAvailable) } else { Ok(shown) }
     }
 }
 
-/// The list of all versions.
+/// The list of all versions; of what leaves its controller, of the newest alone.
 struct AllVersions;
 
 impl Show for AllVersions {
@@ -160,12 +165,13 @@ impl Show for AllVersions {
             let query = document::list_versions(&seen.document.original_oid, before, MAX_PAGE);
             let page = service.database.fetch(query).await?;
             before = page.last().map(|v| v.version);
-            let full = u32::try_from(page.len()) == Ok(MAX_PAGE);
-            versions.extend(page.into_iter().map(|v| ListedVersion {
+            let full = u32::try_from(page.len()) == Ok(MAX_PAGE) && !seen.discloses;
+            let told = if seen.discloses { 1 } else { page.len() };
+            versions.extend(page.into_iter().take(told).map(|v| ListedVersion {
                 oid: v.oid,
                 version: v.version,
                 stored_at: v.stored_at,
-                digest: Some(v.digest),
+                digest: Some(v.digest).filter(|_| !seen.discloses),
             }));
             if !full {
                 return Ok(seen.permission.disclose(versions));
@@ -190,7 +196,7 @@ impl<S: Show> UseCase for ReadDocument<'_, S> {
             Some(oid) => service.find_named(oid, self.named.meant).await?,
             None => None,
         };
-        let files = service.files_of_found(snapshot, context, stored.as_ref()).await?;
+        let files = service.files_of_found(snapshot, context, used, stored.as_ref()).await?;
         let guards: Vec<_> = files.iter().map(ClientFile::guard).collect();
         let others_wrote = match &stored {
             Some((document, _)) => service.others_wrote(context, document).await?,
@@ -203,9 +209,13 @@ impl<S: Show> UseCase for ReadDocument<'_, S> {
         let note = |refusal: Option<&Error>| {
             let known = found.as_ref();
             let used = Use {
-                controller: known.map(|f| &f.document.facts.controller),
+                // What is disclosed is noted in the reader's own log.
+                controller: known
+                    .filter(|_| !used.basis.discloses())
+                    .map(|f| &f.document.facts.controller),
                 clients: known.map_or(&[], |f| f.document.clients.as_slice()),
                 case: known
+                    .filter(|_| !used.basis.discloses())
                     .and_then(|f| f.document.facts.case.clone())
                     .or_else(|| used.case.clone()),
                 documents: known
@@ -217,7 +227,17 @@ impl<S: Show> UseCase for ReadDocument<'_, S> {
             };
             service.record(snapshot, context, &used, Some(&decision), refusal)
         };
-        let (entry, plan) = note(None);
+        let (entry, mut plan) = note(None);
+        if let Some(found) = &found {
+            let shown = Shown {
+                action: Action::Read,
+                used,
+                use_entry: entry,
+                clients: &found.document.clients,
+            };
+            let document = (&found.document.facts.controller, &found.version);
+            service.note_disclosures(&mut plan, context, &shown, [document].into_iter());
+        }
         let shown = match (decision.outcome(), &found) {
             (Err(refusal), _) => Err(Error::Refused { refusal, rules: decision.rule_ids() }),
             (Ok(_), None) => Err(Error::DocumentNotFound),
@@ -229,7 +249,8 @@ impl<S: Show> UseCase for ReadDocument<'_, S> {
                     version: found.version.clone(),
                     files: &found.files,
                     permission,
-                    turvakielto: found.files.iter().any(|f| f.standing.turvakielto(today)),
+                    turvakielto: found.files.iter().any(|file| file.turvakielto(today)),
+                    discloses: used.basis.discloses(),
                 };
                 self.show.show(service, seen, entry).await
             }

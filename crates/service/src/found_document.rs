@@ -1,7 +1,7 @@
 //! A stored document that was found, and what the rules say of it: the same for every use of one.
 
-use varanto_model::Oid;
-use varanto_rules::{Action, Decision, DocumentFacts, Facts, Refusal, decide};
+use varanto_model::{Oid, calendar};
+use varanto_rules::{Action, Decision, DocumentFacts, Facts, Purpose, Refusal, decide};
 use varanto_store::MAX_PAGE;
 use varanto_store::document::{self, Document};
 
@@ -23,21 +23,29 @@ pub(crate) struct Found {
     pub(crate) others_wrote: bool,
 }
 
+/// The controller whose organiser calls; of others a name that no controller has.
+pub(crate) fn own_register<'a>(snapshot: &'a Snapshot, context: &'a CallContext) -> &'a Oid {
+    let organisation = &context.system.organisation;
+    snapshot.directory.controller_of(organisation).unwrap_or(organisation)
+}
+
 impl Service {
-    /// The files of a stored document's clients at its controller. Where there is no document, the
-    /// store is asked all the same, so that both take as long.
+    /// The files of a stored document's clients: at its controller, or, where it is to be disclosed, at the
+    /// reader's. Where there is no document, the store is asked all the same, so that both take as long.
     pub(crate) async fn files_of_found(
         &self,
         snapshot: &Snapshot,
         context: &CallContext,
+        used: &UseContext,
         stored: Option<&(Document, Oid)>,
     ) -> Result<Vec<ClientFile>, Error> {
-        if let Some((document, _)) = stored {
-            return self.files_of(&document.clients, &document.facts.controller).await;
+        let keys = stored.map_or(&[][..], |(document, _)| document.clients.as_slice());
+        let own = own_register(snapshot, context);
+        if used.basis.discloses() {
+            return self.files_everywhere(keys, own, calendar::day_of(context.at)).await;
         }
-        let organisation = &context.system.organisation;
-        let own = snapshot.directory.controller_of(organisation);
-        self.files_of(&[], own.unwrap_or(organisation)).await
+        let register = stored.map_or(own, |(document, _)| &document.facts.controller);
+        self.files_of(keys, register).await
     }
 
     /// Has another organisation stored a version of a document that the caller's organisation wrote?
@@ -99,21 +107,48 @@ impl Service {
     ) -> Facts {
         let about = match found {
             None => About::new(action, used),
-            Some(Found { document, files, others_wrote, .. }) => {
+            Some(Found { document, version, files, others_wrote }) => {
                 let controller = &document.facts.controller;
                 let case = document.facts.case.as_ref();
+                let discloses = used.basis.discloses();
+                let looked_at =
+                    if discloses { own_register(snapshot, context) } else { controller };
                 About {
                     controller: Some(controller),
                     document: Some(DocumentFacts {
                         others_wrote: *others_wrote,
+                        is_newest: *version == document.newest,
                         ..document_facts(document)
                     }),
-                    clients: client_facts(snapshot, context, files, controller, case),
+                    clients: client_facts(snapshot, context, files, looked_at, case),
                     ..About::new(action, used)
                 }
             }
         };
         self.facts(snapshot, context, about)
+    }
+
+    /// The same for what is said to be a will that another controller has recorded: where it is one,
+    /// whoever may look at the client's wills may know of it.
+    fn conceal_will(
+        &self,
+        snapshot: &Snapshot,
+        context: &CallContext,
+        present: Present,
+        is_will: bool,
+    ) -> Present {
+        let used = UseContext { purpose: Purpose::Will, ..UseContext::default() };
+        let (files, own) = (&present.before, &present.looked_at);
+        let about = About {
+            controller: Some(own),
+            clients: client_facts(snapshot, context, files, own, None),
+            ..About::new(Action::ReadWills, &used)
+        };
+        if is_will && decide(&self.facts(snapshot, context, about)).outcome().is_ok() {
+            present
+        } else {
+            Present { document: None, before: Vec::new(), ..present }
+        }
     }
 
     /// The document onto which a version is to be stored, where the caller may know of it. Otherwise
@@ -127,6 +162,10 @@ impl Service {
     ) -> Present {
         let replaced = present.document.clone().filter(|_| !present.before.is_empty());
         let Some(document) = replaced else { return present };
+        if present.looked_at != document.facts.controller {
+            let is_will = document.facts.group.is_will();
+            return self.conceal_will(snapshot, context, present, is_will);
+        }
         let (version, files) = (document.newest.clone(), present.before.clone());
         let found = Found { document, version, files, others_wrote: false };
         let used = UseContext::default();

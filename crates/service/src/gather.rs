@@ -1,5 +1,7 @@
 //! Gathering: from what is stored and who calls to the facts that the rules decide on.
 
+use std::sync::Arc;
+
 use jiff::civil::Date;
 use varanto_documents::codes::Standing as CodeStanding;
 use varanto_model::{ClientIdentifier, Metadata, Oid, Period, Pointer, calendar};
@@ -20,6 +22,10 @@ use crate::{Cause, Error};
 
 /// The code set of special reasons (AC-01).
 const SPECIAL_REASONS: &str = "1.2.246.10.99990000.98.4";
+/// The code set of grounds of a broad right (DIS-05).
+const GROUNDS: &str = "1.2.246.537.6.1299";
+/// The kind of an organisation that is a public authority.
+const PUBLIC: &str = "public";
 
 /// What an act is about, beside who acts.
 pub(crate) struct About<'a> {
@@ -65,11 +71,15 @@ impl Service {
             system: System {
                 organisation: organisation.clone(),
                 membership: own.and_then(membership),
+                controller: own.and_then(|o| o.controller.as_ref()).map(|c| c.oid.clone()),
+                is_public: own.is_some_and(|o| o.kind == PUBLIC),
             },
             professional: self.professional(snapshot, context),
             controller: of_register.and_then(controller_facts),
             sought_case: about.used.case.clone(),
             special_reason: about.used.special_reason.clone(),
+            ground: about.used.ground.clone(),
+            restrictions: Arc::clone(&self.restrictions),
             document: about.document,
             case: about.case,
             clients: about.clients,
@@ -78,18 +88,24 @@ impl Service {
 
     /// A use context whose codes are good today.
     pub(crate) fn known_context(&self, used: UseContext) -> Result<UseContext, Error> {
-        if let (Some(code), Ok(set)) = (&used.special_reason, Oid::parse(SPECIAL_REASONS)) {
-            let today = calendar::day_of(self.now());
-            let standing = self.snapshot().codes.known(&set, code.as_str(), today);
-            if standing != CodeStanding::Valid {
-                let mut faults = varanto_model::Faults::none();
-                let at = Pointer::root().member("context").member("special_reason");
-                let detail = format!("the code is not in force in the code set {SPECIAL_REASONS}");
+        let today = calendar::day_of(self.now());
+        let mut faults = varanto_model::Faults::none();
+        for (member, code, set) in [
+            ("special_reason", &used.special_reason, SPECIAL_REASONS),
+            ("ground", &used.ground, GROUNDS),
+        ] {
+            let (Some(code), Ok(oid)) = (code, Oid::parse(set)) else { continue };
+            if self.snapshot().codes.known(&oid, code.as_str(), today) != CodeStanding::Valid {
+                let at = Pointer::root().member("context").member(member);
+                let detail = format!("the code is not in force in the code set {set}");
                 faults.add(at, "unknown-code", detail);
-                return Err(Error::Rejected { cause: Cause::UnknownCode, faults });
             }
         }
-        Ok(used)
+        if faults.is_empty() {
+            Ok(used)
+        } else {
+            Err(Error::Rejected { cause: Cause::UnknownCode, faults })
+        }
     }
 
     fn professional(&self, snapshot: &Snapshot, context: &CallContext) -> Professional {
@@ -166,10 +182,12 @@ pub(crate) fn client_facts(
     files.iter().map(|file| file.facts(directory, controller, case, context.at)).collect()
 }
 
-/// What the rules need of a stored document, of which nobody but its author has stored a version.
+/// What the rules need of the newest version of a stored document, of which nobody but its author has
+/// stored a version.
 pub(crate) fn document_facts(document: &document::Document) -> DocumentFacts {
     let facts = &document.facts;
     DocumentFacts {
+        original_oid: document.original_oid.clone(),
         controller: facts.controller.clone(),
         group: facts.group,
         generation: facts.generation,
@@ -181,6 +199,9 @@ pub(crate) fn document_facts(document: &document::Document) -> DocumentFacts {
         others_wrote: false,
         written_at: facts.written_at,
         stored_at: Some(document.stored_at),
+        annulled: document.annulment.is_some(),
+        is_newest: true,
+        by_representative: false,
         asks_professional_signature: false,
         has_professional_signature: false,
     }
@@ -194,6 +215,7 @@ pub(crate) fn incoming_facts(
     has_professional_signature: bool,
 ) -> DocumentFacts {
     DocumentFacts {
+        original_oid: metadata.original_oid.clone(),
         controller: metadata.controller.clone(),
         group: metadata.group,
         generation: metadata.generation,
@@ -205,6 +227,9 @@ pub(crate) fn incoming_facts(
         others_wrote: false,
         written_at: metadata.written_at,
         stored_at: None,
+        annulled: false,
+        is_newest: true,
+        by_representative: false,
         asks_professional_signature,
         has_professional_signature,
     }

@@ -17,6 +17,9 @@ use crate::service::Service;
 /// A document on its way in, as far as it matters for what is stored already.
 pub(crate) struct Coming<'a> {
     pub(crate) controller: &'a Oid,
+    /// In whose register its clients are looked at: that of its controller, or, where a will that another
+    /// controller has recorded gets a new version, that of the caller's (DIS-09).
+    pub(crate) looked_at: &'a Oid,
     pub(crate) clients: Vec<&'a ClientIdentifier>,
     /// The case that it names or opens.
     pub(crate) case: Option<&'a Oid>,
@@ -29,10 +32,13 @@ pub(crate) struct Coming<'a> {
 }
 
 impl<'a> Coming<'a> {
-    /// The document of these metadata, which names or opens `case`.
-    pub(crate) fn of(metadata: &'a Metadata, case: Option<&'a Oid>) -> Self {
+    /// The document of these metadata, which names or opens `case`. `own` is the caller's controller, if
+    /// any.
+    pub(crate) fn of(metadata: &'a Metadata, case: Option<&'a Oid>, own: Option<&'a Oid>) -> Self {
+        let is_joint = metadata.group.is_will() && metadata.version > 1;
         Self {
             controller: &metadata.controller,
+            looked_at: own.filter(|_| is_joint).unwrap_or(&metadata.controller),
             clients: metadata.clients.iter().map(|client| &client.identifier).collect(),
             case,
             version: Some(&metadata.oid),
@@ -44,6 +50,10 @@ impl<'a> Coming<'a> {
 
 /// What is stored already.
 pub(crate) struct Present {
+    /// In whose register the clients were looked at.
+    pub(crate) looked_at: Oid,
+    /// By what the clients of the metadata are known.
+    pub(crate) identifiers: Vec<ClientIdentifier>,
     /// Each client of the metadata with the file, where there is one.
     pub(crate) clients: Vec<Option<ClientFile>>,
     /// The other clients of the joint case that the document names.
@@ -117,11 +127,11 @@ impl Service {
     /// Reads what is stored, in one go; the clients of a joint case and those of the version before
     /// in another.
     pub(crate) async fn present(&self, coming: &Coming<'_>) -> Result<Present, Error> {
-        let register = coming.controller;
+        let (register, looked_at) = (coming.controller, coming.looked_at);
         let clients = coming
             .clients
             .iter()
-            .map(|identifier| standing::of_lookup(&self.lookup(identifier, register), register));
+            .map(|identifier| standing::of_lookup(&self.lookup(identifier, register), looked_at));
         let version: Vec<_> = coming.version.map(document::find_version).into_iter().collect();
         let document: Vec<_> = coming.document.map(document::find_document).into_iter().collect();
         let case: Vec<_> = coming.case.map(case_file::find).into_iter().collect();
@@ -132,8 +142,11 @@ impl Service {
         let clients: Vec<_> = clients.into_iter().map(file).collect::<Result<_, _>>()?;
         let case = case.into_iter().flatten().next();
         // What is in another register is as if it were not there.
-        let document = document.into_iter().flatten().find(|d| d.facts.controller == *register);
+        let is_seen = |d: &Document| d.facts.controller == *register;
+        let document = document.into_iter().flatten().find(is_seen);
         let mut present = Present {
+            looked_at: looked_at.clone(),
+            identifiers: coming.clients.iter().map(|&identifier| identifier.clone()).collect(),
             clients,
             others: Vec::new(),
             before: Vec::new(),
@@ -150,7 +163,7 @@ impl Service {
             }
         }
         if let Some(document) = present.document.as_ref().filter(|_| coming.replaces) {
-            present.before = self.files_of(&document.clients, register).await?;
+            present.before = self.files_of(&document.clients, looked_at).await?;
         }
         Ok(present)
     }

@@ -3,15 +3,16 @@
 
 use jiff::Timestamp;
 use uuid::{Builder, Uuid};
-use varanto_documents::projection::{CaseDocument, DerivedRight, Standing};
+use varanto_documents::projection::{CaseDocument, DerivedRight, Standing, Will};
 use varanto_model::{ClientIdentifier, Envelope, Oid, digest};
 use varanto_store::case_file::{self, CaseFile};
 use varanto_store::register_access::{self, AccessRow};
-use varanto_store::{Statement, client, standing};
+use varanto_store::{Statement, client, standing, will};
 
 use crate::Error;
 use crate::client_file::ClientFile;
 use crate::control_reading::Reading;
+use crate::will_reading::{Names, WillReading};
 
 /// The name of the right of a unit to a case of a client: the same for the same four, and telling
 /// nothing of them to others (an object identifier made of a UUID, ITU-T X.667).
@@ -32,6 +33,7 @@ pub(crate) fn access_oid(
 }
 
 /// A control document as it stands after a plan: what the standings of its clients change to.
+#[derive(Default)]
 pub(crate) struct Projection {
     pub(crate) statements: Vec<Statement>,
     /// The clients whose standing changes.
@@ -56,7 +58,7 @@ impl Projection {
         place: &Place<'_>,
         files: Vec<ClientFile>,
     ) -> Result<Self, Error> {
-        let mut projection = Self { statements: Vec::new(), changed: Vec::new() };
+        let mut projection = Self::default();
         let keys: Vec<_> = files.iter().map(|file| file.key).collect();
         for (reference, mut file) in envelope.metadata.clients.iter().zip(files) {
             if put(&mut file.standing, reading, &reference.identifier, place) {
@@ -76,7 +78,7 @@ impl Projection {
         at: Timestamp,
         files: Vec<ClientFile>,
     ) -> Result<Self, Error> {
-        let mut projection = Self { statements: Vec::new(), changed: Vec::new() };
+        let mut projection = Self::default();
         for mut file in files {
             file.standing.annul(document, at);
             projection.change(&file, controller)?;
@@ -84,14 +86,55 @@ impl Projection {
         Ok(projection)
     }
 
-    /// Writes a file as it is now, and raises the client's counter.
-    pub(crate) fn change(&mut self, file: &ClientFile, controller: &Oid) -> Result<(), Error> {
+    /// What follows from a version of a will that is being stored, for the file of its client.
+    pub(crate) fn of_will(
+        will: &WillReading,
+        place: &Place<'_>,
+        names: &Names<'_>,
+        mut file: ClientFile,
+    ) -> Result<Self, Error> {
+        will.put(&mut file.will, place, names);
+        let mut projection = Self::default();
+        projection.change_will(&file)?;
+        Ok(projection)
+    }
+
+    /// What follows from the annulment of a will.
+    pub(crate) fn of_annulled_will(
+        document: &Oid,
+        at: Timestamp,
+        files: Vec<ClientFile>,
+    ) -> Result<Self, Error> {
+        let mut projection = Self::default();
+        for mut file in files {
+            file.will.annul(document, at);
+            projection.change_will(&file)?;
+        }
+        Ok(projection)
+    }
+
+    /// Writes what a client has declared, and raises the client's counter: whatever was decided on it
+    /// starts over (DIS-09).
+    fn change_will(&mut self, file: &ClientFile) -> Result<(), Error> {
+        self.raise(file)?;
+        self.statements.push(will::upsert(file.key, written_will(&file.will)?));
+        Ok(())
+    }
+
+    fn raise(&mut self, file: &ClientFile) -> Result<(), Error> {
         if self.changed.contains(&file.key) {
             return Err(Error::Internal("a client's file was to be changed twice"));
         }
         if file.version > 0 {
             self.statements.push(client::raise(file.key, file.version));
         }
+        self.changed.push(file.key);
+        Ok(())
+    }
+
+    /// Writes a file as it is now, and raises the client's counter.
+    pub(crate) fn change(&mut self, file: &ClientFile, controller: &Oid) -> Result<(), Error> {
+        self.raise(file)?;
         let (derived, orders) = (written(&file.standing)?, file.orders.written()?);
         // The rights refer to the standing: first the old ones go, then the new ones come.
         self.statements.push(register_access::clear(file.key, controller));
@@ -100,7 +143,6 @@ impl Projection {
             let row = access_row(&right, file.key, controller)?;
             self.statements.push(register_access::insert(row));
         }
-        self.changed.push(file.key);
         Ok(())
     }
 }
@@ -122,7 +164,7 @@ pub(crate) fn put(
         Reading::Clientship(clientship) => {
             standing.put_clientship(place.document, place.keeper, clientship, place.stored_at);
         }
-        Reading::None | Reading::Faulty(_) => return false,
+        Reading::Will(_) | Reading::Notice(_) | Reading::None | Reading::Faulty(_) => return false,
     }
     true
 }
@@ -140,6 +182,11 @@ pub(crate) fn opened(case: &CaseDocument, place: &Place<'_>, clients: Vec<Uuid>)
 /// The stored form of a standing.
 pub(crate) fn written(standing: &Standing) -> Result<String, Error> {
     serde_json::to_string(standing).map_err(|_| Error::Internal("a standing could not be written"))
+}
+
+/// The stored form of what a client has declared.
+pub(crate) fn written_will(will: &Will) -> Result<String, Error> {
+    serde_json::to_string(will).map_err(|_| Error::Internal("a will could not be written"))
 }
 
 /// The row of the index for a right.

@@ -1,4 +1,4 @@
-//! Deriving anew what follows from the control documents – standings, cases, rights – and putting right
+//! Deriving anew what follows from the control documents – standings, cases, rights, wills – and putting right
 //! what is stored otherwise (CASE-05): projections are nothing but the documents.
 //!
 //! It can run beside a server. A first reading of all documents only finds suspects: something may have
@@ -43,6 +43,8 @@ pub enum Derivation {
     Case,
     /// A register access right in its index.
     Right,
+    /// What a client has declared.
+    Will,
 }
 
 /// What became of a rebuild. Names nobody.
@@ -61,6 +63,8 @@ pub struct Rebuilt {
     pub cases: u64,
     /// Register access rights that follow, those of the organisers' own units included.
     pub rights: u64,
+    /// Clients who have declared something.
+    pub wills: u64,
     /// The rows that differed and were repaired.
     pub repaired: BTreeMap<(Derivation, Difference), u64>,
     /// Clients' files and cases that differ and could not be repaired, because they were changed all the
@@ -94,16 +98,18 @@ struct Suspects {
     cases: BTreeSet<Oid>,
     /// The clients of the cases, as they are stored and as they follow.
     of_cases: BTreeSet<Uuid>,
+    /// The clients whose wills seem to differ.
+    wills: BTreeSet<Uuid>,
 }
 
 impl Suspects {
     fn clients(&self) -> BTreeSet<Uuid> {
         let of_files = self.files.iter().map(|(client, _)| *client);
-        of_files.chain(self.of_cases.iter().copied()).collect()
+        of_files.chain(self.of_cases.iter().copied()).chain(self.wills.iter().copied()).collect()
     }
 
     fn is_empty(&self) -> bool {
-        self.files.is_empty() && self.cases.is_empty()
+        self.files.is_empty() && self.cases.is_empty() && self.wills.is_empty()
     }
 }
 
@@ -129,7 +135,7 @@ impl Service {
             }
             suspects = self.repair(&suspects, &mut rebuilt, progress).await?;
         }
-        rebuilt.left = count(suspects.files.len() + suspects.cases.len());
+        rebuilt.left = count(suspects.files.len() + suspects.cases.len() + suspects.wills.len());
         let plan = Plan::administrative(self.rebuild_entry(rebuilt.counts()));
         self.database.commit(plan).await?;
         Ok(rebuilt)

@@ -95,7 +95,9 @@ impl Service {
         context: &CallContext,
         body: &[u8],
     ) -> Result<Disclosed<ControlPage<ShownCase>>, Error> {
-        let known = |asked: OfClient| asked.within(|used| self.seeking(used));
+        let known = |asked: OfClient| {
+            asked.within(|used, client| self.seeking_without_disclosure(used, client))
+        };
         match request::read(body, OfClient::read).and_then(known) {
             Ok(asked) => self.run(&SearchControl { context, asked, listing: Cases }).await,
             Err(error) => self.refuse_unread(context, Action::Search, error).await,

@@ -5,7 +5,7 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 use serde::Serialize;
 use varanto_documents::projection::{ClientshipStanding, UnitStanding};
-use varanto_model::{Code, Group, Oid, Pointer};
+use varanto_model::{ClientIdentifier, Code, Group, Oid, Pointer};
 use varanto_rules::{Action, Basis, Disclosed};
 
 use crate::Error;
@@ -105,7 +105,7 @@ impl Service {
         context: &CallContext,
         body: &[u8],
     ) -> Result<Disclosed<ControlPage<ShownClientship>>, Error> {
-        let own = |used: UseContext| {
+        let own = |used: UseContext, _: &ClientIdentifier| {
             if used.basis == Basis::Own {
                 return self.known_context(used);
             }

@@ -1,7 +1,10 @@
 //! Searching a client's documents by metadata (DOC-06).
 //!
-//! The permission gives the scope – register, groups, service tasks – and the scope narrows the
+//! The permission gives the scope – registers, groups, service tasks – and the scope narrows the
 //! list, so that a search shows exactly what a fetch would give. Nothing is counted.
+//!
+//! Of other controllers' documents the list holds what leaves them, and nothing tells of the rest: a page
+//! is as long as it would be if the rest were not there.
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -9,17 +12,19 @@ use std::sync::Arc;
 use jiff::Timestamp;
 use serde::Serialize;
 use serde_json::value::RawValue;
-use varanto_model::{Code, calendar};
-use varanto_rules::{Action, Coverage, Disclosed, Mask, Scope};
+use varanto_model::{Code, Oid, Pointer, calendar};
+use varanto_rules::{Action, Coverage, Disclosed, Mask, Permission, Registers, Scope};
 use varanto_store::Purpose as Sealed;
 use varanto_store::document::{self, ListFilter, ListOrder, ListedDocument, Permitted};
 
 use crate::Error;
+use crate::client_file::ClientFile;
 use crate::context::CallContext;
+use crate::disclosure::{Leave, Left, Shown, narrow};
 use crate::record::Use;
 use crate::search_request::{Search, cursor};
 use crate::service::{Attempt, Service, UseCase};
-use crate::shown_document::raw;
+use crate::shown_document::{raw, without_links};
 use crate::snapshot::Snapshot;
 
 /// One document that was found: its signed metadata, and beside them `stored_at` and `annulled`.
@@ -47,12 +52,15 @@ pub struct FoundPage {
     /// Is the client under turvakielto (CASE-07)?
     turvakielto: bool,
     next: Option<String>,
+    #[serde(skip)]
+    discloses: bool,
 }
 
 impl FoundPage {
-    /// Is there nothing on it?
-    pub fn is_empty(&self) -> bool {
-        self.documents.is_empty()
+    /// Must the answer tell nothing, not even by its time? So must an empty one, and each that leaves out
+    /// what clients have denied.
+    pub fn tells_nothing(&self) -> bool {
+        self.discloses || self.documents.is_empty()
     }
 }
 
@@ -62,6 +70,10 @@ impl Mask for FoundPage {
         self
     }
 }
+
+/// What a search has found: one more than is shown, to know whether there is more, and the other files on
+/// which that was decided.
+type Found = (Permission, Left);
 
 struct SearchDocuments<'a> {
     context: &'a CallContext,
@@ -87,8 +99,15 @@ impl Service {
         context: &CallContext,
         body: &[u8],
     ) -> Result<Disclosed<FoundPage>, Error> {
-        let known =
-            |search: Search| Ok(Search { context: self.seeking(search.context)?, ..search });
+        let known = |search: Search| {
+            let context = self.seeking(search.context, &search.client)?;
+            if context.basis.discloses() && !search.filter.linked_to.is_empty() {
+                let at = Pointer::root().member("filter").member("linked_to");
+                let detail = "links are not searched in other controllers' registers";
+                return Err(Error::fault(at, "not-offered", detail));
+            }
+            Ok(Search { context, ..search })
+        };
         let search = match Search::read(body).and_then(known) {
             Ok(search) => search,
             Err(error) => return self.refuse_unread(context, Action::Search, error).await,
@@ -107,23 +126,33 @@ impl Service {
         let facts = self.facts(snapshot, context, about);
         let decision = varanto_rules::decide(&facts);
         let client = sought.file.as_ref().map(|file| file.key);
-        let result = match (decision.outcome(), Scope::of(&facts)) {
+        let result: Result<Found, Error> = match (decision.outcome(), Scope::of(&facts)) {
             (Err(refusal), _) => Err(Error::Refused { refusal, rules: decision.rule_ids() }),
             (Ok(_), None) => Err(Error::Internal("a search was permitted without a scope")),
             (Ok(permission), Some(scope)) => {
-                let listed = match (client, within(&search.filter, scope)) {
-                    (Some(client), Some(filter)) => self.list(client, &filter, search).await?,
-                    _ => Vec::new(),
+                let found = match (client, within(&search.filter, &scope)) {
+                    (Some(client), Some(filter)) => {
+                        let leave = Leave {
+                            snapshot,
+                            context,
+                            facts: &facts,
+                            scope: &scope,
+                            client,
+                            filter: &filter,
+                        };
+                        self.list(&leave, search).await?
+                    }
+                    _ => Left::default(),
                 };
-                Ok((permission, listed))
+                Ok((permission, found))
             }
         };
-        let documents = match &result {
-            Ok((_, listed)) => {
-                listed.iter().take(search.page.size as usize).map(|d| d.newest.clone()).collect()
-            }
-            Err(_) => Vec::new(),
+        let shown = |found: &Left| -> Vec<(Oid, Oid)> {
+            let shown = found.listed.iter().take(search.page.size as usize);
+            shown.map(|d| (d.facts.controller.clone(), d.newest.clone())).collect()
         };
+        let shown = result.as_ref().map_or_else(|_| Vec::new(), |(_, found)| shown(found));
+        let documents = shown.iter().map(|(_, document)| document.clone()).collect();
         let used = Use {
             controller: sought.noted_register(snapshot),
             clients: client.as_slice(),
@@ -131,15 +160,24 @@ impl Service {
             parameters: Some(search.noted.clone()),
             ..Use::new(Action::Search, &search.context)
         };
-        let (_, mut plan) =
+        let (use_entry, mut plan) =
             self.record(snapshot, context, &used, Some(&decision), result.as_ref().err());
         plan.extend(sought.guard());
+        let disclosed = Shown {
+            action: Action::Search,
+            used: &search.context,
+            use_entry,
+            clients: client.as_slice(),
+        };
+        let pairs = shown.iter().map(|(controller, document)| (controller, document));
+        self.note_disclosures(&mut plan, context, &disclosed, pairs);
         let result = match result {
-            Ok((permission, listed)) => {
+            Ok((permission, Left { listed, others })) => {
+                let others = others.iter().filter(|file| client != Some(file.key));
+                plan.extend(others.map(ClientFile::guard));
                 let today = calendar::day_of(context.at);
-                let turvakielto =
-                    sought.file.as_ref().is_some_and(|file| file.standing.turvakielto(today));
-                Ok(permission.disclose(self.page(listed, search.page.size, turvakielto)?))
+                let turvakielto = sought.file.as_ref().is_some_and(|file| file.turvakielto(today));
+                Ok(permission.disclose(self.page(listed, search, turvakielto)?))
             }
             Err(error) => Err(error),
         };
@@ -147,62 +185,67 @@ impl Service {
     }
 
     /// One more than is shown, to know whether there is more.
-    async fn list(
-        &self,
-        client: uuid::Uuid,
-        filter: &ListFilter,
-        search: &Search,
-    ) -> Result<Vec<ListedDocument>, Error> {
-        let query = document::list_documents(
-            client,
-            filter,
-            ListOrder::NewestFirst,
-            search.page.after.clone(),
-            search.page.size + 1,
-        )
-        .map_err(|_| Error::Internal("a filter has too many values"))?;
-        Ok(self.database.fetch(query).await?)
+    async fn list(&self, leave: &Leave<'_>, search: &Search) -> Result<Left, Error> {
+        let (after, size) = (search.page.after.clone(), search.page.size + 1);
+        if search.context.basis.discloses() {
+            return leave.page(self, after, size).await;
+        }
+        let order = ListOrder::NewestFirst;
+        let query = document::list_documents(leave.client, leave.filter, order, after, size)
+            .map_err(|_| Error::Internal("a filter has too many values"))?;
+        Ok(Left { listed: self.database.fetch(query).await?, others: Vec::new() })
     }
 
     fn page(
         &self,
         mut listed: Vec<ListedDocument>,
-        size: u32,
+        search: &Search,
         turvakielto: bool,
     ) -> Result<FoundPage, Error> {
-        let more = listed.len() > size as usize;
-        listed.truncate(size as usize);
+        let size = search.page.size as usize;
+        let more = listed.len() > size;
+        listed.truncate(size);
         let next = listed.last().filter(|_| more).map(|last| cursor(&last.cursor()));
         let open = |found: ListedDocument| {
-            let metadata =
+            let mut metadata =
                 self.unseal(Sealed::Metadata, found.newest.as_str().as_bytes(), &found.metadata)?;
+            if search.context.basis.discloses() {
+                metadata = without_links(metadata)?.0;
+            }
             FoundDocument::new(metadata, found.stored_at, found.annulled)
         };
         let documents = listed.into_iter().map(open).collect::<Result<_, Error>>()?;
-        Ok(FoundPage { documents, turvakielto, next })
+        let discloses = search.context.basis.discloses();
+        Ok(FoundPage { documents, turvakielto, next, discloses })
     }
 }
 
 /// The filter as far as the scope reaches; `None` where nothing can be within both.
-pub(crate) fn within(filter: &ListFilter, scope: Scope) -> Option<ListFilter> {
+pub(crate) fn within(filter: &ListFilter, scope: &Scope) -> Option<ListFilter> {
     let mut filter = filter.clone();
-    if !filter.controllers.is_empty() && !filter.controllers.contains(&scope.controller) {
-        return None;
+    match &scope.registers {
+        Registers::One(controller) => {
+            if !filter.controllers.is_empty() && !filter.controllers.contains(controller) {
+                return None;
+            }
+            filter.controllers = vec![controller.clone()];
+        }
+        Registers::Others(leaving) => narrow(&mut filter, leaving)?,
     }
-    filter.controllers = vec![scope.controller];
-    if let Some(case) = scope.case {
-        if !filter.cases.is_empty() && !filter.cases.contains(&case) {
+    if let Some(case) = &scope.case {
+        if !filter.cases.is_empty() && !filter.cases.contains(case) {
             return None;
         }
-        filter.cases = vec![case];
+        filter.cases = vec![case.clone()];
     }
     if filter.groups.is_empty() {
-        filter.groups = scope.groups.into_iter().collect();
+        filter.groups = scope.groups.iter().copied().collect();
     } else {
         filter.groups.retain(|group| scope.groups.contains(group));
     }
-    let Coverage { service_tasks, service_processes, type_codes } = scope.coverage;
-    let listed = |codes: Option<BTreeSet<Code>>| codes.map(|codes| codes.into_iter().collect());
+    let Coverage { service_tasks, service_processes, type_codes } = &scope.coverage;
+    let listed =
+        |codes: &Option<BTreeSet<Code>>| codes.as_ref().map(|c| c.iter().cloned().collect());
     filter.permitted = Permitted {
         service_tasks: listed(service_tasks),
         service_processes: listed(service_processes),

@@ -145,7 +145,7 @@ impl UseCase for SearchRecordEntries<'_> {
                 return Ok(Attempt { plan, result: Err(error) });
             }
         };
-        let listed = match (client, within(&search.filter, scope)) {
+        let listed = match (client, within(&search.filter, &scope)) {
             (Some(client), Some(filter)) => service.list_entries(client, &filter, search).await?,
             _ => Vec::new(),
         };
@@ -196,8 +196,10 @@ impl Service {
         body: &[u8],
         language: Language,
     ) -> Result<RecordPage, Error> {
-        let known =
-            |search: Search| Ok(Search { context: self.seeking(search.context)?, ..search });
+        let known = |search: Search| {
+            let context = self.seeking_without_disclosure(search.context, &search.client)?;
+            Ok(Search { context, ..search })
+        };
         match request::read(body, read).and_then(known) {
             Ok(search) => self.run(&SearchRecordEntries { context, language, search }).await,
             Err(error) => self.refuse_unread(context, Action::Search, error).await,

@@ -49,7 +49,8 @@ pub struct FetchedDocument {
     annulled: Option<StoredAnnulment>,
     /// Is one of the clients under turvakielto (CASE-07)?
     turvakielto: bool,
-    /// The places in the content that were taken out because of it; absent where nothing was.
+    /// The places that were taken out because of it, or because the document leaves its controller; absent
+    /// where nothing was.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     withheld: Vec<Pointer>,
     log_entry: Uuid,
@@ -115,9 +116,44 @@ fn masked_data(shown: &ShownContent) -> Option<Masked> {
 }
 
 impl FetchedDocument {
+    /// The same without links, as it leaves its controller: that a document is linked to tells that it
+    /// exists. Where there was a link, the digest and the signatures go too, by which it could be found out.
+    pub(crate) fn without_links(mut self) -> Result<Self, Error> {
+        let (metadata, had_links) = without_links(self.metadata.get().as_bytes().to_vec())?;
+        if had_links {
+            self.metadata = raw(metadata)?;
+            self.withheld.push(Pointer::root().member("metadata").member("links"));
+            self.digest = None;
+            self.signatures.clear();
+        }
+        Ok(self)
+    }
+
     /// The signed metadata, as JSON.
     pub(crate) fn metadata(&self) -> &str {
         self.metadata.get()
+    }
+
+    /// Every item of content that is not held back, with its number from 1.
+    pub(crate) fn shown_content(&self) -> impl Iterator<Item = (usize, (MediaType, &[u8]))> {
+        let items = (1..).zip(&self.content);
+        let shown = items.filter(|(_, shown)| shown.altered != Some(Altered::HeldBack));
+        shown.map(|(n, shown)| (n, (shown.item.media_type, shown.item.bytes.as_slice())))
+    }
+
+    /// The signatures; none where something is withheld.
+    pub(crate) fn signatures(&self) -> &[StoredSignature] {
+        &self.signatures
+    }
+
+    /// The digest of the manifest; `None` where something is withheld.
+    pub(crate) const fn digest(&self) -> Option<Digest> {
+        self.digest
+    }
+
+    /// The places that were taken out.
+    pub(crate) fn withheld(&self) -> &[Pointer] {
+        &self.withheld
     }
 
     /// The size of all content, in bytes.
@@ -269,6 +305,17 @@ fn language_of(metadata: &[u8]) -> Language {
     let word = value.get("language").and_then(serde_json::Value::as_str).unwrap_or_default();
     let all = [Language::Fi, Language::Sv, Language::En];
     all.into_iter().find(|language| language.code() == word).unwrap_or(Language::Fi)
+}
+
+/// Metadata without the documents that they name as related, and whether there were any.
+pub(crate) fn without_links(metadata: Vec<u8>) -> Result<(Vec<u8>, bool), Error> {
+    let unreadable = |_| Error::Internal("stored metadata cannot be read");
+    let mut value: serde_json::Value = serde_json::from_slice(&metadata).map_err(unreadable)?;
+    let links = value.as_object_mut().and_then(|members| members.remove("links"));
+    Ok(match links {
+        Some(_) => (json::canonical(&value), true),
+        None => (metadata, false),
+    })
 }
 
 /// Stored JSON, to be sent as it is.

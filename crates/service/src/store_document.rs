@@ -9,7 +9,9 @@ use std::sync::Arc;
 use jiff::Timestamp;
 use serde::Serialize;
 use uuid::Uuid;
-use varanto_model::{Digest, Envelope, MediaType, Oid, SignatureRole, calendar, digest};
+use varanto_model::{
+    ClientIdentifier, Digest, Envelope, MediaType, Oid, SignatureRole, calendar, digest,
+};
 use varanto_rules::{Action, Basis, CaseFacts, Decision, DocumentFacts, Facts, Stay, decide};
 use varanto_signatures::Evidence;
 use varanto_store::Plan;
@@ -31,6 +33,7 @@ use crate::request;
 use crate::service::{Attempt, Service, UseCase};
 use crate::snapshot::Snapshot;
 use crate::use_context::UseContext;
+use crate::will_reading::is_minor;
 
 /// Content above this size is checked off the threads that serve requests, in bytes.
 const LARGE: usize = 256 * 1024;
@@ -133,7 +136,9 @@ impl Service {
     ) -> Result<Attempt<Stored>, Error> {
         let metadata = &incoming.envelope.metadata;
         let reading = Reading::of(&incoming.envelope, snapshot);
-        let present = self.present(&Coming::of(metadata, reading.case(metadata))).await?;
+        let own = snapshot.directory.controller_of(&context.system.organisation);
+        let coming = Coming::of(metadata, reading.case(metadata), own);
+        let present = self.present(&coming).await?;
         let present = self.conceal(snapshot, context, present);
         let asked = Asked { snapshot, context, incoming, reading: &reading, present: &present };
         let decision = self.decide_store(&asked);
@@ -141,13 +146,14 @@ impl Service {
         let known: Vec<Uuid> = present.files().map(|file| file.key).collect();
         let register = snapshot.directory.of_controller(&metadata.controller);
         let is_own = register.is_some_and(|r| r.operating_unit == context.system.organisation);
+        let is_joint = present.looked_at != metadata.controller;
         let used = UseContext::default();
         let record = |controller, clients, refusal| {
             let used = Use {
                 controller,
                 clients,
                 documents: vec![metadata.oid.clone()],
-                basis: if is_own { Basis::Own } else { Basis::RegisterAccess },
+                basis: if is_own || is_joint { Basis::Own } else { Basis::RegisterAccess },
                 case: reading.case(metadata).cloned(),
                 ..Use::new(action_of(&incoming.envelope), &used)
             };
@@ -214,8 +220,19 @@ impl Service {
             keeper: &keeper,
             stored_at: receipt.stored_at,
         };
-        let projection = Projection::of_version(asked.reading, envelope, &place, files.clone())?;
+        let projection = match (asked.reading, files.first()) {
+            (Reading::Will(will), Some(file)) => {
+                let names = self.names_of(will).await?;
+                Projection::of_will(will, &place, &names, file.clone())?
+            }
+            _ => Projection::of_version(asked.reading, envelope, &place, files.clone())?,
+        };
         plan.extend(projection.statements);
+        if let Reading::Notice(notice) = asked.reading {
+            let clients: Vec<Uuid> = files.iter().map(|file| file.key).collect();
+            let noted = (clients.as_slice(), receipt.log_entry);
+            self.note_notice(plan, asked.context, notice, place.controller, noted);
+        }
         if let (Reading::Case(case), Some(before)) = (asked.reading, &asked.present.case) {
             plan.extend(self.refile_joint_case(case, before, envelope, &files).await?);
         }
@@ -230,6 +247,8 @@ impl Service {
         let has = envelope.signatures.iter().any(|s| s.role == SignatureRole::Professional);
         let mut document = incoming_facts(m, asked.keeper(), asks, has);
         document.case = reading.case(m).cloned();
+        document.by_representative =
+            matches!(reading, Reading::Will(will) if will.is_by_representative());
         self.decide_on_coming(snapshot, context, action_of(envelope), document, present).1
     }
 
@@ -267,9 +286,15 @@ impl Service {
             (facts, decision)
         };
         let facts_of = |files: &[ClientFile], case: Option<&Oid>| {
-            client_facts(snapshot, context, files, &register, case)
+            client_facts(snapshot, context, files, &present.looked_at, case)
         };
-        let clients = facts_of(&files, document.case.as_ref());
+        let mut clients = facts_of(&files, document.case.as_ref());
+        let today = calendar::day_of(context.at);
+        for (client, identifier) in clients.iter_mut().zip(&present.identifiers) {
+            client.has_identity_code =
+                matches!(identifier, ClientIdentifier::PersonalIdentityCode(_));
+            client.is_minor = is_minor(identifier, today);
+        }
         let decided = decide_on(document, present.case_facts(&register), clients);
         match &present.document {
             Some(before) if decided.1.outcome().is_ok() && action == Action::StoreVersion => {

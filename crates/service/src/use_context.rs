@@ -17,14 +17,11 @@ pub(crate) struct UseContext {
     pub(crate) ground: Option<Code>,
 }
 
-/// The bases that have a name in the interface and are not offered.
-const NOT_OFFERED: &[&str] = &["disclosure", "broad"];
-
 impl UseContext {
     /// Reads the members of a context.
     pub(crate) fn read(value: &Value, at: &Pointer, faults: &mut Faults) -> Option<Self> {
         let mut m = Members::of(value, at, faults)?;
-        let basis = m.optional("basis", faults, read_basis);
+        let basis = m.optional("basis", faults, word(Basis::ALL, Basis::as_str));
         let purpose = m.optional("purpose", faults, word(Purpose::ALL, Purpose::as_str));
         let case = m.optional("case", faults, reader::oid);
         let special_reason = m.optional("special_reason", faults, reader::code);
@@ -56,15 +53,6 @@ impl UseContext {
     }
 }
 
-fn read_basis(value: &Value, at: &Pointer, faults: &mut Faults) -> Option<Basis> {
-    if value.as_str().is_some_and(|word| NOT_OFFERED.contains(&word)) {
-        let detail = "this server offers the use of one's own register and register access rights";
-        faults.add(at.clone(), "not-offered", detail);
-        return None;
-    }
-    word(Basis::ALL, Basis::as_str)(value, at, faults)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -83,11 +71,11 @@ mod tests {
     }
 
     #[test]
-    fn what_is_unknown_twice_or_not_offered_is_refused() {
+    fn what_is_unknown_or_given_twice_is_refused() {
         for query in [
             pairs(&[("colour", "red")]),
             pairs(&[("purpose", "archive"), ("purpose", "archive")]),
-            pairs(&[("basis", "disclosure")]),
+            pairs(&[("basis", "curiosity")]),
             pairs(&[("purpose", "curiosity")]),
         ] {
             assert!(UseContext::of_query(&query).is_err(), "{query:?}");

@@ -10,6 +10,7 @@ use std::fmt;
 use aws_lc_rs::aead::{AES_256_GCM, Aad, LessSafeKey, NONCE_LEN, Nonce, UnboundKey};
 use aws_lc_rs::hkdf::{self, HKDF_SHA256, KeyType, Salt};
 use aws_lc_rs::hmac;
+use varanto_model::Digest;
 use zeroize::Zeroizing;
 
 use crate::plan::Value;
@@ -79,6 +80,13 @@ pub struct Lookup([u8; 32]);
 impl fmt::Debug for Lookup {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("Lookup(…)")
+    }
+}
+
+impl Lookup {
+    /// The hash as text, where a person is named by it in what is derived.
+    pub fn name(&self) -> String {
+        Digest::new(self.0).to_string()
     }
 }
 

@@ -29,10 +29,19 @@ pub struct Config {
     pub limits: LimitsSection,
     /// The roles.
     #[serde(default)]
-    pub roles: RolesSection,
+    pub roles: TableSection,
+    /// The types of documents that are kept back.
+    #[serde(default)]
+    pub restrictions: TableSection,
     /// The metrics.
     #[serde(default)]
     pub metrics: MetricsSection,
+    /// What packages for recipients outside are signed with.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub signing: Option<SigningSection>,
+    /// Where patient data is passed on to.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub patient_data_repository: Option<EndpointSection>,
     /// The program's own log.
     #[serde(default)]
     pub log: LogSection,
@@ -124,11 +133,11 @@ impl Default for LimitsSection {
     }
 }
 
-/// `[roles]`
+/// `[roles]`, `[restrictions]`
 #[derive(Clone, Debug, Default, Deserialize, Serialize)]
 #[serde(deny_unknown_fields, default)]
-pub struct RolesSection {
-    /// JSON: what each role may do, in place of the built-in table.
+pub struct TableSection {
+    /// JSON, in place of the built-in table.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub file: Option<PathBuf>,
 }
@@ -140,6 +149,32 @@ pub struct MetricsSection {
     /// The address of `/metrics`, which only operators reach; none where it is left out.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub listen: Option<SocketAddr>,
+}
+
+/// `[signing]`: PEM.
+#[derive(Clone, Debug, Deserialize, Serialize)]
+#[serde(deny_unknown_fields)]
+pub struct SigningSection {
+    /// The repository's certificate for signing, and its issuers.
+    pub certificate: PathBuf,
+    /// The key of the certificate.
+    pub key: PathBuf,
+}
+
+/// `[patient_data_repository]`
+#[derive(Clone, Debug, Deserialize, Serialize)]
+#[serde(deny_unknown_fields)]
+pub struct EndpointSection {
+    /// The `https` URL to which it is sent.
+    pub url: String,
+    /// PEM: the certificates that the other server's certificate must come from; no others are trusted.
+    pub ca: PathBuf,
+    /// PEM: the certificate that is shown to the other server, and its issuers.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub certificate: Option<PathBuf>,
+    /// PEM: the key of the certificate.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub key: Option<PathBuf>,
 }
 
 /// `[log]`
@@ -228,6 +263,17 @@ impl Config {
         if !url.starts_with("https://") || url.ends_with('/') {
             let why = "is a URL that begins with `https://` and does not end with a slash";
             return Err(ConfigError::Value { file: name, key: "server.base_url", why });
+        }
+        if let Some(endpoint) = &config.patient_data_repository {
+            let key = "patient_data_repository";
+            if !endpoint.url.starts_with("https://") {
+                let why = "has a `url` that begins with `https://`";
+                return Err(ConfigError::Value { file: name, key, why });
+            }
+            if endpoint.certificate.is_some() != endpoint.key.is_some() {
+                let why = "has both `certificate` and `key`, or neither";
+                return Err(ConfigError::Value { file: name, key, why });
+            }
         }
         file.parent().unwrap_or(Path::new(".")).clone_into(&mut config.folder);
         Ok(config)

@@ -14,8 +14,8 @@ use zeroize::Zeroizing;
 
 use crate::commands::CommandError;
 use crate::config::{
-    Config, KeysSection, LimitsSection, LogSection, MetricsSection, RolesSection, SandboxSection,
-    ServerSection, StoreSection, TrustSection,
+    Config, KeysSection, LimitsSection, LogSection, MetricsSection, TableSection, SandboxSection,
+    ServerSection, SigningSection, StoreSection, TrustSection,
 };
 use crate::server::{loopback, open_service};
 
@@ -70,8 +70,14 @@ fn configuration(base_url: &str, port: u16) -> Config {
             policies: Policies::of_test_authority(),
         },
         limits: LimitsSection::default(),
-        roles: RolesSection::default(),
+        roles: TableSection::default(),
+        restrictions: TableSection::default(),
         metrics: MetricsSection::default(),
+        signing: Some(SigningSection {
+            certificate: "server/signing.pem".into(),
+            key: "server/signing.key".into(),
+        }),
+        patient_data_repository: None,
         log: LogSection::default(),
         sandbox: Some(SandboxSection { clock: "clock".into() }),
         folder: std::path::PathBuf::new(),

@@ -10,18 +10,24 @@ use jiff::Timestamp;
 use tokio::net::TcpListener;
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
-use varanto_rules::Roles;
-use varanto_service::{Clock, Parts, Service};
-use varanto_signatures::{MacKey, Trust, TrustMaterial, certificates_from_pem, crls_from_pem};
+use varanto_rules::{Restrictions, RestrictionsError, Roles};
+use varanto_client::TlsIdentity;
+use varanto_service::{Clock, PackageSigner, Parts, Service};
+use varanto_signatures::{
+    MacKey, SigningKey, Trust, TrustMaterial, certificates_from_pem, crls_from_pem,
+};
 use varanto_store::{Database, Settings, SqliteSettings, Vault};
 use varanto_web::{ConnectionLimits, ServerIdentity, WebSettings};
 use zeroize::Zeroizing;
 
 use crate::config::{Config, TrustSection};
+use crate::courier::{Endpoint, HttpsCourier};
 use crate::world::{FileClock, RealClock, SystemRandomness};
 
 /// How often the directories are looked at for changes made by other programs.
 const REFRESH: Duration = Duration::from_secs(1);
+/// How often the outbox is looked at.
+const DELIVER: Duration = Duration::from_secs(1);
 /// How often used assertions that have expired are forgotten.
 const FORGET: Duration = Duration::from_mins(10);
 
@@ -53,6 +59,17 @@ pub enum StartError {
     /// TLS cannot be set up.
     #[error(transparent)]
     Tls(#[from] varanto_web::TlsError),
+    /// Another system cannot be reached with what the configuration says.
+    #[error("`{key}` cannot be used: {source}")]
+    Endpoint {
+        /// The section of the configuration.
+        key: &'static str,
+        /// Why.
+        source: varanto_client::ClientError,
+    },
+    /// The table of restrictions cannot be used.
+    #[error(transparent)]
+    Restrictions(#[from] RestrictionsError),
     /// The table of roles cannot be used.
     #[error("the roles cannot be used: {0}")]
     Roles(#[from] varanto_rules::RoleError),
@@ -115,6 +132,10 @@ pub async fn open_service(config: &Config, base_urls: &[String]) -> Result<Servi
         Some(file) => Roles::parse(&text(&config.path(file))?)?,
         None => Roles::builtin()?,
     };
+    let restrictions = match &config.restrictions.file {
+        Some(file) => Restrictions::parse(&text(&config.path(file))?)?,
+        None => Restrictions::builtin()?,
+    };
     let clock: Arc<dyn Clock> = match &config.sandbox {
         Some(sandbox) => Arc::new(FileClock::new(config.path(&sandbox.clock))),
         None => Arc::new(RealClock),
@@ -130,13 +151,51 @@ pub async fn open_service(config: &Config, base_urls: &[String]) -> Result<Servi
         trust: TrustFiles::of(config).read()?,
         token_key: MacKey::new(&secret(&config.path(&config.keys.token))?),
         roles,
+        restrictions,
         audiences: base_urls.iter().map(|url| format!("{url}/oauth2/token")).collect(),
         clock,
         randomness: Arc::new(SystemRandomness),
+        courier: Arc::new(courier(config)?),
+        signing: signing(config)?,
     })
     .await?;
     service.put_in_builtin().await?;
     Ok(service)
+}
+
+/// What packages are signed with.
+fn signing(config: &Config) -> Result<Option<PackageSigner>, StartError> {
+    let Some(section) = &config.signing else { return Ok(None) };
+    let content = |file: &Path, wanted| StartError::Content {
+        file: file.display().to_string(),
+        wanted,
+    };
+    let chain = certificates_from_pem(&text(&config.path(&section.certificate))?);
+    let chain = chain.map_err(|_| content(&section.certificate, "certificates in PEM"))?;
+    let key = Zeroizing::new(text(&config.path(&section.key))?);
+    let key = SigningKey::from_pkcs8_pem(&key)
+        .map_err(|_| content(&section.key, "a private key in PEM (PKCS#8)"))?;
+    Ok(Some(PackageSigner { key, chain }))
+}
+
+/// Where parcels of the outbox go.
+fn courier(config: &Config) -> Result<HttpsCourier, StartError> {
+    let Some(section) = &config.patient_data_repository else {
+        return Ok(HttpsCourier::default());
+    };
+    let ca_pem = text(&config.path(&section.ca))?;
+    let endpoint = match (&section.certificate, &section.key) {
+        (Some(certificate), Some(key)) => {
+            let certificate_pem = text(&config.path(certificate))?;
+            let key_pem = Zeroizing::new(text(&config.path(key))?);
+            let identity =
+                TlsIdentity { certificate_pem: &certificate_pem, key_pem: &key_pem };
+            Endpoint::new(&section.url, &ca_pem, Some(&identity))
+        }
+        _ => Endpoint::new(&section.url, &ca_pem, None),
+    };
+    let wrong = |error| StartError::Endpoint { key: "patient_data_repository", source: error };
+    Ok(HttpsCourier { patient_data: Some(endpoint.map_err(wrong)?) })
 }
 
 /// Starts a server; when this returns, it answers.
@@ -192,6 +251,7 @@ pub async fn start(config: &Config, overrides: &Overrides) -> Result<RunningServ
         every,
         stopped.clone(),
     )));
+    tasks.push(tokio::spawn(keep_delivering(service.clone(), stopped.clone())));
     tasks.push(tokio::spawn(keep_fresh(service, stopped)));
     Ok(RunningServer { base_url, address, metrics: metrics_at, stop, tasks })
 }
@@ -238,6 +298,21 @@ async fn keep_fresh(service: Service, stopped: watch::Receiver<bool>) {
             if let Err(error) = service.forget_old_assertions().await {
                 tracing::warn!(?error, "expired assertions cannot be forgotten");
             }
+        }
+    }
+}
+
+/// Hands over what waits in the outbox. An attempt under way ends before the server does.
+async fn keep_delivering(service: Service, stopped: watch::Receiver<bool>) {
+    while !*stopped.borrow() {
+        match service.deliver_due().await {
+            // There may be more.
+            Ok(attempted) if attempted > 0 => continue,
+            Ok(_) => {}
+            Err(error) => tracing::warn!(?error, "the outbox cannot be worked on"),
+        }
+        if !sleep(DELIVER, &stopped).await {
+            return;
         }
     }
 }

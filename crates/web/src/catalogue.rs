@@ -76,7 +76,7 @@ pub const ENTRIES: &[Entry] = &[
     entry(
         "not-the-controller",
         403,
-        "The document names another controller than the organisation's own, and no case (rule W1).",
+        "The register is another controller's, or the organisation is no controller's (rules W1, R4).",
     ),
     entry(
         "register-access-missing",
@@ -103,6 +103,30 @@ pub const ENTRIES: &[Entry] = &[
         "not-the-organiser",
         403,
         "Cases and clientships are stored by the organiser, or under a wide right (rule W5).",
+    ),
+    entry(
+        "not-informed",
+        403,
+        "The client has not been informed: a permit or denial comes after it (rule W7).",
+    ),
+    entry(
+        "hetu-required",
+        403,
+        "A will is of exactly one client, known by a personal identity code (rule W7).",
+    ),
+    entry("denial-by-guardian", 403, "A representative sets no denials of a minor (rule W7)."),
+    entry(
+        "capacity-not-assessed",
+        403,
+        "What a minor declares is recorded by a professional, not by the minor alone (rule W7).",
+    ),
+    entry("ground-required", 403, "The broad right of access wants a ground (rule R5)."),
+    entry("not-an-authority", 403, "Only public authorities have a broad right (rule R5)."),
+    entry("broad-right-not-permitted", 403, "The role has no broad right of access (rule R5)."),
+    entry(
+        "not-a-representative",
+        403,
+        "Nobody may act for this client without a representation valid today (rule C2).",
     ),
     entry("register-not-open", 403, "The controller's register has not opened yet (rule W3)."),
     entry("not-the-author", 403, "The document was written by another organisation (rule W6)."),

@@ -236,7 +236,7 @@ fn place_of(refusal: Refusal) -> Faults {
     let mut faults = Faults::none();
     let member = match refusal {
         Refusal::CaseMissing | Refusal::CaseClosed => "case",
-        Refusal::CaseOfAnotherClient => "clients",
+        Refusal::CaseOfAnotherClient | Refusal::HetuRequired => "clients",
         _ => return faults,
     };
     let at = Pointer::root().member("metadata").member(member);
@@ -330,9 +330,43 @@ const fn of_refusal(refusal: Refusal) -> Refused {
             "Strong authentication is needed",
             "data of another's register are given to one authenticated with a card or by equal means",
         ),
+        Refusal::NotInformed => (
+            "The client has not been informed",
+            "an informing document of the client has to be stored first",
+        ),
+        Refusal::HetuRequired => (
+            "A will is of one client with a personal identity code",
+            "exactly one client has to be named, by a personal identity code",
+        ),
+        Refusal::DenialByGuardian => (
+            "Nobody sets a minor's denials in the minor's place",
+            "a minor's denial is the minor's own, recorded by a professional",
+        ),
+        Refusal::CapacityNotAssessed => (
+            "A minor's own will is recorded by a professional",
+            "a professional has to assess whether the minor can decide on it",
+        ),
+        Refusal::GroundRequired => (
+            "The ground is missing",
+            "the broad right of access is used with a ground of the code set 1.2.246.537.6.1299",
+        ),
+        Refusal::NotAnAuthority => (
+            "The organisation is no public authority",
+            "only public authorities have a broad right of access",
+        ),
+        Refusal::BroadNotPermitted => (
+            "The role does not have the broad right of access",
+            "a role with the broad right is needed",
+        ),
+        Refusal::NotARepresentative => (
+            "There is no right to act for the client",
+            "a representation that is valid today has to be recorded",
+        ),
         Refusal::NotOfOwnRegister
         | Refusal::NotUnderRegisterAccess
-        | Refusal::HiddenFromArchivist => ("There is no such document for you", ""),
+        | Refusal::HiddenFromArchivist
+        | Refusal::NothingToDisclose
+        | Refusal::NotShown => ("There is no such document for you", ""),
     };
     Refused { status, title, needed }
 }

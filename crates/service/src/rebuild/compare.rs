@@ -6,13 +6,13 @@ use uuid::Uuid;
 use varanto_documents::projection::Standing;
 use varanto_model::Oid;
 use varanto_store::register_access::{AccessFilter, AccessFound, AccessRow};
-use varanto_store::{MAX_PAGE, case_file, register_access, standing};
+use varanto_store::{MAX_PAGE, case_file, register_access, standing, will};
 
 use super::sweep::Derived;
 use super::{Derivation, Difference, Suspects};
 use crate::Error;
 use crate::orders::Orders;
-use crate::project::{access_row, written};
+use crate::project::{access_row, written, written_will};
 use crate::service::Service;
 
 /// What should be stored about a client at a controller.
@@ -79,6 +79,7 @@ impl Service {
         self.suspect_standings(derived, &mut suspects).await?;
         self.suspect_rights(derived, &mut suspects).await?;
         self.suspect_cases(derived, &mut suspects).await?;
+        self.suspect_wills(derived, &mut suspects).await?;
         Ok(suspects)
     }
 
@@ -164,6 +165,27 @@ impl Service {
             suspects.of_cases.extend(&case.clients);
             suspects.cases.insert(case.case.clone());
         }
+        Ok(())
+    }
+
+    async fn suspect_wills(&self, derived: &Derived, suspects: &mut Suspects) -> Result<(), Error> {
+        let mut missing: BTreeSet<&Uuid> = derived.wills.keys().collect();
+        let mut after = None;
+        loop {
+            let page = self.database.fetch(will::every(after.take(), MAX_PAGE)).await?;
+            after = page.last().map(|row| row.client);
+            if after.is_none() {
+                break;
+            }
+            for row in page {
+                missing.remove(&row.client);
+                let wanted = derived.wills.get(&row.client).map(written_will).transpose()?;
+                if wanted.as_ref() != Some(&row.derived) {
+                    suspects.wills.insert(row.client);
+                }
+            }
+        }
+        suspects.wills.extend(missing);
         Ok(())
     }
 

@@ -8,7 +8,7 @@ use varanto_model::Oid;
 use varanto_store::case_file::{self, CaseFile};
 use varanto_store::register_access::{self, AccessRow};
 use varanto_store::standing::{self, ClientStanding};
-use varanto_store::{Plan, Statement, StoreError, client};
+use varanto_store::{Plan, Statement, StoreError, client, will};
 
 use super::compare::{Wanted, difference};
 use super::sweep::Derived;
@@ -16,13 +16,14 @@ use super::{Derivation, Difference, Rebuilt, Suspects};
 use crate::Error;
 use crate::client_file::ClientFile;
 use crate::orders::Orders;
-use crate::project::Projection;
+use crate::project::{Projection, written_will};
 use crate::service::Service;
 
 /// What is stored about the suspects, read before the documents are.
 struct Seen {
     files: BTreeMap<(Uuid, Oid), (ClientStanding, Vec<AccessRow>)>,
     cases: BTreeMap<Oid, Option<CaseFile>>,
+    wills: BTreeMap<Uuid, Option<String>>,
     counters: Counters,
 }
 
@@ -88,13 +89,36 @@ impl Service {
                 left.files.insert(of.clone());
             }
         }
+        for (client, stored) in &seen.wills {
+            let wanted = derived.wills.get(client).map(written_will).transpose()?;
+            let Some(kind) = difference(wanted.as_ref(), stored.as_ref()) else { continue };
+            let known: &[Uuid] = if wanted.is_some() { &[*client] } else { &[] };
+            let plan = self.will_plan(*client, wanted, &mut seen.counters);
+            if derived.is_sure_of(known) && self.commit_repair(plan).await? {
+                rebuilt.note(&[(Derivation::Will, kind)]);
+            } else {
+                left.wills.insert(*client);
+            }
+        }
         Ok(left)
+    }
+
+    /// The plan that puts right what a client has declared.
+    fn will_plan(&self, client: Uuid, wanted: Option<String>, counters: &mut Counters) -> Plan {
+        let mut plan = Plan::administrative(self.rebuild_entry("a will".to_owned()));
+        plan.extend(counters.raise(client));
+        plan.push(match wanted {
+            Some(derived) => will::upsert(client, derived),
+            None => will::remove(client),
+        });
+        plan
     }
 
     async fn seen(&self, suspects: &Suspects) -> Result<Seen, Error> {
         let mut seen = Seen {
             files: BTreeMap::new(),
             cases: BTreeMap::new(),
+            wills: BTreeMap::new(),
             counters: Counters(BTreeMap::new()),
         };
         for key in suspects.clients() {
@@ -110,6 +134,10 @@ impl Service {
         for case in &suspects.cases {
             let stored = self.database.fetch_one(case_file::find(case)).await?;
             seen.cases.insert(case.clone(), stored);
+        }
+        for client in &suspects.wills {
+            let stored = self.database.fetch_one(will::of_client(*client)).await?;
+            seen.wills.insert(*client, stored.map(|will| will.derived));
         }
         Ok(seen)
     }
@@ -163,7 +191,7 @@ impl Service {
             orders,
             ..ClientFile::new(*client)
         };
-        let mut projection = Projection { statements: Vec::new(), changed: Vec::new() };
+        let mut projection = Projection::default();
         projection.change(&file, controller)?;
         plan.extend(projection.statements);
         Ok(plan)

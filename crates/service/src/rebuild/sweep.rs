@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::Value;
 use uuid::Uuid;
-use varanto_documents::projection::Standing;
+use varanto_documents::projection::{Standing, Will};
 use varanto_model::{MediaType, Metadata, Oid};
 use varanto_store::case_file::CaseFile;
 use varanto_store::document::{self, Content, ControlVersion};
@@ -16,6 +16,7 @@ use crate::control_reading::Reading;
 use crate::project::{Place, opened, put};
 use crate::service::Service;
 use crate::snapshot::Snapshot;
+use crate::will_reading::{Names, WillReading};
 
 /// Versions that are read at once. Their content is asked for in one filter.
 const PAGE: u32 = 100;
@@ -27,6 +28,8 @@ pub(super) struct Derived {
     pub(super) standings: BTreeMap<(Uuid, Oid), Standing>,
     /// By the identifier of the case.
     pub(super) cases: BTreeMap<Oid, CaseFile>,
+    /// By client.
+    pub(super) wills: BTreeMap<Uuid, Will>,
     /// Clients of documents that cannot be read: what is derived about them is not all.
     doubtful: BTreeSet<Uuid>,
     documents: u64,
@@ -42,6 +45,7 @@ impl Derived {
         let clients: BTreeSet<_> = self.standings.keys().map(|(client, _)| client).collect();
         rebuilt.clients = count(clients.len());
         rebuilt.cases = count(self.cases.len());
+        rebuilt.wills = count(self.wills.len());
         rebuilt.rights = self.standings.values().map(|s| count(s.rights().len())).sum();
     }
 
@@ -54,10 +58,25 @@ impl Derived {
         !clients.iter().any(|client| self.doubtful.contains(client))
     }
 
-    /// Takes in a version whose clients, in the order of its metadata, have the files `keys`.
-    fn fold(&mut self, read: &Read, keys: &[Uuid], data: Option<(usize, &Value)>, of: &Snapshot) {
+    /// Takes in a version of a will of the client who has the file `key`.
+    fn fold_will(&mut self, read: &Read, key: Uuid, will: &WillReading, names: &Names<'_>) {
         let ControlVersion { version, document } = &read.control;
-        let reading = Reading::of_parts(&read.metadata, data, of);
+        let place = Place {
+            document: &document.original_oid,
+            controller: &document.facts.controller,
+            keeper: &document.facts.author_organisation,
+            stored_at: version.stored_at,
+        };
+        let folded = self.wills.entry(key).or_default();
+        will.put(folded, &place, names);
+        if let Some(annulment) = document.annulment.as_ref().filter(|_| read.is_newest()) {
+            folded.annul(place.document, annulment.at);
+        }
+    }
+
+    /// Takes in a version whose clients, in the order of its metadata, have the files `keys`.
+    fn fold(&mut self, read: &Read, keys: &[Uuid], reading: &Reading) {
+        let ControlVersion { version, document } = &read.control;
         if matches!(reading, Reading::Faulty(_)) {
             return self.doubt(&read.control, keys);
         }
@@ -75,7 +94,7 @@ impl Derived {
             let names = read.metadata.clients.iter().zip(keys).filter(|(_, of)| *of == key);
             let folded = names.filter_map(|(client, _)| {
                 let mut standing = before.cloned().unwrap_or_default();
-                put(&mut standing, &reading, &client.identifier, &place).then_some(standing)
+                put(&mut standing, reading, &client.identifier, &place).then_some(standing)
             });
             let folded = folded.reduce(|mut one, other| {
                 one.merge(other);
@@ -87,7 +106,7 @@ impl Derived {
             }
             self.standings.insert(at, standing);
         }
-        if let Reading::Case(case) = &reading {
+        if let Reading::Case(case) = reading {
             let mut clients: Vec<Uuid> = Vec::new();
             for key in keys {
                 if !clients.contains(key) {
@@ -173,7 +192,14 @@ impl Service {
             match self.structured(own) {
                 Ok(data) => {
                     let data = data.as_ref().map(|(index, data)| (*index, data));
-                    derived.fold(&read, &keys, data, snapshot);
+                    let reading = Reading::of_parts(&read.metadata, data, snapshot);
+                    match (&reading, keys.first()) {
+                        (Reading::Will(will), Some(key)) => {
+                            let names = self.names_of(will).await?;
+                            derived.fold_will(&read, *key, will, &names);
+                        }
+                        _ => derived.fold(&read, &keys, &reading),
+                    }
                 }
                 Err(_) => derived.doubt(&read.control, &keys),
             }

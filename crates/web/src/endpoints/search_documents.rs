@@ -52,6 +52,6 @@ async fn handle(
 ) -> Result<Response, Problem> {
     let body = body::json(&headers, body).await?;
     let found = app.service().search_documents(&context, &body).await?;
-    let is_empty = found.get().is_empty();
-    Ok(pace::marked(Json(found).into_response(), is_empty))
+    let tells_nothing = found.get().tells_nothing();
+    Ok(pace::marked(Json(found).into_response(), tells_nothing))
 }

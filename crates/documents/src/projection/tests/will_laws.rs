@@ -141,12 +141,25 @@ proptest! {
 
     /// REQ DIS-02
     #[test]
-    fn the_permit_in_force_is_the_last_that_stands(history in histories()) {
+    fn a_permit_counts_only_where_it_came_after_every_refusal(history in histories()) {
         let will = fold(&history);
-        let mut standing: Vec<_> =
+        let standing: Vec<_> =
             will.permits().filter(|(_, permit)| permit.annulled_at.is_none()).collect();
-        standing.sort_by_key(|(document, permit)| (permit.day, permit.stored_at, (*document).clone()));
-        prop_assert_eq!(will.permit(), standing.last().copied());
+        let refusals: Vec<_> = standing.iter().filter(|(_, permit)| !permit.given).collect();
+        let later = |a: &PermitStanding, b: &PermitStanding| {
+            a.day >= b.day && a.stored_at > b.stored_at
+        };
+        let counts = |permit: &PermitStanding| {
+            permit.given && refusals.iter().all(|(_, refusal)| later(permit, refusal))
+        };
+        let is_open = standing.iter().any(|(_, permit)| counts(permit));
+        let found = will.permit();
+        prop_assert_eq!(found.is_some_and(|(_, permit)| permit.given), is_open);
+        prop_assert_eq!(found.is_none(), standing.is_empty());
+        // Of those that count, and else of the refusals, it is the last.
+        let alike = standing.iter().filter(|(_, p)| if is_open { counts(p) } else { !p.given });
+        let last = alike.max_by_key(|(document, p)| (p.day, p.stored_at, (*document).clone()));
+        prop_assert_eq!(found, last.copied());
     }
 
     /// REQ DIS-03

@@ -142,11 +142,25 @@ impl Will {
         self.representations.iter()
     }
 
-    /// The permit in force (DIS-02): of those that stand, the one that was given or refused on the
-    /// latest day; of one day the one stored last, and then the one of the greatest identifier.
+    /// What counts of the permits that stand (DIS-02). A refusal is overcome only by a permit that was both
+    /// given and stored after it: neither a paper that comes in late nor a wrong day opens what the client
+    /// has closed. Of those that count it is the last one by day, time of storing and identifier.
     pub fn permit(&self) -> Option<(&Oid, &PermitStanding)> {
-        let standing = self.permits.iter().filter(|(_, permit)| permit.stands());
-        standing.max_by_key(|(document, permit)| (permit.day, permit.stored_at, *document))
+        let of = |given: bool| {
+            self.permits.iter().filter(move |(_, permit)| permit.stands() && permit.given == given)
+        };
+        let day = |(document, permit): &(&Oid, &PermitStanding)| {
+            (permit.day, permit.stored_at, (*document).clone())
+        };
+        let overcomes = |permit: &(&Oid, &PermitStanding)| {
+            of(false).all(|refusal| {
+                let was_stored_after =
+                    (permit.1.stored_at, permit.0) > (refusal.1.stored_at, refusal.0);
+                was_stored_after && day(permit) > day(&refusal)
+            })
+        };
+        let given = of(true).filter(overcomes).max_by_key(day);
+        given.or_else(|| of(false).max_by_key(day))
     }
 
     /// The denials in force (DIS-03): what all documents that stand deny, together.

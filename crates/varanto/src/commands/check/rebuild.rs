@@ -53,7 +53,7 @@ fn report(rebuilt: &Rebuilt) -> String {
     if rebuilt.left > 0 {
         let _ = write!(
             text,
-            "\n✗ rebuild: {} clients' files and cases differ and could not be repaired – run it again",
+            "\n✗ rebuild: {} clients' files, cases and wills differ and could not be repaired – run it again",
             rebuilt.left
         );
     }
@@ -83,6 +83,7 @@ const fn row(of: Derivation) -> &'static str {
         Derivation::Standing => "standings",
         Derivation::Case => "cases",
         Derivation::Right => "rights in the index",
+        Derivation::Will => "wills",
     }
 }
 

@@ -1,0 +1,289 @@
+//! What a client has declared, as it stands (DIS-01…03): for whoever serves the client, and whole for
+//! whoever records it together with the client.
+//!
+//! Denials tell where else somebody is a client, and of what. So in client work only those are shown that
+//! concern the own register or were recorded for it; all of them under the purpose of recording the will,
+//! which is noted as such. A will that is not told of here still works.
+
+use std::sync::Arc;
+
+use jiff::Timestamp;
+use jiff::civil::Date;
+use serde::Serialize;
+use serde_json::Value;
+use varanto_documents::projection::{DenialEntryStanding, DeniedScope, Will};
+use varanto_model::reader::Members;
+use varanto_model::{ClientIdentifier, Code, Faults, Language, Oid, Pointer, calendar, person};
+use varanto_rules::{Action, Basis, Disclosed, Mask, Purpose};
+use varanto_store::document;
+
+use crate::Error;
+use crate::client_file::ClientFile;
+use crate::context::CallContext;
+use crate::record::Use;
+use crate::request;
+use crate::seek::Sought;
+use crate::service::{Attempt, Service, UseCase};
+use crate::snapshot::Snapshot;
+use crate::use_context::UseContext;
+
+/// What a client has declared.
+#[derive(Debug, Serialize)]
+pub struct ShownWill {
+    /// Has the client been informed?
+    informed: bool,
+    informing: Vec<ShownInforming>,
+    /// The permit in force; `null` where the client has taken no stand.
+    permit: Option<ShownPermit>,
+    denials: Vec<ShownDenial>,
+    representatives: Vec<ShownRepresentation>,
+    /// Is all of it shown?
+    complete: bool,
+}
+
+impl ShownWill {
+    /// Is there nothing in it?
+    pub fn is_empty(&self) -> bool {
+        self.informing.is_empty()
+            && self.permit.is_none()
+            && self.denials.is_empty()
+            && self.representatives.is_empty()
+    }
+}
+
+/// A will holds no contact data.
+impl Mask for ShownWill {
+    fn masked(self) -> Self {
+        self
+    }
+}
+
+#[derive(Debug, Serialize)]
+struct ShownInforming {
+    document: Oid,
+    controller: Oid,
+    day: Date,
+    text_version: String,
+    language: Language,
+    by_representative: bool,
+    stored_at: Timestamp,
+}
+
+#[derive(Debug, Serialize)]
+struct ShownPermit {
+    document: Oid,
+    controller: Oid,
+    given: bool,
+    day: Date,
+    by_representative: bool,
+    stored_at: Timestamp,
+}
+
+#[derive(Debug, Serialize)]
+struct ShownDenial {
+    /// The document that denies it.
+    document: Oid,
+    controller: Oid,
+    scope: &'static str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    denied_controller: Option<Oid>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    denied_service_task: Option<Code>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    denied_document: Option<Oid>,
+    day: Date,
+    by_representative: bool,
+    stored_at: Timestamp,
+}
+
+#[derive(Debug, Serialize)]
+struct ShownRepresentation {
+    document: Oid,
+    controller: Oid,
+    role: Code,
+    first_day: Date,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    last_day: Option<Date>,
+}
+
+/// Whose will is asked for.
+struct Asked {
+    context: UseContext,
+    client: ClientIdentifier,
+}
+
+struct SearchWills<'a> {
+    context: &'a CallContext,
+    asked: Asked,
+}
+
+impl UseCase for SearchWills<'_> {
+    type Answer = Disclosed<ShownWill>;
+
+    async fn attempt(
+        &self,
+        service: &Service,
+        snapshot: &Arc<Snapshot>,
+    ) -> Result<Attempt<Self::Answer>, Error> {
+        let Self { context, asked } = self;
+        let sought = service.seek(snapshot, context, &asked.context, &asked.client).await?;
+        let about = sought.about(snapshot, context, Action::ReadWills, &asked.context);
+        let decision = varanto_rules::decide(&service.facts(snapshot, context, about));
+        let result = match decision.outcome() {
+            Err(refusal) => Err(Error::Refused { refusal, rules: decision.rule_ids() }),
+            Ok(permission) => {
+                let shown = service.shown_will(context, &sought, asked.context.purpose).await?;
+                Ok(permission.disclose(shown))
+            }
+        };
+        let client = sought.file.as_ref().map(|file| file.key);
+        let used = Use {
+            controller: sought.noted_register(snapshot),
+            clients: client.as_slice(),
+            ..Use::new(Action::ReadWills, &asked.context)
+        };
+        let (_, mut plan) =
+            service.record(snapshot, context, &used, Some(&decision), result.as_ref().err());
+        plan.extend(sought.guard());
+        Ok(Attempt { plan, result })
+    }
+}
+
+impl Service {
+    /// Tells what a client has declared.
+    pub async fn search_wills(
+        &self,
+        context: &CallContext,
+        body: &[u8],
+    ) -> Result<Disclosed<ShownWill>, Error> {
+        let own = |asked: Asked| {
+            if asked.context.basis == Basis::Own {
+                return Ok(Asked { context: self.known_context(asked.context)?, ..asked });
+            }
+            let at = Pointer::root().member("context").member("basis");
+            let detail = "what a client declares is told from one's own register";
+            Err(Error::fault(at, "not-offered", detail))
+        };
+        match request::read(body, read).and_then(own) {
+            Ok(asked) => self.run(&SearchWills { context, asked }).await,
+            Err(error) => self.refuse_unread(context, Action::ReadWills, error).await,
+        }
+    }
+
+    async fn shown_will(
+        &self,
+        context: &CallContext,
+        sought: &Sought,
+        purpose: Purpose,
+    ) -> Result<ShownWill, Error> {
+        let nothing = Will::default();
+        let will = sought.file.as_ref().map_or(&nothing, |file: &ClientFile| &file.will);
+        let today = calendar::day_of(context.at);
+        let complete = purpose == Purpose::Will;
+        let own = self.denied_of_own(will, &sought.register).await?;
+        let concerns = |controller: &Oid, entry: &DenialEntryStanding| {
+            complete
+                || *controller == sought.register
+                || match &entry.scope {
+                    DeniedScope::Everything => true,
+                    DeniedScope::Controller(denied) => *denied == sought.register,
+                    DeniedScope::ServiceTask(_) => false,
+                    DeniedScope::Document { original, .. } => own.contains(original),
+                }
+        };
+        Ok(ShownWill {
+            informed: will.is_informed(),
+            informing: informing(will),
+            permit: will.permit().map(|(document, permit)| ShownPermit {
+                document: document.clone(),
+                controller: permit.controller.clone(),
+                given: permit.given,
+                day: permit.day,
+                by_representative: permit.by_representative,
+                stored_at: permit.stored_at,
+            }),
+            denials: denials(will, concerns),
+            representatives: representatives(will, today),
+            complete,
+        })
+    }
+
+    /// The denied documents of the own register.
+    async fn denied_of_own(&self, will: &Will, own: &Oid) -> Result<Vec<Oid>, Error> {
+        let entries = will.denials_in_force().flat_map(|(_, denial)| &denial.entries);
+        let originals = entries.filter_map(|entry| match &entry.scope {
+            DeniedScope::Document { original, .. } => Some(original),
+            _ => None,
+        });
+        let queries: Vec<_> = originals.map(document::find_document).collect();
+        let found = self.database.fetch(queries).await?.into_iter().flatten();
+        let of_own = found.filter(|document| document.facts.controller == *own);
+        Ok(of_own.map(|document| document.original_oid).collect())
+    }
+}
+
+fn informing(will: &Will) -> Vec<ShownInforming> {
+    let stands = will.informings().filter(|(_, said)| said.annulled_at.is_none());
+    let shown = stands.map(|(document, said)| ShownInforming {
+        document: document.clone(),
+        controller: said.controller.clone(),
+        day: said.day,
+        text_version: said.text_version.clone(),
+        language: said.language,
+        by_representative: said.by_representative,
+        stored_at: said.stored_at,
+    });
+    shown.collect()
+}
+
+fn denials(will: &Will, concerns: impl Fn(&Oid, &DenialEntryStanding) -> bool) -> Vec<ShownDenial> {
+    let mut shown = Vec::new();
+    for (document, denial) in will.denials_in_force() {
+        for entry in denial.entries.iter().filter(|entry| concerns(&denial.controller, entry)) {
+            let (scope, controller, task, denied) = match &entry.scope {
+                DeniedScope::Everything => ("everything", None, None, None),
+                DeniedScope::Controller(oid) => ("controller", Some(oid), None, None),
+                DeniedScope::ServiceTask(code) => ("service_task", None, Some(code), None),
+                // Whether the name is that of an original is told nobody.
+                DeniedScope::Document { named, .. } => ("document", None, None, Some(named)),
+            };
+            shown.push(ShownDenial {
+                document: document.clone(),
+                controller: denial.controller.clone(),
+                scope,
+                denied_controller: controller.cloned(),
+                denied_service_task: task.cloned(),
+                denied_document: denied.cloned(),
+                day: entry.day,
+                by_representative: entry.by_representative,
+                stored_at: denial.stored_at,
+            });
+        }
+    }
+    shown
+}
+
+fn representatives(will: &Will, today: Date) -> Vec<ShownRepresentation> {
+    let stands = will.representations().filter(|(_, said)| said.annulled_at.is_none());
+    let persons = stands.flat_map(|(document, said)| {
+        said.representatives.iter().map(move |person| (document, &said.controller, person))
+    });
+    let shown = persons.filter(|(_, _, person)| person.last.is_none_or(|last| today <= last));
+    shown
+        .map(|(document, controller, person)| ShownRepresentation {
+            document: document.clone(),
+            controller: controller.clone(),
+            role: person.role.clone(),
+            first_day: person.first,
+            last_day: person.last,
+        })
+        .collect()
+}
+
+fn read(value: &Value, faults: &mut Faults) -> Option<Asked> {
+    let mut m = Members::of(value, &Pointer::root(), faults)?;
+    let context = m.optional("context", faults, UseContext::read).unwrap_or_default();
+    let client = m.required("client", faults, person::client_sought);
+    m.finish(faults);
+    Some(Asked { context, client: client? })
+}

@@ -17,6 +17,7 @@ mod control_search;
 mod directories;
 mod directory_changes;
 mod directory_history;
+mod disclosure;
 mod error;
 mod explain;
 mod explain_request;
@@ -35,7 +36,11 @@ mod join_client;
 mod joint_case;
 mod log_page;
 mod new_version;
+mod notice;
 mod orders;
+mod outbox;
+mod outside;
+mod patient_data;
 mod present;
 mod project;
 mod rebuild;
@@ -51,6 +56,7 @@ mod search_record_entries;
 mod search_request;
 mod search_use_log;
 mod search_users;
+mod search_wills;
 mod seek;
 mod service;
 mod shown_client;
@@ -61,6 +67,8 @@ mod table;
 mod token;
 mod transfer_document;
 mod use_context;
+mod will_facts;
+mod will_reading;
 mod world;
 
 pub use annul_document::AnnulmentReceipt;
@@ -80,6 +88,11 @@ pub use import_professionals::ShownRight;
 pub use issue_token::IssuedToken;
 pub use join_client::JoiningReceipt;
 pub use log_page::LogPage;
+pub use outbox::{Courier, Delivering, ParcelStatus, Undelivered};
+pub use outside::{
+    DeliveredPackage, Obstacle, PackageSigner, RequestPage, ShownRecipient, ShownRequest,
+};
+pub use patient_data::PATIENT_DATA;
 pub use rebuild::{Derivation, Difference, Rebuilt};
 pub use register_access::{
     AccessOrderKind, AccessPage, ChoicePage, ChoiceReceipt, FoundAccess, Reconciled, ShownAccess,
@@ -91,6 +104,7 @@ pub use search_documents::{FoundDocument, FoundPage};
 pub use search_record_entries::RecordPage;
 pub use search_use_log::ShownEntry;
 pub use search_users::UserPage;
+pub use search_wills::ShownWill;
 pub use service::{Parts, Service};
 pub use shown_document::{FetchedDocument, StoredAnnulment, StoredSignature};
 pub use store_document::{Receipt, Stored};

@@ -30,5 +30,6 @@ pub use envelope::EnvelopeBuilder;
 pub use error::ClientError;
 pub use session::Session;
 pub use signer::Signer;
+pub use tls::{Identity as TlsIdentity, config as tls_config};
 pub use token::Token;
 pub use use_context::UseContext;

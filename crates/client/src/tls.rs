@@ -9,16 +9,22 @@ use rustls::{ClientConfig, RootCertStore};
 use crate::error::ClientError;
 
 /// A certificate chain (leaf first) and its key, as PEM.
-pub(crate) struct Identity<'a> {
-    pub(crate) certificate_pem: &'a str,
-    pub(crate) key_pem: &'a str,
+pub struct Identity<'a> {
+    /// The certificate and its issuers, leaf first.
+    pub certificate_pem: &'a str,
+    /// The private key.
+    pub key_pem: &'a str,
+}
+
+/// Shows nothing: there is a key in it.
+impl std::fmt::Debug for Identity<'_> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Identity").finish_non_exhaustive()
+    }
 }
 
 /// The set-up of connections that trust the certificates of `ca_pem` and no others.
-pub(crate) fn config(
-    ca_pem: &str,
-    identity: Option<&Identity<'_>>,
-) -> Result<ClientConfig, ClientError> {
+pub fn config(ca_pem: &str, identity: Option<&Identity<'_>>) -> Result<ClientConfig, ClientError> {
     let provider = Arc::new(rustls::crypto::aws_lc_rs::default_provider());
     let mut roots = RootCertStore::empty();
     for certificate in certificates(ca_pem, "trusted certificates")? {

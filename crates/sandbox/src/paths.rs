@@ -82,6 +82,11 @@ impl SandboxPaths {
         self.join("server/key.pem")
     }
 
+    /// The certificate that the repository signs with in its own name, followed by its issuer's.
+    pub fn signing_certificate(&self) -> PathBuf {
+        self.join("server/signing.pem")
+    }
+
     /// The directory for the store, made empty.
     pub fn data(&self) -> PathBuf {
         self.join("data")

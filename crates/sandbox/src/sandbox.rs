@@ -21,6 +21,9 @@ use crate::paths::{CA, SandboxPaths};
 use crate::world::{Card, Organisation, Person, World};
 
 const YEAR: SignedDuration = SignedDuration::from_hours(365 * 24);
+/// The name under which the repository signs, and a business id that is nobody's.
+const REPOSITORY: &str = "Varanto sandbox, repository";
+const REPOSITORY_ID: &str = "99990000";
 const AUTHORITY_PARTS: [&str; 3] = ["root", "systems", "cards"];
 
 /// What a sandbox has beside its world.
@@ -81,6 +84,7 @@ impl Sandbox {
         maker.directories()?;
         maker.authority(now)?;
         maker.server(&settings.server_names)?;
+        maker.signing()?;
         let organisations =
             world.organisations.iter().map(|o| maker.organisation(o)).collect::<Result<_, _>>()?;
         let manifest = Manifest {
@@ -214,6 +218,12 @@ impl Maker<'_> {
         let (certificate, key) = (self.paths.server_certificate(), self.paths.server_key());
         files::write_new(&certificate, issued.chain_pem().as_bytes(), Readers::All)?;
         Ok(files::write_new(&key, issued.key_pem().as_bytes(), Readers::Owner)?)
+    }
+
+    /// What the repository signs with in its own name. It is of no organisation.
+    fn signing(&self) -> Result<(), SandboxError> {
+        let subject = TestSubject::System { name: REPOSITORY, business_id: REPOSITORY_ID };
+        self.write(&self.issue(&subject)?, "server/signing").map(|_| ())
     }
 
     fn organisation(

@@ -33,6 +33,9 @@ pub struct Config {
     /// The types of documents that are kept back.
     #[serde(default)]
     pub restrictions: TableSection,
+    /// How a client's summary is made of documents.
+    #[serde(default)]
+    pub summary: TableSection,
     /// The metrics.
     #[serde(default)]
     pub metrics: MetricsSection,
@@ -133,7 +136,7 @@ impl Default for LimitsSection {
     }
 }
 
-/// `[roles]`, `[restrictions]`
+/// `[roles]`, `[restrictions]`, `[summary]`
 #[derive(Clone, Debug, Default, Deserialize, Serialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct TableSection {

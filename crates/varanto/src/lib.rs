@@ -5,6 +5,7 @@
 
 pub mod commands;
 pub mod config;
+pub mod courier;
 mod demo;
 pub mod people;
 pub mod sandbox;

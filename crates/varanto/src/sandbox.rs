@@ -14,8 +14,8 @@ use zeroize::Zeroizing;
 
 use crate::commands::CommandError;
 use crate::config::{
-    Config, KeysSection, LimitsSection, LogSection, MetricsSection, TableSection, SandboxSection,
-    ServerSection, SigningSection, StoreSection, TrustSection,
+    Config, KeysSection, LimitsSection, LogSection, MetricsSection, SandboxSection, ServerSection,
+    SigningSection, StoreSection, TableSection, TrustSection,
 };
 use crate::server::{loopback, open_service};
 
@@ -72,6 +72,7 @@ fn configuration(base_url: &str, port: u16) -> Config {
         limits: LimitsSection::default(),
         roles: TableSection::default(),
         restrictions: TableSection::default(),
+        summary: TableSection::default(),
         metrics: MetricsSection::default(),
         signing: Some(SigningSection {
             certificate: "server/signing.pem".into(),

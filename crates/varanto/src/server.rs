@@ -10,8 +10,9 @@ use jiff::Timestamp;
 use tokio::net::TcpListener;
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
-use varanto_rules::{Restrictions, RestrictionsError, Roles};
 use varanto_client::TlsIdentity;
+use varanto_documents::summary::SummaryRules;
+use varanto_rules::{Restrictions, RestrictionsError, Roles};
 use varanto_service::{Clock, PackageSigner, Parts, Service};
 use varanto_signatures::{
     MacKey, SigningKey, Trust, TrustMaterial, certificates_from_pem, crls_from_pem,
@@ -20,6 +21,7 @@ use varanto_store::{Database, Settings, SqliteSettings, Vault};
 use varanto_web::{ConnectionLimits, ServerIdentity, WebSettings};
 use zeroize::Zeroizing;
 
+use crate::commands;
 use crate::config::{Config, TrustSection};
 use crate::courier::{Endpoint, HttpsCourier};
 use crate::world::{FileClock, RealClock, SystemRandomness};
@@ -73,6 +75,9 @@ pub enum StartError {
     /// The table of roles cannot be used.
     #[error("the roles cannot be used: {0}")]
     Roles(#[from] varanto_rules::RoleError),
+    /// The rules of summaries have faults; every one is named.
+    #[error("the rules of summaries cannot be used:\n{}", commands::list(.0))]
+    Summary(varanto_model::Faults),
     /// The service cannot read its data.
     #[error("the service cannot start: {0}")]
     Service(String),
@@ -136,6 +141,10 @@ pub async fn open_service(config: &Config, base_urls: &[String]) -> Result<Servi
         Some(file) => Restrictions::parse(&text(&config.path(file))?)?,
         None => Restrictions::builtin()?,
     };
+    let summary_rules = match &config.summary.file {
+        Some(file) => SummaryRules::parse(text(&config.path(file))?.as_bytes()),
+        None => SummaryRules::builtin(),
+    };
     let clock: Arc<dyn Clock> = match &config.sandbox {
         Some(sandbox) => Arc::new(FileClock::new(config.path(&sandbox.clock))),
         None => Arc::new(RealClock),
@@ -152,6 +161,7 @@ pub async fn open_service(config: &Config, base_urls: &[String]) -> Result<Servi
         token_key: MacKey::new(&secret(&config.path(&config.keys.token))?),
         roles,
         restrictions,
+        summary_rules: summary_rules.map_err(StartError::Summary)?,
         audiences: base_urls.iter().map(|url| format!("{url}/oauth2/token")).collect(),
         clock,
         randomness: Arc::new(SystemRandomness),
@@ -166,10 +176,8 @@ pub async fn open_service(config: &Config, base_urls: &[String]) -> Result<Servi
 /// What packages are signed with.
 fn signing(config: &Config) -> Result<Option<PackageSigner>, StartError> {
     let Some(section) = &config.signing else { return Ok(None) };
-    let content = |file: &Path, wanted| StartError::Content {
-        file: file.display().to_string(),
-        wanted,
-    };
+    let content =
+        |file: &Path, wanted| StartError::Content { file: file.display().to_string(), wanted };
     let chain = certificates_from_pem(&text(&config.path(&section.certificate))?);
     let chain = chain.map_err(|_| content(&section.certificate, "certificates in PEM"))?;
     let key = Zeroizing::new(text(&config.path(&section.key))?);
@@ -188,8 +196,7 @@ fn courier(config: &Config) -> Result<HttpsCourier, StartError> {
         (Some(certificate), Some(key)) => {
             let certificate_pem = text(&config.path(certificate))?;
             let key_pem = Zeroizing::new(text(&config.path(key))?);
-            let identity =
-                TlsIdentity { certificate_pem: &certificate_pem, key_pem: &key_pem };
+            let identity = TlsIdentity { certificate_pem: &certificate_pem, key_pem: &key_pem };
             Endpoint::new(&section.url, &ca_pem, Some(&identity))
         }
         _ => Endpoint::new(&section.url, &ca_pem, None),

@@ -135,6 +135,11 @@ pub const ENTRIES: &[Entry] = &[
         403,
         "The signer is not an author of the document, has no card for it, or may not practise (rule W8).",
     ),
+    entry(
+        "four-eyes",
+        403,
+        "Who recorded a request of a recipient outside does not decide on it: somebody else has to.",
+    ),
     entry("document-not-found", 404, "There is no such document, or you may not know of it."),
     entry("client-not-found", 404, "The own register has no client of this temporary identifier."),
     entry("not-found", 404, "There is nothing at this path."),
@@ -166,6 +171,28 @@ pub const ENTRIES: &[Entry] = &[
         "The temporary identifier has more documents than are moved at once: ask the operator of the repository.",
     ),
     entry("document-annulled", 409, "The document has been annulled."),
+    entry("already-decided", 409, "The request has been decided before: record a new one."),
+    entry("not-approved", 409, "The request is still to be decided, or was refused."),
+    entry(
+        "already-delivered",
+        409,
+        "The package has been given before, and is given once: record a new request.",
+    ),
+    entry(
+        "recipient-ended",
+        409,
+        "The recipient has been ended, or today is not one of the days on which something is disclosed to it.",
+    ),
+    entry(
+        "document-withheld",
+        409,
+        "A document of the request may not go outside any more, such as one that was annulled; `errors` names each.",
+    ),
+    entry(
+        "package-too-large",
+        409,
+        "The documents together are larger than a package may be: record requests for fewer.",
+    ),
     entry("try-again", 409, "The facts changed while the request was decided; send it again."),
     entry("request-too-large", 413, "The body is larger than is taken."),
     entry("unsupported-media-type", 415, "The body is not of the media type that is taken."),
@@ -217,8 +244,23 @@ pub const ENTRIES: &[Entry] = &[
         422,
         "A signer's certificate is not of a trusted issuer, or was not valid.",
     ),
+    entry(
+        "mandate-invalid",
+        422,
+        "The mandate is not signed by the organiser that it names, or not given for this producer, unit, client or day; `errors` names every fault.",
+    ),
     entry("rate-limited", 429, "Too many requests: wait for `Retry-After` seconds."),
     entry("internal-error", 500, "Something failed in the repository. It has been noted."),
+    entry(
+        "signing-not-configured",
+        501,
+        "The server has no key to sign packages with: the operator names one in the configuration.",
+    ),
+    entry(
+        "patient-data-not-configured",
+        501,
+        "The server knows no repository of patient data: the operator names one in the configuration.",
+    ),
     entry(
         "log-unavailable",
         503,
@@ -251,7 +293,7 @@ mod tests {
     use std::collections::BTreeSet;
 
     use varanto_rules::Refusal;
-    use varanto_service::Cause;
+    use varanto_service::{Cause, Obstacle};
 
     use super::*;
 
@@ -261,6 +303,9 @@ mod tests {
         assert_eq!(slugs.len(), ENTRIES.len());
         for cause in Cause::ALL {
             assert!(slugs.contains(cause.slug()), "{}", cause.slug());
+        }
+        for obstacle in Obstacle::ALL {
+            assert!(slugs.contains(obstacle.slug()), "{}", obstacle.slug());
         }
         for refusal in Refusal::ALL.iter().filter(|r| !r.hides_existence()) {
             assert!(slugs.contains(refusal.slug()), "{}", refusal.slug());

@@ -32,6 +32,11 @@ const TAGS: &[(&str, &str)] = &[
         "register access",
         "The rights of producers in a controller's register: seen, suspended, reopened, brought to an end.",
     ),
+    (
+        "disclosure outside",
+        "What parties outside social and health care get by law: asked for, decided by two, given once.",
+    ),
+    ("patient data", "Patient data born in social welfare, passed on under a mandate and not kept."),
     ("decisions", "Why something is permitted or refused."),
     ("logs", "Who has used whose data."),
     ("directories", "Document structures, code sets and organisations."),

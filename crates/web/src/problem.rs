@@ -7,7 +7,7 @@ use serde_json::{Map, Value, json};
 use uuid::Uuid;
 use varanto_model::{Faults, Pointer};
 use varanto_rules::Refusal;
-use varanto_service::{Cause, Error, Unauthenticated};
+use varanto_service::{Cause, Error, Obstacle, Unauthenticated};
 
 /// The media type of problem documents.
 pub const MEDIA_TYPE: &str = "application/problem+json";
@@ -166,6 +166,10 @@ impl From<Error> for Problem {
             Error::FormNotAvailable => {
                 Self::new(slug, StatusCode::NOT_ACCEPTABLE, "The document has no such form")
             }
+            Error::Outside(obstacle) => {
+                let (status, title) = of_obstacle(obstacle);
+                Self::new(slug, status, title)
+            }
             Error::Unauthenticated(cause) => of_caller(cause),
             Error::Contended => Self {
                 retry_after: Some(1),
@@ -219,6 +223,31 @@ const fn of_cause(cause: Cause) -> (StatusCode, &'static str) {
         Cause::CaseExists => (StatusCode::CONFLICT, "The case has been opened before"),
         Cause::ClientshipExists => {
             (StatusCode::CONFLICT, "The client has an active clientship here")
+        }
+        Cause::MandateInvalid => (WRONG, "The mandate does not hold for this call"),
+        Cause::DocumentWithheld => {
+            (StatusCode::CONFLICT, "A document of the request may not go outside any more")
+        }
+    }
+}
+
+const fn of_obstacle(obstacle: Obstacle) -> (StatusCode, &'static str) {
+    const STATE: StatusCode = StatusCode::CONFLICT;
+    const ABSENT: StatusCode = StatusCode::NOT_IMPLEMENTED;
+    match obstacle {
+        Obstacle::FourEyes => {
+            (StatusCode::FORBIDDEN, "Another professional than the one who recorded it decides")
+        }
+        Obstacle::AlreadyDecided => (STATE, "The request has been decided before"),
+        Obstacle::NotApproved => (STATE, "The request has not been approved"),
+        Obstacle::AlreadyDelivered => (STATE, "The package has been given before"),
+        Obstacle::RecipientEnded => (STATE, "Nothing is disclosed to the recipient today"),
+        Obstacle::PackageTooLarge => (STATE, "The documents are too large for one package"),
+        Obstacle::SigningNotConfigured => {
+            (ABSENT, "The repository has no key to sign packages with")
+        }
+        Obstacle::PatientDataNotConfigured => {
+            (ABSENT, "The repository knows no repository of patient data")
         }
     }
 }

@@ -66,7 +66,7 @@ pub(super) const HOMES: [(&str, &[&str]); 22] = [
     ("lopdf", &["varanto-documents"]),
     ("quick-xml", &["varanto-documents"]),
     ("rcgen", &["varanto-signatures"]),
-    ("reqwest", &["varanto-client"]),
+    ("reqwest", &["varanto", "varanto-client"]),
     ("roxmltree", &["varanto-documents"]),
     ("rusqlite", &["varanto-store"]),
     ("rustls", &["varanto", "varanto-client", "varanto-web"]),
@@ -76,7 +76,7 @@ pub(super) const HOMES: [(&str, &[&str]); 22] = [
     ("tower-http", &["varanto-web"]),
     ("tracing-subscriber", &["varanto"]),
     ("x509-parser", &["varanto-signatures"]),
-    ("zip", &["varanto-documents"]),
+    ("zip", &["varanto-documents", "varanto-service"]),
 ];
 
 /// Crates that do no input or output.

@@ -111,7 +111,11 @@ impl Wanted {
                 faults.add(at, "not-wanted", "nothing is approved where the request is refused");
             }
             (_, Some(documents)) if documents.is_empty() => {
-                faults.add(at, "too-few", "at least one document is approved, or the request refused");
+                faults.add(
+                    at,
+                    "too-few",
+                    "at least one document is approved, or the request refused",
+                );
             }
             _ => {}
         }

@@ -88,8 +88,7 @@ impl UseCase for DeliverRequest<'_> {
         {
             return Err(error);
         }
-        let clients: BTreeSet<Uuid> =
-            weighed.iter().flat_map(Weighed::clients).copied().collect();
+        let clients: BTreeSet<Uuid> = weighed.iter().flat_map(Weighed::clients).copied().collect();
         let clients: Vec<Uuid> = clients.into_iter().collect();
         let noted = match &packed {
             Ok(_) => Noted { clients: &clients, documents: approved, refusal: None },
@@ -120,21 +119,14 @@ impl UseCase for DeliverRequest<'_> {
 }
 
 /// Is it approved, not delivered, and may all of it still go out?
-fn judge(
-    service: &Service,
-    met: &Met,
-    weighed: &[Weighed],
-    today: Date,
-) -> Result<(), Error> {
+fn judge(service: &Service, met: &Met, weighed: &[Weighed], today: Date) -> Result<(), Error> {
     let obstacle = match met.request.state {
         RequestState::Recorded | RequestState::Refused => Some(Obstacle::NotApproved),
         RequestState::Delivered => Some(Obstacle::AlreadyDelivered),
         RequestState::Approved if !is_valid(&met.recipient, today) => {
             Some(Obstacle::RecipientEnded)
         }
-        RequestState::Approved if service.signing.is_none() => {
-            Some(Obstacle::SigningNotConfigured)
-        }
+        RequestState::Approved if service.signing.is_none() => Some(Obstacle::SigningNotConfigured),
         RequestState::Approved => None,
     };
     if let Some(obstacle) = obstacle {

@@ -112,8 +112,10 @@ impl UseCase for RegisterRecipient<'_> {
         };
         let id = fresh_key(context.at, &*service.randomness);
         let noted = json!({"recipient": id, "act": "registration"});
-        let used =
-            Use { parameters: Some(noted.to_string()), ..Use::new(Action::ManageRecipients, &used) };
+        let used = Use {
+            parameters: Some(noted.to_string()),
+            ..Use::new(Action::ManageRecipients, &used)
+        };
         let (log_entry, mut plan) =
             service.record(snapshot, context, &used, Some(&decision), judged.as_ref().err());
         let result = match judged {
@@ -210,8 +212,10 @@ impl UseCase for EndRecipient<'_> {
         };
         let named = judged.as_ref().ok().map(|(_, found)| found.id);
         let noted = json!({"recipient": named, "act": "end"});
-        let used =
-            Use { parameters: Some(noted.to_string()), ..Use::new(Action::ManageRecipients, &used) };
+        let used = Use {
+            parameters: Some(noted.to_string()),
+            ..Use::new(Action::ManageRecipients, &used)
+        };
         let (_, mut plan) =
             service.record(snapshot, context, &used, Some(&decision), judged.as_ref().err());
         let result = match judged {

@@ -205,8 +205,7 @@ impl Service {
         context: &CallContext,
         body: &[u8],
     ) -> Result<Disclosed<ShownRequest>, Error> {
-        let known =
-            |wanted: Wanted| Ok(Wanted { used: self.disclosing(wanted.used)?, ..wanted });
+        let known = |wanted: Wanted| Ok(Wanted { used: self.disclosing(wanted.used)?, ..wanted });
         match request::read(body, Wanted::read).and_then(known) {
             Ok(wanted) => self.run(&RecordRequest { context, wanted }).await,
             Err(error) => self.refuse_unread(context, Action::DiscloseOutside, error).await,

@@ -82,7 +82,8 @@ impl Service {
     pub(super) fn request_details(&self, request: &DisclosureRequest) -> Result<Details, Error> {
         let place = request.id.as_bytes();
         let plain = self.unseal(Purpose::DisclosureRequest, place, &request.details)?;
-        serde_json::from_slice(&plain).map_err(|_| Error::Internal("a stored request cannot be read"))
+        serde_json::from_slice(&plain)
+            .map_err(|_| Error::Internal("a stored request cannot be read"))
     }
 
     /// A request opened, with whom it is about and who asks.
@@ -93,8 +94,11 @@ impl Service {
         recipient: &Recipient,
     ) -> Result<ShownRequest, Error> {
         let decision = request.decision.as_ref().map(|decision| {
-            let outcome =
-                if decision.approved.is_empty() { RequestState::Refused } else { RequestState::Approved };
+            let outcome = if decision.approved.is_empty() {
+                RequestState::Refused
+            } else {
+                RequestState::Approved
+            };
             let sealed = &decision.reason;
             Ok::<_, Error>(ShownDecision {
                 decision: outcome.as_str(),

@@ -38,13 +38,7 @@ impl Weighed {
     }
 
     /// Notes the fault, where the document may not go out.
-    pub(super) fn note(
-        &self,
-        client: Uuid,
-        cause: Cause,
-        at: Pointer,
-        findings: &mut Findings,
-    ) {
+    pub(super) fn note(&self, client: Uuid, cause: Cause, at: Pointer, findings: &mut Findings) {
         if let Err(code) = self.of_client(client) {
             let detail = if code == "document-not-found" {
                 "there is no document of this client here that may go outside"

@@ -49,8 +49,7 @@ impl Service {
             let at = Pointer::root().member("mandate");
             findings.add(Cause::MandateInvalid, at, code, why);
         };
-        let Ok(verified) =
-            verify_compact(jws, &self.trust.load(), Usage::System, self.real_time())
+        let Ok(verified) = verify_compact(jws, &self.trust.load(), Usage::System, self.real_time())
         else {
             refuse("signature-invalid", "the signature or its certificate does not hold");
             return None;

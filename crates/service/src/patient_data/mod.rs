@@ -4,3 +4,5 @@
 mod mandate;
 mod pass_on;
 mod state;
+
+pub use pass_on::KIND as PATIENT_DATA;

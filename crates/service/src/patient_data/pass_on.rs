@@ -31,7 +31,7 @@ use crate::use_context::UseContext;
 use crate::world::fresh_key;
 
 /// The kind of parcel that patient data is.
-pub(super) const KIND: &str = "patient-data";
+pub const KIND: &str = "patient-data";
 
 /// The largest document in an envelope, in bytes (20 MiB).
 const MAX_DOCUMENT: usize = 20 * 1024 * 1024;

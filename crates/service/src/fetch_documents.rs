@@ -17,6 +17,7 @@ use crate::client_file::ClientFile;
 use crate::context::CallContext;
 use crate::disclosure::Shown;
 use crate::found_document::Found;
+use crate::receipt;
 use crate::record::Use;
 use crate::request;
 use crate::service::{Attempt, Service, UseCase};
@@ -57,6 +58,8 @@ impl Mask for ListedVersion {
 /// A document that was found and may be seen.
 pub(crate) struct Seen<'a> {
     snapshot: &'a Snapshot,
+    context: &'a CallContext,
+    used: &'a UseContext,
     pub(crate) document: Document,
     version: Oid,
     /// The files of its clients.
@@ -144,7 +147,13 @@ impl Show for OneVersion {
             masking: seen.permission.masking(),
         };
         let opened = service.open(seen.snapshot, opening).await?;
-        let opened = if seen.discloses { opened.without_links()? } else { opened };
+        let opened = if seen.discloses {
+            let opened = opened.without_links()?;
+            let receipt = receipt::of(seen.snapshot, seen.context, seen.used, opened.metadata());
+            opened.with_receipt(receipt)
+        } else {
+            opened
+        };
         let shown = seen.permission.disclose(opened);
         let missing =
             matches!(self.wanted, WantedForm::Only(form) if shown.get().form(form).is_none());
@@ -245,6 +254,8 @@ impl<S: Show> UseCase for ReadDocument<'_, S> {
                 let today = calendar::day_of(context.at);
                 let seen = Seen {
                     snapshot,
+                    context,
+                    used,
                     document: found.document.clone(),
                     version: found.version.clone(),
                     files: &found.files,

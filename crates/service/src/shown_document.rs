@@ -14,6 +14,7 @@ use varanto_store::Purpose;
 use varanto_store::document::{self, Document};
 
 use crate::Error;
+use crate::receipt::ReceiptEntry;
 use crate::service::Service;
 use crate::snapshot::Snapshot;
 
@@ -54,6 +55,9 @@ pub struct FetchedDocument {
     #[serde(skip_serializing_if = "Vec::is_empty")]
     withheld: Vec<Pointer>,
     log_entry: Uuid,
+    /// What the reader can note in the client's own file, where the document leaves its controller.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    receipt: Option<ReceiptEntry>,
     /// What a display form is made anew with, where the content is to be masked.
     #[serde(skip)]
     rendering: Option<(Structure, Language)>,
@@ -127,6 +131,11 @@ impl FetchedDocument {
             self.signatures.clear();
         }
         Ok(self)
+    }
+
+    /// The same with a receipt for the reader.
+    pub(crate) fn with_receipt(self, receipt: Option<ReceiptEntry>) -> Self {
+        Self { receipt, ..self }
     }
 
     /// The signed metadata, as JSON.
@@ -294,6 +303,7 @@ impl Service {
             turvakielto,
             withheld: Vec::new(),
             log_entry,
+            receipt: None,
             rendering,
         })
     }

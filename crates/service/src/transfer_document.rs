@@ -168,8 +168,8 @@ fn is_the_same_elsewhere(document: &Document, incoming: &Incoming) -> Result<(),
         let why = "the corrected document has an identifier of its own";
         refuse("original_oid", "not-new", why);
     }
-    if matches!(m.group, Group::Case | Group::Clientship) {
-        let why = "a case or a clientship is annulled and stored anew by itself";
+    if matches!(m.group, Group::Case | Group::Clientship) || m.group.is_will() {
+        let why = "what steers registers is annulled and stored anew by itself";
         refuse("group", "not-moved", why);
     } else if m.group != document.facts.group {
         refuse("group", "changed", "the corrected document stays in the group of the document");

@@ -45,7 +45,8 @@ pub(super) fn check(facts: &Facts, decision: &mut Decision) {
 }
 
 /// What must be masked in a document that is read on these facts (rule R7). Whoever wrote a document
-/// sees it as it was written, unless somebody else has written into it since.
+/// sees it as it was written, unless somebody else has written into it since; what goes to somebody
+/// outside is masked whoever wrote it.
 pub(super) fn masking(facts: &Facts) -> Masking {
     let wrote =
         |d: &DocumentFacts| d.author_organisation == facts.system.organisation && !d.others_wrote;
@@ -54,8 +55,10 @@ pub(super) fn masking(facts: &Facts) -> Masking {
         Action::DiscloseOutside => true,
         _ => false,
     };
+    let is_read_by_writer =
+        facts.action != Action::DiscloseOutside && facts.document.as_ref().is_some_and(wrote);
     if leaves_the_controller
-        && !facts.document.as_ref().is_some_and(wrote)
+        && !is_read_by_writer
         && facts.clients.iter().any(|client| client.turvakielto)
     {
         Masking::ContactData

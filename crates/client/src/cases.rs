@@ -1,4 +1,4 @@
-//! The calls about cases, clientships, the continuous record, and why something is decided so.
+//! The calls about cases, clientships, the continuous record, summaries, and why something is decided so.
 
 use serde_json::Value;
 use varanto_model::{MediaType, Oid};
@@ -25,6 +25,11 @@ impl Session {
     /// Lists a client's clientships in the own register: `{context, client, page}`.
     pub async fn search_clientships(&self, search: &Value) -> Result<Answer, ClientError> {
         self.post_json("/v1/clientships/search", search).await
+    }
+
+    /// Gets a client's summary: `{context, client}`.
+    pub async fn summarise(&self, request: &Value) -> Result<Answer, ClientError> {
+        self.post_json("/v1/summaries", request).await
     }
 
     /// Reads a client's record entries, oldest first: `{context, client, filter, page}`.

@@ -173,7 +173,7 @@ impl OfClient {
 
 impl Service {
     /// What is listed of the client sought, as far as the scope covers the documents.
-    async fn within<L: Listing>(
+    pub(crate) async fn within<L: Listing>(
         &self,
         listing: &L,
         context: &CallContext,

@@ -63,6 +63,11 @@ impl ShownCase {
         }
     }
 
+    /// Is it open?
+    pub(crate) fn is_open(&self) -> bool {
+        self.state == "open"
+    }
+
     /// The case without what is of one client alone.
     pub(crate) fn of_all(self) -> Self {
         Self { joined_at: None, left_at: None, ..self }
@@ -70,7 +75,7 @@ impl ShownCase {
 }
 
 /// The cases of a client.
-struct Cases;
+pub(crate) struct Cases;
 
 impl Listing for Cases {
     type Item = ShownCase;

@@ -33,6 +33,13 @@ pub struct ShownClientship {
     units: Vec<ShownUnit>,
 }
 
+impl ShownClientship {
+    /// Has its last day passed on `today`?
+    pub(crate) fn is_over(&self, today: Date) -> bool {
+        self.ended_on.is_some_and(|last| last < today)
+    }
+}
+
 /// A unit of a clientship.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 struct ShownUnit {
@@ -69,7 +76,7 @@ impl From<&UnitStanding> for ShownUnit {
 }
 
 /// The clientships of a client.
-struct Clientships;
+pub(crate) struct Clientships;
 
 impl Listing for Clientships {
     type Item = ShownClientship;

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use arc_swap::ArcSwap;
 use jiff::Timestamp;
+use varanto_documents::summary::SummaryRules;
 use varanto_rules::{Restrictions, Roles};
 use varanto_signatures::{MacKey, Trust};
 use varanto_store::{Conflict, Database, Entity, Guard, Plan, StoreError, Vault};
@@ -28,6 +29,8 @@ pub struct Parts {
     pub roles: Roles,
     /// Which types of documents are kept back.
     pub restrictions: Restrictions,
+    /// How a summary is made of documents.
+    pub summary_rules: SummaryRules,
     /// The URLs of the token endpoint that an assertion may be addressed to.
     pub audiences: Vec<String>,
     /// The time.
@@ -52,6 +55,7 @@ pub struct Inner {
     pub(crate) token_key: MacKey,
     pub(crate) roles: Roles,
     pub(crate) restrictions: Arc<Restrictions>,
+    pub(crate) summary_rules: SummaryRules,
     pub(crate) audiences: Vec<String>,
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) randomness: Arc<dyn Randomness>,
@@ -98,6 +102,7 @@ impl Service {
             token_key: parts.token_key,
             roles: parts.roles,
             restrictions: Arc::new(parts.restrictions),
+            summary_rules: parts.summary_rules,
             audiences: parts.audiences,
             clock: parts.clock,
             randomness: parts.randomness,

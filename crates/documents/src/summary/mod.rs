@@ -121,6 +121,11 @@ impl Summary {
         }
     }
 
+    /// Is there no entry at all?
+    pub fn is_empty(&self) -> bool {
+        Section::ALL.iter().all(|section| self.section(*section).entries.is_empty())
+    }
+
     fn section_mut(&mut self, section: Section) -> &mut Listed {
         match section {
             Section::Decisions => &mut self.decisions,

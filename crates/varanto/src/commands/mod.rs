@@ -170,7 +170,8 @@ impl From<varanto_service::Error> for CommandError {
     }
 }
 
-fn list(faults: &varanto_model::Faults) -> String {
+/// The faults, each on a line of its own.
+pub(crate) fn list(faults: &varanto_model::Faults) -> String {
     let lines: Vec<_> = faults
         .as_slice()
         .iter()

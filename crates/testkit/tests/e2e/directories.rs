@@ -85,7 +85,8 @@ async fn a_structure_that_another_process_imports_is_known_at_the_next_request()
     let maija = server.person("S-1001");
     let session = maija.session();
     let care = server.care_of(&maija).await;
-    let (_, text) = builtin::structures().nth(4).unwrap();
+    let is_assessment = |(name, _): &(&str, &str)| *name == "service-needs.json";
+    let (_, text) = builtin::structures().find(is_assessment).unwrap();
     let newer = text.replace("1506.1000.2023.9.8", "1506.1000.2027.1.1");
     assert_ne!(newer, text);
     let structure = Structure::parse(newer.as_bytes()).unwrap();

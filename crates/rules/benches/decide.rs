@@ -1,9 +1,10 @@
 //! What a decision costs, on the facts of a client with a long clientship: six context units, and
-//! eight rights of which three are in their closing time.
+//! eight rights of which three are in their closing time; eight documents are denied.
 
 #![expect(clippy::unwrap_used, reason = "a benchmark that cannot be set up measures nothing")]
 
 use std::hint::black_box;
+use std::sync::Arc;
 use std::time::Duration;
 
 use criterion::{Criterion, criterion_group, criterion_main};
@@ -11,8 +12,8 @@ use jiff::civil::{Date, date};
 use varanto_model::{Code, Generation, Group, Oid, Period, calendar};
 use varanto_rules::{
     Action, Authentication, Basis, CLOSING_WORKING_DAYS, CaseFacts, ClientFacts, ContextUnit,
-    ControllerFacts, DocumentFacts, Facts, JoiningModel, Listing, Membership, Professional,
-    Purpose, RegisterAccess, Roles, Spell, Stay, System, decide,
+    ControllerFacts, Denial, DocumentFacts, Facts, JoiningModel, Listing, Membership, Professional,
+    Purpose, RegisterAccess, Restrictions, Roles, Spell, Stay, System, WillFacts, decide,
 };
 
 const TODAY: Date = date(2026, 9, 2);
@@ -27,6 +28,10 @@ fn oid(text: &str) -> Oid {
 
 fn case(number: u64) -> Oid {
     oid(&format!("1.2.246.10.99990001.14.2026.{number}"))
+}
+
+fn document(number: u64) -> Oid {
+    oid(&format!("1.2.246.10.99990001.11.2026.{number}"))
 }
 
 fn unit_of(organisation: u64, number: u64) -> Oid {
@@ -50,6 +55,13 @@ fn client() -> ClientFacts {
         rights: (1..=8).map(right).collect(),
         stay: Some(Stay::default()),
         turvakielto: false,
+        will: WillFacts {
+            informed: true,
+            permit: Some(true),
+            denials: (1..=8).map(|number| Denial::Document(document(number))).collect(),
+        },
+        has_identity_code: true,
+        is_minor: false,
     }
 }
 
@@ -68,6 +80,8 @@ fn facts(basis: Basis, organisation: u64, unit: u64) -> Facts {
         system: System {
             organisation: oid(&format!("1.2.246.10.9999000{organisation}.10.0")),
             membership: Some(Membership { model: JoiningModel::Direct, period: always }),
+            controller: (organisation == 1).then(|| controller.clone()),
+            is_public: true,
         },
         professional: Professional {
             unit: unit_of(organisation, unit),
@@ -89,7 +103,10 @@ fn facts(basis: Basis, organisation: u64, unit: u64) -> Facts {
         }),
         sought_case: Some(case(CASE)),
         special_reason: None,
+        ground: None,
+        restrictions: Arc::new(Restrictions::builtin().unwrap()),
         document: Some(DocumentFacts {
+            original_oid: document(9),
             controller,
             group: Group::ClientDocument,
             generation: Generation::Phase2,
@@ -101,6 +118,9 @@ fn facts(basis: Basis, organisation: u64, unit: u64) -> Facts {
             others_wrote: false,
             written_at: now,
             stored_at: Some(now),
+            annulled: false,
+            is_newest: true,
+            by_representative: false,
             asks_professional_signature: false,
             has_professional_signature: false,
         }),
@@ -115,10 +135,16 @@ fn benches(c: &mut Criterion) {
     let mut open = closing.clone();
     open.sought_case = Some(case(8));
     open.document.as_mut().unwrap().case = Some(case(8));
+    // The same of another controller's document, to which the client's eight denials do not reach.
+    let mut disclosed = facts(Basis::Disclosure, 1, 6);
+    disclosed.document.as_mut().unwrap().controller = oid("1.2.246.10.99990003.19.0");
+    let mut denied = disclosed.clone();
+    denied.document.as_mut().unwrap().original_oid = document(8);
     for (name, facts) in [
         ("decision that permits, own register", &own),
         ("decision that permits, register access", &open),
         ("decision that permits, register access in its closing time", &closing),
+        ("decision that permits, disclosure", &disclosed),
     ] {
         assert!(decide(facts).outcome().is_ok(), "{name}");
         c.bench_function(name, |b| b.iter(|| decide(black_box(facts))));
@@ -126,6 +152,10 @@ fn benches(c: &mut Criterion) {
     let refused = facts(Basis::RegisterAccess, 2, 2);
     assert!(decide(&refused).outcome().is_err());
     c.bench_function("decision that refuses", |b| b.iter(|| decide(black_box(&refused))));
+    assert!(decide(&denied).outcome().is_err());
+    c.bench_function("decision that refuses, denied by the client", |b| {
+        b.iter(|| decide(black_box(&denied)));
+    });
 }
 
 criterion_group! {

@@ -380,6 +380,19 @@ fn why_a_document_is_kept_back_is_not_told() {
     }
 }
 
+/// REQ DIS-04, DIS-05: rules R4, R5
+#[test]
+fn a_role_that_reads_nothing_is_told_no_more_of_what_is_not_there() {
+    for base in [Base::Disclosure(Read), Base::Broad(Read)] {
+        let mut facts = base.facts();
+        role(&mut facts).reads.clear();
+        assert!(refusals(&facts)[0].1.hides_existence(), "{base:?}");
+        facts.document = None;
+        facts.clients.clear();
+        assert_eq!(refusals(&facts), [], "{base:?}");
+    }
+}
+
 /// Everything that a client can forbid.
 fn forbidding() -> WillFacts {
     WillFacts {

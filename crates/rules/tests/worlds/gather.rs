@@ -1,20 +1,24 @@
 //! From a world and a request to the facts that the rules decide on.
 
-use std::sync::LazyLock;
+use std::sync::{Arc, LazyLock};
 
 use jiff::{Timestamp, ToSpan as _};
 use varanto_model::{Code, Oid, Period, calendar};
 use varanto_rules::{
-    CaseFacts, ClientFacts, ContextUnit, ControllerFacts, Coverage, DocumentFacts, Facts, Listing,
-    Membership, Professional, RegisterAccess, Role, Spell, Stay, System, WideAccess,
+    Action, Basis, CaseFacts, ClientFacts, ContextUnit, ControllerFacts, Coverage, Denial,
+    DocumentFacts, Facts, Listing, Membership, Professional, RegisterAccess, Restrictions, Role,
+    Spell, Stay, System, WideAccess, WillFacts,
 };
 
-use crate::world::{Case, Client, Days, Document, Entry, Moment, Request, TASKS, World};
+use crate::world::{
+    Case, Client, Days, Denied, Document, Entry, Moment, Request, TASKS, Will, World,
+};
 
 static UNITS: LazyLock<Vec<Oid>> = LazyLock::new(|| named(|n| format!("99990009.10.{n}")));
 static CASES: LazyLock<Vec<Oid>> = LazyLock::new(|| named(|n| format!("99990009.14.{n}")));
 static CONTROLLERS: LazyLock<Vec<Oid>> = LazyLock::new(|| named(|n| format!("9999000{n}.19.0")));
 static ORGANISATIONS: LazyLock<Vec<Oid>> = LazyLock::new(|| named(|n| format!("9999000{n}.10.0")));
+static ORIGINALS: LazyLock<Vec<Oid>> = LazyLock::new(|| named(|n| format!("99990009.11.{n}")));
 static CODES: LazyLock<Vec<Code>> =
     LazyLock::new(|| (0..TASKS).map(|n| Code::parse(&n.to_string()).unwrap()).collect());
 
@@ -35,12 +39,31 @@ fn codes(tasks: &[usize]) -> impl Iterator<Item = Code> {
     tasks.iter().map(|task| CODES[*task].clone())
 }
 
+/// Are other controllers' documents asked for, to be disclosed?
+pub(crate) fn discloses(request: &Request) -> bool {
+    let reads = matches!(request.action, Action::Read | Action::Search | Action::Summarise);
+    reads && matches!(request.basis, Basis::Disclosure | Basis::Broad)
+}
+
 /// The organisation in whose register an act happens: the document's, the case's, or the own.
 pub(crate) fn register_of(world: &World, request: &Request) -> usize {
-    match (request.document, request.case) {
+    match (request.document, request.case.filter(|_| !discloses(request))) {
         (Some(document), _) => world.documents[document].register,
         (None, Some(case)) => world.cases[case].register,
         (None, None) => world.people[request.person].organisation,
+    }
+}
+
+/// The organisation whose register says whose client somebody is: the reader's own where documents are
+/// disclosed, and where a will of another register is changed.
+fn register_of_clients(world: &World, request: &Request) -> usize {
+    let me = world.people[request.person].organisation;
+    let is_will = request.document.is_some_and(|d| world.documents[d].group.is_will());
+    let controls = world.organisations[me].register.is_some();
+    if discloses(request) || (request.action == Action::StoreVersion && is_will && controls) {
+        me
+    } else {
+        register_of(world, request)
     }
 }
 
@@ -49,6 +72,14 @@ pub(crate) fn facts(world: &World, request: &Request) -> Facts {
     let document = request.document.map(|document| &world.documents[document]);
     let case = document.and_then(|d| d.case).filter(|case| world.cases[*case].register == register);
     let clients = document.map_or_else(|| vec![request.client], |d| d.clients.clone());
+    let of_clients = register_of_clients(world, request);
+    let client = |index: usize| {
+        let known_to = &world.clients[index].turvakielto;
+        let turvakielto =
+            if discloses(request) { !known_to.is_empty() } else { known_to.contains(&register) };
+        let is_minor = is_minor(&world.clients[index], request.now);
+        ClientFacts { turvakielto, is_minor, ..client_facts(world, index, of_clients, case) }
+    };
     let organisation = world.people[request.person].organisation;
     let joined = world.organisations[organisation].joined;
     Facts {
@@ -61,15 +92,24 @@ pub(crate) fn facts(world: &World, request: &Request) -> Facts {
             organisation: ORGANISATIONS[organisation].clone(),
             membership: joined
                 .and_then(|(model, days)| Some(Membership { model, period: period(days)? })),
+            controller: world.organisations[organisation]
+                .register
+                .as_ref()
+                .map(|_| CONTROLLERS[organisation].clone()),
+            is_public: world.organisations[organisation].public,
         },
         professional: professional(world, request.person),
         controller: controller(world, register),
         sought_case: request.case.map(|case| CASES[case].clone()),
         special_reason: request.special_reason.then(|| CODES[0].clone()),
-        document: document
-            .map(|d| document_facts(d, request.action != varanto_rules::Action::Store)),
+        ground: request.ground.then(|| CODES[0].clone()),
+        restrictions: Arc::new(Restrictions {
+            not_disclosed: codes(&world.restricted).collect(),
+            not_shown_to_citizen: codes(&[0, 1, 2]).collect(),
+        }),
+        document: document.map(|d| document_facts(d, request.action != Action::Store)),
         case: case.map(|case| CaseFacts { closed: world.cases[case].days.last }),
-        clients: clients.into_iter().map(|c| client_facts(world, c, register, case)).collect(),
+        clients: clients.into_iter().map(client).collect(),
     }
 }
 
@@ -93,6 +133,7 @@ fn professional(world: &World, person: usize) -> Professional {
             reads: role.reads.iter().copied().collect(),
             writes: role.writes.iter().copied().collect(),
             oversees: role.oversees,
+            broad: role.broad,
         }),
         authentication: person.authentication,
         card_shown: person.card,
@@ -122,6 +163,7 @@ fn controller(world: &World, register: usize) -> Option<ControllerFacts> {
 
 pub(crate) fn document_facts(document: &Document, is_stored: bool) -> DocumentFacts {
     DocumentFacts {
+        original_oid: ORIGINALS[document.original].clone(),
         controller: CONTROLLERS[document.register].clone(),
         group: document.group,
         generation: document.generation,
@@ -133,11 +175,15 @@ pub(crate) fn document_facts(document: &Document, is_stored: bool) -> DocumentFa
         others_wrote: false,
         written_at: instant(document.written),
         stored_at: is_stored.then(|| instant(document.stored)),
+        annulled: document.annulled,
+        is_newest: document.newest,
+        by_representative: document.by_representative,
         asks_professional_signature: document.asks_signature,
         has_professional_signature: document.signed,
     }
 }
 
+/// All but what depends on the act: turvakielto, and whether the client is a minor.
 fn client_facts(world: &World, index: usize, register: usize, case: Option<usize>) -> ClientFacts {
     let client = &world.clients[index];
     let entries = client.entries.iter().filter(|entry| entry.register == register);
@@ -150,7 +196,27 @@ fn client_facts(world: &World, index: usize, register: usize, case: Option<usize
         rights: rights(world, index, register, entries),
         stay: member
             .map(|m| Stay { joined_at: m.joined.map(instant), left_at: m.left.map(instant) }),
-        turvakielto: client.turvakielto.contains(&register),
+        will: will(&client.will),
+        has_identity_code: client.has_code,
+        ..ClientFacts::default()
+    }
+}
+
+fn is_minor(client: &Client, now: Moment) -> bool {
+    now.day < client.born.checked_add(18.years()).unwrap()
+}
+
+fn will(will: &Will) -> WillFacts {
+    let denial = |denied: &Denied| match denied {
+        Denied::Everything => Denial::Everything,
+        Denied::Register(register) => Denial::Controller(CONTROLLERS[*register].clone()),
+        Denied::Task(task) => Denial::ServiceTask(CODES[*task].clone()),
+        Denied::Original(original) => Denial::Document(ORIGINALS[*original].clone()),
+    };
+    WillFacts {
+        informed: will.informed,
+        permit: will.permit,
+        denials: will.denials.iter().map(denial).collect(),
     }
 }
 

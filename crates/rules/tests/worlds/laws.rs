@@ -1,6 +1,14 @@
 //! What must hold in every world, whatever the table says.
 
+mod wills;
+
 use varanto_rules::{Action, Basis, Decision, JoiningModel, Masking, Refusal, Scope, decide};
+
+pub(crate) use self::wills::{
+    adding_a_denial_never_shows_more, giving_a_permit_never_shows_less,
+    no_will_changes_what_a_caller_is_told, the_broad_right_shows_at_least_what_disclosure_does,
+    what_is_kept_back_is_told_alike, withdrawing_never_shows_more,
+};
 
 use crate::dice::Dice;
 use crate::gather;
@@ -10,14 +18,18 @@ use crate::world::{Entry, Moment, Order, Request, World};
 /// Does a law speak of the world at all? Or what is wrong.
 pub(crate) type Held = Result<bool, String>;
 
-/// Refusals that are about the caller alone.
-const ABOUT_THE_CALLER: [Refusal; 6] = [
+/// Refusals that, of one who reads, are about the caller alone.
+const ABOUT_THE_CALLER: [Refusal; 10] = [
     Refusal::NotJoined,
     Refusal::UnitUnknown,
     Refusal::UserUnknown,
     Refusal::Outsider,
     Refusal::PurposeNotPermitted,
     Refusal::StrongAuthenticationRequired,
+    Refusal::NotTheController,
+    Refusal::NotAnAuthority,
+    Refusal::BroadNotPermitted,
+    Refusal::GroundRequired,
 ];
 
 pub(crate) fn decision(world: &World, request: &Request) -> Decision {
@@ -36,19 +48,27 @@ fn law(holds: bool, message: impl FnOnce() -> String) -> Held {
     if holds { Ok(true) } else { Err(message()) }
 }
 
-/// All that a person can do at a moment: each act, on each basis, with each document.
+/// All that a person can do at a moment: each act, on each basis that it can have, with each document.
 fn everything(world: &World, like: &Request) -> Vec<Request> {
     let mut requests = Vec::new();
-    for basis in Basis::ALL {
-        for action in [Action::Read, Action::Annul, Action::Store, Action::StoreVersion] {
-            for document in 0..world.documents.len() {
-                let document = Some(document);
-                requests.push(Request { action, basis: *basis, document, ..like.clone() });
-            }
+    let mut with_each_document = |action, basis| {
+        for document in 0..world.documents.len() {
+            requests.push(Request { action, basis, document: Some(document), ..like.clone() });
         }
-        for action in [Action::Search, Action::JoinClient] {
+    };
+    for basis in Basis::ALL {
+        with_each_document(Action::Read, *basis);
+    }
+    for action in [Action::Annul, Action::Store, Action::StoreVersion, Action::DiscloseOutside] {
+        with_each_document(action, Basis::Own);
+    }
+    for basis in Basis::ALL {
+        for action in [Action::Search, Action::Summarise] {
             requests.push(Request { action, basis: *basis, document: None, ..like.clone() });
         }
+    }
+    for action in [Action::JoinClient, Action::ReadWills] {
+        requests.push(Request { action, basis: Basis::Own, document: None, ..like.clone() });
     }
     requests
 }
@@ -202,8 +222,9 @@ pub(crate) fn a_search_gives_what_fetches_would(world: &World, dice: &mut Dice) 
         if !document.clients.contains(&request.client) {
             continue;
         }
-        let found = scope.covers(&gather::document_facts(document, true));
         let fetch = Request { action: Action::Read, document: Some(index), ..request.clone() };
+        let clients = gather::facts(world, &fetch).clients;
+        let found = scope.covers(&gather::document_facts(document, true), &clients);
         law(found == is_permitted(world, &fetch), || format!("found: {found}, but {fetch:?}"))?;
         speaks = true;
     }
@@ -237,24 +258,36 @@ pub(crate) fn the_caller_is_told_the_same_of_every_document(
     Ok(true)
 }
 
-/// Contact data are masked for those who read under a register access right, and for nobody else.
-pub(crate) fn masking_is_only_under_register_access(world: &World, dice: &mut Dice) -> Held {
-    let request = dice.request();
+/// Contact data are masked where they go beyond their controller: for those who read or get a summary
+/// on another basis than their own register, but for what they wrote, and for everybody outside.
+pub(crate) fn masking_is_where_data_go_beyond_their_controller(
+    world: &World,
+    dice: &mut Dice,
+) -> Held {
+    let action = dice.pick(&[Action::Read, Action::Summarise, Action::DiscloseOutside]);
+    let request = if dice.percent(70) { dice.request_to(action) } else { dice.request() };
     let masks = decision(world, &request).masking() == Masking::ContactData;
     let register = gather::register_of(world, &request);
     let me = world.people[request.person].organisation;
-    let expected = request.action == Action::Read
-        && request.basis == Basis::RegisterAccess
-        && request.document.is_none_or(|document| world.documents[document].author != me)
-        && request
-            .document
-            .map_or_else(
-                || vec![request.client],
-                |document| world.documents[document].clients.clone(),
-            )
-            .iter()
-            .any(|client| world.clients[*client].turvakielto.contains(&register));
-    law(masks == expected, || format!("masking is {masks} for {request:?}"))?;
+    let document = request.document.map(|document| &world.documents[document]);
+    let goes = match request.action {
+        Action::Read | Action::Summarise => {
+            request.basis != Basis::Own && document.is_none_or(|document| document.author != me)
+        }
+        Action::DiscloseOutside => true,
+        _ => false,
+    };
+    let clients = document.map_or_else(|| vec![request.client], |d| d.clients.clone());
+    let is_protected = clients.iter().any(|client| {
+        let known_to = &world.clients[*client].turvakielto;
+        match request.basis {
+            Basis::Disclosure | Basis::Broad if request.action != Action::DiscloseOutside => {
+                !known_to.is_empty()
+            }
+            _ => known_to.contains(&register),
+        }
+    });
+    law(masks == (goes && is_protected), || format!("masking is {masks} for {request:?}"))?;
     Ok(masks)
 }
 

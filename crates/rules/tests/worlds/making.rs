@@ -7,8 +7,8 @@ use varanto_rules::{Action, Authentication, Basis, JoiningModel, Purpose};
 
 use crate::dice::Dice;
 use crate::world::{
-    Case, Client, Days, Document, Entry, Member, Moment, Order, Organisation, Person, Register,
-    Request, Role, TASKS, Unit, Wide, World,
+    Case, Client, Days, Denied, Document, Entry, Member, Moment, Order, Organisation, Person,
+    Register, Request, Role, TASKS, Unit, Wide, Will, World,
 };
 
 /// The organisation of each unit. The last organisation has no register.
@@ -19,8 +19,8 @@ const CASES: usize = 3;
 const DOCUMENTS: usize = 6;
 const PEOPLE: usize = 3;
 
-const ABOUT_A_DOCUMENT: [Action; 4] =
-    [Action::Store, Action::StoreVersion, Action::Annul, Action::Read];
+const ABOUT_A_DOCUMENT: [Action; 5] =
+    [Action::Store, Action::StoreVersion, Action::Annul, Action::Read, Action::DiscloseOutside];
 
 impl Dice {
     /// A day around the turn of a year, where working days and holidays lie close together.
@@ -60,6 +60,7 @@ impl Dice {
                     days: d.mostly(),
                 }),
             }),
+            public: self.percent(70),
         }
     }
 
@@ -76,6 +77,7 @@ impl Dice {
             reads: self.some(93, Group::ALL),
             writes: self.some(90, Group::ALL),
             oversees: self.percent(40),
+            broad: self.percent(60),
         }
     }
 
@@ -123,6 +125,31 @@ impl Dice {
             entries: self.list(8, |d| d.entry(cases)),
             orders: self.list(4, Self::order),
             turvakielto: self.some(25, &[0, 1]),
+            will: self.will(),
+            has_code: self.percent(88),
+            born: if self.percent(60) { date(1980, 5, 5) } else { self.birthday() },
+        }
+    }
+
+    /// A day eighteen years before some request.
+    fn birthday(&mut self) -> Date {
+        self.day().checked_sub(18.years()).unwrap()
+    }
+
+    pub(crate) fn will(&mut self) -> Will {
+        Will {
+            informed: self.percent(85),
+            permit: self.pick(&[None, Some(false), Some(true), Some(true), Some(true), Some(true)]),
+            denials: if self.percent(60) { Vec::new() } else { self.list(3, Self::denied) },
+        }
+    }
+
+    pub(crate) fn denied(&mut self) -> Denied {
+        match self.below(10) {
+            0 => Denied::Everything,
+            1..4 => Denied::Register(self.below(ORGANISATIONS)),
+            4..7 => Denied::Task(self.below(TASKS)),
+            _ => Denied::Original(self.below(DOCUMENTS)),
         }
     }
 
@@ -144,7 +171,8 @@ impl Dice {
     }
 
     fn document(&mut self, cases: &[Case]) -> Document {
-        let case = self.maybe(85, |d| d.below(CASES));
+        let group = if self.percent(60) { Group::ClientDocument } else { self.pick(Group::ALL) };
+        let case = self.maybe(if group.is_will() { 30 } else { 85 }, |d| d.below(CASES));
         let fitting = case.filter(|_| self.percent(90)).map(|case| &cases[case]);
         let clients = match fitting {
             Some(case) if !case.members.is_empty() => {
@@ -152,12 +180,18 @@ impl Dice {
                 let first = self.pick(&members);
                 members.into_iter().filter(|c| *c == first || self.percent(30)).collect()
             }
+            _ if group.is_will() && self.percent(70) => vec![self.below(CLIENTS)],
             _ => self.some(60, &[0, 1, 2]),
         };
         Document {
+            original: self.below(DOCUMENTS),
             register: fitting.map_or_else(|| self.below(ORGANISATIONS), |case| case.register),
-            group: if self.percent(60) { Group::ClientDocument } else { self.pick(Group::ALL) },
-            generation: self.pick(Generation::ALL),
+            group,
+            generation: if self.percent(50) {
+                Generation::Phase2
+            } else {
+                self.pick(Generation::ALL)
+            },
             task: self.maybe(85, |d| fitting.map_or_else(|| d.below(TASKS), |case| case.task)),
             process: self.maybe(60, |d| d.below(3)),
             r#type: self.maybe(60, |d| d.below(3)),
@@ -166,6 +200,9 @@ impl Dice {
             author: self.below(ORGANISATIONS),
             written: self.moment(),
             stored: self.moment(),
+            annulled: self.percent(8),
+            newest: self.percent(90),
+            by_representative: self.percent(40),
             asks_signature: self.percent(30),
             signed: self.percent(50),
         }
@@ -183,6 +220,7 @@ impl Dice {
             clients: (0..CLIENTS).map(|_| self.client(&cases)).collect(),
             documents: (0..DOCUMENTS).map(|_| self.document(&cases)).collect(),
             cases,
+            restricted: self.some(15, &[0, 1, 2]),
         }
     }
 
@@ -194,6 +232,7 @@ impl Dice {
                 Action::Annul,
                 Action::Search,
                 Action::Read,
+                Action::Read,
             ])
         } else {
             self.pick(Action::ALL)
@@ -202,7 +241,8 @@ impl Dice {
     }
 
     pub(crate) fn request_to(&mut self, action: Action) -> Request {
-        let has_document = ABOUT_A_DOCUMENT.contains(&action) && self.percent(97);
+        let named = if action == Action::DiscloseOutside { 70 } else { 97 };
+        let has_document = ABOUT_A_DOCUMENT.contains(&action) && self.percent(named);
         Request {
             person: self.below(PEOPLE),
             action,
@@ -216,6 +256,7 @@ impl Dice {
             client: self.below(CLIENTS),
             case: self.maybe(if has_document { 30 } else { 80 }, |d| d.below(CASES)),
             special_reason: self.percent(30),
+            ground: self.percent(60),
             now: self.moment(),
         }
     }

@@ -1,16 +1,20 @@
 //! The table of rules read once more, over plain worlds: nested loops, days counted one by one, and
 //! no part of the code that is tested.
 
+mod reading;
 mod right;
+mod storing;
 
 use std::collections::BTreeSet;
 
 use jiff::civil::Date;
-use varanto_model::{Generation, Group};
+use varanto_model::Group;
 use varanto_rules::{Action, Authentication, Basis, Purpose, Refusal};
 
-use self::right::Standing;
 use crate::world::{Days, Document, Register, Request, Role, World};
+
+/// What shows documents, or what is taken from them.
+const SHOWS: [Action; 3] = [Action::Search, Action::Read, Action::Summarise];
 
 impl Days {
     pub(crate) fn hold(&self, day: Date) -> bool {
@@ -28,6 +32,8 @@ pub(crate) struct View<'a> {
     register: Option<&'a Register>,
     me: usize,
     unit: usize,
+    /// The organisation whose register says whose client somebody is.
+    home: usize,
     role: Role,
     clients: Vec<usize>,
 }
@@ -36,10 +42,12 @@ impl<'a> View<'a> {
     pub(crate) fn new(world: &'a World, request: &'a Request) -> Self {
         let person = &world.people[request.person];
         let document = request.document.map(|index| &world.documents[index]);
+        let is_of_others = SHOWS.contains(&request.action)
+            && [Basis::Disclosure, Basis::Broad].contains(&request.basis);
         let organiser = match (document, request.case) {
             (Some(document), _) => document.register,
-            (None, Some(case)) => world.cases[case].register,
-            (None, None) => person.organisation,
+            (None, Some(case)) if !is_of_others => world.cases[case].register,
+            (None, _) => person.organisation,
         };
         let nothing = Role {
             purposes: vec![],
@@ -49,8 +57,9 @@ impl<'a> View<'a> {
             reads: vec![],
             writes: vec![],
             oversees: false,
+            broad: false,
         };
-        Self {
+        let mut view = Self {
             world,
             request,
             document,
@@ -58,9 +67,32 @@ impl<'a> View<'a> {
             register: world.organisations[organiser].register.as_ref(),
             me: person.organisation,
             unit: person.unit,
+            home: if is_of_others { person.organisation } else { organiser },
             role: person.role.clone().unwrap_or(nothing),
             clients: document.map_or_else(|| vec![request.client], |d| d.clients.clone()),
+        };
+        if view.changes_a_joint_will() {
+            view.home = view.me;
         }
+        view
+    }
+
+    fn is_will(document: &Document) -> bool {
+        [Group::Informing, Group::Permit, Group::Denial, Group::Representation]
+            .contains(&document.group)
+    }
+
+    /// All controllers answer for wills together: each makes new versions of another's.
+    fn changes_a_joint_will(&self) -> bool {
+        self.request.action == Action::StoreVersion
+            && self.document.is_some_and(Self::is_will)
+            && self.controls()
+            && !self.is_own()
+    }
+
+    /// Does the organisation of the caller organise for a controller?
+    fn controls(&self) -> bool {
+        self.world.organisations[self.me].register.is_some()
     }
 
     fn today(&self) -> Date {
@@ -91,12 +123,21 @@ impl<'a> View<'a> {
         match self.request.action {
             Action::Store | Action::StoreVersion => self.storing(&mut found),
             Action::Annul => self.annulling(&mut found),
-            Action::Read | Action::Search => self.reading(&mut found),
+            Action::Read | Action::Search | Action::Summarise => self.reading(&mut found),
+            Action::DiscloseOutside => self.giving_outside(&mut found),
             Action::ReadLog if !self.is_own() => {
                 found.insert(Refusal::NotOfOwnRegister);
             }
-            Action::ManageAccess | Action::JoinClient if !self.is_own() => {
+            Action::ManageAccess | Action::ManageRecipients if !self.is_own() => {
                 found.insert(Refusal::NotTheController);
+            }
+            Action::JoinClient | Action::ReadWills => {
+                if !self.is_own() {
+                    found.insert(Refusal::NotTheController);
+                }
+                if !self.has_context() {
+                    found.insert(Refusal::SpecialReasonRequired);
+                }
             }
             Action::ReadAccess if self.request.basis == Basis::Own => {
                 if !self.is_own() {
@@ -108,14 +149,7 @@ impl<'a> View<'a> {
             }
             _ => {}
         }
-        if self.request.action == Action::JoinClient && !self.has_context() {
-            found.insert(Refusal::SpecialReasonRequired);
-        }
-        let is_will = self.document.is_some_and(|d| {
-            [Group::Informing, Group::Permit, Group::Denial, Group::Representation]
-                .contains(&d.group)
-        });
-        if self.request.purpose == Purpose::Archive && is_will {
+        if self.request.purpose == Purpose::Archive && self.document.is_some_and(Self::is_will) {
             found.insert(Refusal::HiddenFromArchivist);
         }
         if !self.role_covers() {
@@ -129,11 +163,13 @@ impl<'a> View<'a> {
         let is_member = self.world.organisations[self.me]
             .joined
             .is_some_and(|(_, days)| days.hold(self.today()));
-        // Of what lies in another's register nothing is told to one whose model is not accepted.
-        let looks_there = [Action::Read, Action::Search, Action::Annul]
-            .contains(&self.request.action)
-            && !self.is_own();
-        if !is_member || (!looks_there && !self.is_accepted()) {
+        // Of what lies in another's register nothing is told to one whose model is not accepted, and
+        // neither what is disclosed nor wills depend on models.
+        let shows = SHOWS.contains(&self.request.action);
+        let of_others = [Basis::Disclosure, Basis::Broad].contains(&self.request.basis);
+        let looks_there = (shows || self.request.action == Action::Annul) && !self.is_own();
+        let is_silent = looks_there || (shows && of_others) || self.changes_a_joint_will();
+        if !is_member || (!is_silent && !self.is_accepted()) {
             found.insert(Refusal::NotJoined);
         }
         let unit = &self.world.units[self.unit];
@@ -155,12 +191,26 @@ impl<'a> View<'a> {
         {
             found.insert(Refusal::PurposeNotPermitted);
         }
-        let fetches = [Action::Search, Action::Read, Action::ReadAccess];
-        if fetches.contains(&self.request.action)
-            && self.request.basis == Basis::RegisterAccess
+        let looks_at_rights = self.request.action == Action::ReadAccess
+            && self.request.basis == Basis::RegisterAccess;
+        if ((shows && self.request.basis != Basis::Own) || looks_at_rights)
             && person.authentication == Authentication::System
         {
             found.insert(Refusal::StrongAuthenticationRequired);
+        }
+        if shows && self.request.basis == Basis::Disclosure && !self.controls() {
+            found.insert(Refusal::NotTheController);
+        }
+        if shows && self.request.basis == Basis::Broad {
+            if !self.world.organisations[self.me].public {
+                found.insert(Refusal::NotAnAuthority);
+            }
+            if !self.role.broad {
+                found.insert(Refusal::BroadNotPermitted);
+            }
+            if !self.request.ground {
+                found.insert(Refusal::GroundRequired);
+            }
         }
     }
 
@@ -171,6 +221,8 @@ impl<'a> View<'a> {
                 &[Purpose::ClientWork, Purpose::Archive]
             }
             (Action::ReadAccess, Basis::Own) => &[Purpose::ClientWork, Purpose::Supervision],
+            (Action::ReadAccess, Basis::Disclosure | Basis::Broad) => &[],
+            (Action::ReadWills, _) => &[Purpose::ClientWork, Purpose::Will],
             (Action::ReadLog, _) => &[Purpose::Supervision],
             (Action::ReadUsers, _) if self.role.oversees => Purpose::ALL,
             (Action::ReadUsers, _) => &[],
@@ -186,7 +238,20 @@ impl<'a> View<'a> {
                 return role.writes.contains(&Group::Clientship);
             }
             Action::ReportAccess => return !role.writes.is_empty(),
+            Action::ReadWills => return role.reads.contains(&Group::Permit),
+            Action::ManageRecipients => return role.oversees,
+            Action::PassOn => return role.writes.contains(&Group::ClientDocument),
+            Action::DiscloseOutside => {
+                let reads = |d: &Document| role.reads.contains(&d.group);
+                return role.writes.contains(&Group::DisclosureNotice)
+                    && self.document.is_none_or(|d| reads(d) && self.role_covers_codes(d));
+            }
             _ => {}
+        }
+        // Of what is disclosed the role is looked at with all the rest, so that nothing is told of it.
+        let is_of_others = [Basis::Disclosure, Basis::Broad].contains(&self.request.basis);
+        if self.request.action == Action::Read && is_of_others {
+            return true;
         }
         let writes = [Action::Store, Action::StoreVersion, Action::Annul];
         let groups = if writes.contains(&self.request.action) { &role.writes } else { &role.reads };
@@ -194,6 +259,11 @@ impl<'a> View<'a> {
             let oversees = self.request.action == Action::ReadAccess && role.oversees;
             return oversees || !groups.is_empty();
         };
+        groups.contains(&document.group) && self.role_covers_codes(document)
+    }
+
+    fn role_covers_codes(&self, document: &Document) -> bool {
+        let role = &self.role;
         let task = match (&role.tasks, document.task) {
             (Some(tasks), Some(task)) => tasks.contains(&task),
             _ => true,
@@ -206,14 +276,14 @@ impl<'a> View<'a> {
             (Some(types), Some(found)) => types.contains(&found),
             _ => true,
         };
-        task && process && r#type && groups.contains(&document.group)
+        task && process && r#type
     }
 
     fn has_context(&self) -> bool {
         for client in &self.clients {
             for entry in &self.world.clients[*client].entries {
                 let is_withdrawn = entry.withdrawn.is_some_and(|at| at <= self.request.now);
-                if entry.register == self.organiser
+                if entry.register == self.home
                     && entry.unit == self.unit
                     && entry.days.hold(self.today())
                     && !is_withdrawn
@@ -232,161 +302,5 @@ impl<'a> View<'a> {
                 && wide.days.hold(self.today())
                 && document.task.is_none_or(|task| wide.tasks.contains(&task))
         })
-    }
-
-    fn storing(&self, found: &mut BTreeSet<Refusal>) {
-        let opens = self.register.and_then(|register| register.opens);
-        if opens.is_none_or(|day| self.today() < day) {
-            found.insert(Refusal::RegisterNotOpen);
-        }
-        if self.request.action == Action::StoreVersion && !self.is_own() && !self.wrote() {
-            found.insert(Refusal::NotTheAuthor);
-        }
-        let Some(document) = self.document else {
-            if !self.is_own() {
-                found.insert(Refusal::NotTheController);
-            }
-            return;
-        };
-        self.signing(document, found);
-        let is_control = [Group::Case, Group::Clientship].contains(&document.group);
-        if !is_control {
-            self.case_of(document, found);
-        }
-        if self.is_own() {
-            return;
-        }
-        if self.register.is_none() || (document.case.is_none() && !is_control) {
-            found.insert(Refusal::NotTheController);
-        } else if is_control {
-            if !self.has_wide_access(document) {
-                found.insert(Refusal::NotTheOrganiser);
-            }
-        } else {
-            match self.standing() {
-                Standing::None => found.insert(Refusal::RegisterAccessMissing),
-                Standing::Suspended => found.insert(Refusal::RegisterAccessSuspended),
-                Standing::Ended => found.insert(Refusal::RegisterAccessEnded),
-                Standing::Reopened if self.request.action == Action::Store => {
-                    found.insert(Refusal::RegisterAccessEnded)
-                }
-                Standing::Reopened | Standing::InForce => false,
-            };
-        }
-    }
-
-    fn signing(&self, document: &Document, found: &mut BTreeSet<Refusal>) {
-        let person = &self.world.people[self.request.person];
-        let from = self.register.and_then(|register| register.signatures_from);
-        let demanded = from.is_some_and(|day| day <= self.today()) && document.asks_signature;
-        if demanded && !(document.signed && person.card) {
-            found.insert(Refusal::SignatureMissing);
-        }
-        if document.signed && person.may_practise == Some(false) {
-            found.insert(Refusal::AuthorNotEntitled);
-        }
-    }
-
-    fn case_of(&self, document: &Document, found: &mut BTreeSet<Refusal>) {
-        let belongs_to_one = [Group::ClientDocument, Group::RecordEntry].contains(&document.group)
-            && document.generation != Generation::Old;
-        let case = document.case.map(|case| &self.world.cases[case]);
-        match case.filter(|case| case.register == self.organiser) {
-            None => {
-                if belongs_to_one || document.case.is_some() {
-                    found.insert(Refusal::CaseMissing);
-                }
-            }
-            Some(case) => {
-                for client in &document.clients {
-                    let was_in_it = case.members.iter().any(|member| {
-                        member.client == *client
-                            && member.joined.is_none_or(|joined| joined <= document.written)
-                            && member.left.is_none_or(|left| document.written < left)
-                    });
-                    if !was_in_it {
-                        found.insert(Refusal::CaseOfAnotherClient);
-                    }
-                }
-                let is_closed = case.days.last.is_some_and(|last| last < document.written.day);
-                if is_closed && self.request.action == Action::Store {
-                    found.insert(Refusal::CaseClosed);
-                }
-            }
-        }
-    }
-
-    fn annulling(&self, found: &mut BTreeSet<Refusal>) {
-        if !self.is_own() && !self.wrote() {
-            found.insert(Refusal::NotTheAuthor);
-        }
-        if self.is_own() {
-            return;
-        }
-        match self.document {
-            None => {
-                found.insert(Refusal::NotOfOwnRegister);
-            }
-            Some(document) if [Group::Case, Group::Clientship].contains(&document.group) => {
-                if !self.has_wide_access(document) || !self.is_accepted() || !self.wrote() {
-                    found.insert(Refusal::NotUnderRegisterAccess);
-                }
-            }
-            Some(document) => self.under_a_right(document, found),
-        }
-    }
-
-    fn reading(&self, found: &mut BTreeSet<Refusal>) {
-        if self.request.action == Action::Read && self.document.is_none() {
-            return; // there is no such document
-        }
-        match (self.request.basis, self.document) {
-            (Basis::Own, _) => {
-                if !self.is_own() {
-                    found.insert(Refusal::NotOfOwnRegister);
-                }
-                if self.request.purpose == Purpose::ClientWork && !self.has_context() {
-                    found.insert(Refusal::SpecialReasonRequired);
-                }
-            }
-            (Basis::RegisterAccess, Some(document)) => self.under_a_right(document, found),
-            (Basis::RegisterAccess, None) => {
-                if self.is_own() || !self.is_accepted() {
-                    found.insert(Refusal::RegisterAccessMissing);
-                }
-                match self.standing() {
-                    Standing::None => found.insert(Refusal::RegisterAccessMissing),
-                    Standing::Suspended => found.insert(Refusal::RegisterAccessSuspended),
-                    Standing::Ended | Standing::Reopened => {
-                        found.insert(Refusal::RegisterAccessEnded)
-                    }
-                    Standing::InForce => false,
-                };
-            }
-        }
-    }
-
-    fn under_a_right(&self, document: &Document, found: &mut BTreeSet<Refusal>) {
-        let is_sought = self.request.case.is_none() || document.case == self.request.case;
-        let is_control = [Group::Case, Group::Clientship].contains(&document.group);
-        let is_kept = is_control && self.wrote() && self.has_wide_access(document);
-        if is_kept && is_sought && !self.is_own() && self.is_accepted() {
-            return;
-        }
-        if self.is_own() || !self.is_accepted() || !is_sought || !self.was_within(document.stored) {
-            found.insert(Refusal::NotUnderRegisterAccess);
-        }
-        match self.standing() {
-            Standing::Suspended => {
-                found.insert(Refusal::RegisterAccessSuspended);
-            }
-            Standing::Ended => {
-                found.insert(Refusal::RegisterAccessEnded);
-            }
-            Standing::Reopened if !self.wrote() => {
-                found.insert(Refusal::RegisterAccessEnded);
-            }
-            Standing::Reopened | Standing::InForce | Standing::None => {}
-        }
     }
 }

@@ -30,6 +30,8 @@ pub(crate) struct World {
     pub(crate) clients: Vec<Client>,
     pub(crate) cases: Vec<Case>,
     pub(crate) documents: Vec<Document>,
+    /// The types of documents that never leave their controller.
+    pub(crate) restricted: Vec<usize>,
 }
 
 #[derive(Clone, Debug)]
@@ -37,6 +39,8 @@ pub(crate) struct Organisation {
     pub(crate) joined: Option<(JoiningModel, Days)>,
     /// The register of the controller whose services it organises.
     pub(crate) register: Option<Register>,
+    /// Is it a public authority?
+    pub(crate) public: bool,
 }
 
 #[derive(Clone, Debug)]
@@ -85,6 +89,7 @@ pub(crate) struct Role {
     pub(crate) reads: Vec<Group>,
     pub(crate) writes: Vec<Group>,
     pub(crate) oversees: bool,
+    pub(crate) broad: bool,
 }
 
 #[derive(Clone, Debug)]
@@ -94,6 +99,28 @@ pub(crate) struct Client {
     pub(crate) orders: Vec<Order>,
     /// The registers that know of turvakielto.
     pub(crate) turvakielto: Vec<usize>,
+    pub(crate) will: Will,
+    /// Is the client known by a personal identity code?
+    pub(crate) has_code: bool,
+    pub(crate) born: Date,
+}
+
+/// What a client has declared, and what of it stands.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Will {
+    pub(crate) informed: bool,
+    pub(crate) permit: Option<bool>,
+    pub(crate) denials: Vec<Denied>,
+}
+
+/// What a client keeps back.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Denied {
+    Everything,
+    Register(usize),
+    Task(usize),
+    /// What has this original identifier.
+    Original(usize),
 }
 
 /// A unit of a clientship.
@@ -136,6 +163,8 @@ pub(crate) struct Member {
 
 #[derive(Clone, Debug)]
 pub(crate) struct Document {
+    /// The original identifier; of versions of one document the same.
+    pub(crate) original: usize,
     pub(crate) register: usize,
     pub(crate) group: Group,
     pub(crate) generation: Generation,
@@ -148,6 +177,9 @@ pub(crate) struct Document {
     pub(crate) author: usize,
     pub(crate) written: Moment,
     pub(crate) stored: Moment,
+    pub(crate) annulled: bool,
+    pub(crate) newest: bool,
+    pub(crate) by_representative: bool,
     pub(crate) asks_signature: bool,
     pub(crate) signed: bool,
 }
@@ -164,5 +196,6 @@ pub(crate) struct Request {
     pub(crate) client: usize,
     pub(crate) case: Option<usize>,
     pub(crate) special_reason: bool,
+    pub(crate) ground: bool,
     pub(crate) now: Moment,
 }

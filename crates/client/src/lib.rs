@@ -16,6 +16,7 @@ mod directories;
 mod documents;
 mod envelope;
 mod error;
+mod outside;
 mod register_access;
 mod session;
 mod signer;

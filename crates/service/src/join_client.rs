@@ -19,7 +19,8 @@ use varanto_store::document::{self, ListFilter, ListOrder, ListedDocument};
 use varanto_store::standing::ClientStanding;
 use varanto_store::use_log::{self, LogFilter, Outcome};
 use varanto_store::{
-    MAX_PAGE, Statement, access_order, case_file, client, register_access, standing,
+    MAX_PAGE, Statement, access_order, case_file, client, disclosure_request, register_access,
+    standing,
 };
 
 use crate::Error;
@@ -261,6 +262,7 @@ impl Service {
             statements.push(standing::remove(from, &files.register));
         }
         statements.push(access_order::follow(from, to, &files.register));
+        statements.push(disclosure_request::follow(from, to, &files.register));
         person.standing.merge(temporary.standing);
         person.orders.merge(temporary.orders);
         let mut projection = Projection { statements: Vec::new(), changed: Vec::new() };

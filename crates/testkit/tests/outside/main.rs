@@ -1,0 +1,20 @@
+//! What goes to parties outside social and health care, and patient data that is passed on, over real TLS.
+//!
+//! Every test has a server of its own over a sandbox of its own, so that none can disturb another.
+
+#![expect(
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    clippy::unwrap_used,
+    reason = "a test fails by panicking"
+)]
+
+mod endpoint;
+mod given;
+mod mandates;
+mod outbox;
+mod package;
+mod recipients;
+mod refused;
+mod story;

@@ -1,0 +1,109 @@
+//! Patient data on its way: handed over, tried again, given up – and nothing of it kept.
+
+use std::time::Duration;
+
+use jiff::SignedDuration;
+use serde_json::{Value, json};
+use uuid::Uuid;
+use varanto_client::Session;
+use varanto_store::{Database, Settings, SqliteSettings, outbox};
+use varanto_testkit::{Expect, Site, TestServer, fresh_client};
+
+use crate::endpoint::Endpoint;
+use crate::mandates::{claims, envelope};
+
+/// How often it is looked, before something is taken not to come.
+const LOOKS: usize = 1_200;
+const BETWEEN: Duration = Duration::from_millis(50);
+
+/// Sends an envelope as the producer; gives its name, and the envelope.
+async fn sent(server: &TestServer, session: &Session) -> (String, Value) {
+    let client = fresh_client();
+    let envelope = envelope(server, "S-1001", &claims(&client), &client);
+    let taken = session.pass_on_patient_data(&envelope).await.unwrap().expect_status(202);
+    assert_eq!(taken["state"], "waiting");
+    (taken["id"].as_str().unwrap().to_owned(), envelope)
+}
+
+/// The state of what was sent, as soon as `wanted` holds of it.
+async fn once(session: &Session, id: &str, wanted: impl Fn(&Value) -> bool) -> Value {
+    for _ in 0..LOOKS {
+        let state = session.find_patient_data(id).await.unwrap().expect_status(200);
+        if wanted(&state) {
+            return state;
+        }
+        tokio::time::sleep(BETWEEN).await;
+    }
+    panic!("it does not come to that");
+}
+
+/// What the table has of the content.
+async fn kept(site: &Site, id: &str) -> Vec<outbox::Payload> {
+    let file = site.paths().data().join("varanto.db");
+    let database = Database::open(&Settings::Sqlite(SqliteSettings::new(file))).unwrap();
+    database.fetch(outbox::payload(Uuid::parse_str(id).unwrap())).await.unwrap()
+}
+
+/// REQ DIS-08
+#[tokio::test]
+async fn patient_data_is_handed_over_as_it_came_tried_again_and_not_kept() {
+    let (server, endpoint) = Endpoint::with_server(2).await;
+    let session = server.person("S-2001").session();
+    let (id, envelope) = sent(&server, &session).await;
+    let state = once(&session, &id, |state| state["state"] == "delivered").await;
+    assert_eq!(state["attempts"], 3);
+    assert!(state["ended_at"].is_string() && state.get("next_attempt_at").is_none());
+    let received = endpoint.received();
+    assert_eq!(received.len(), 3);
+    for (key, body) in &received {
+        assert_eq!(key, &id);
+        assert_eq!(serde_json::from_slice::<Value>(body).unwrap(), envelope);
+    }
+    // Only who sent it is told, and the log of the organiser has it.
+    for other in ["S-1001", "S-4002"] {
+        let unknown = server.person(other).session().find_patient_data(&id).await.unwrap();
+        unknown.expect_problem("not-found");
+    }
+    let search = json!({"context": {"purpose": "supervision"}, "filter": {"action": "pass-on"}});
+    let log = server.person("T-1008").session().search_use_log(&search).await.unwrap();
+    let entries = log.expect_status(200)["entries"].clone();
+    let entry = entries.as_array().unwrap().iter().find(|e| e["search"]["parcel"] == id.as_str());
+    assert_eq!(entry.unwrap()["user"]["id"], "S-2001");
+    let site = server.stop().await;
+    assert_eq!(kept(&site, &id).await, []);
+}
+
+/// REQ DIS-08
+#[tokio::test]
+async fn what_waits_survives_the_server_and_is_handed_over_after_it() {
+    let (server, endpoint) = Endpoint::with_server(usize::MAX).await;
+    let session = server.person("S-2001").session();
+    let (id, _) = sent(&server, &session).await;
+    once(&session, &id, |state| state["attempts"].as_u64() >= Some(1)).await;
+    let site = server.stop().await;
+    assert_eq!(kept(&site, &id).await.len(), 1);
+    endpoint.recover();
+    let server = TestServer::over(site).await;
+    let session = server.person("S-2001").session();
+    // The pause may be long by now: the clock is moved past it.
+    server.advance_clock(SignedDuration::from_hours(2));
+    once(&session, &id, |state| state["state"] == "delivered").await;
+}
+
+/// REQ DIS-08
+#[tokio::test]
+async fn after_a_week_it_is_given_up_and_not_kept() {
+    let (server, _endpoint) = Endpoint::with_server(usize::MAX).await;
+    let session = server.person("S-2001").session();
+    let (id, _) = sent(&server, &session).await;
+    let waiting = once(&session, &id, |state| state["attempts"].as_u64() >= Some(1)).await;
+    assert_eq!(waiting["state"], "waiting");
+    server.advance_clock(SignedDuration::from_hours(6 * 24));
+    let before = waiting["attempts"].as_u64();
+    let still = once(&session, &id, |state| state["attempts"].as_u64() > before).await;
+    assert_eq!(still["state"], "waiting");
+    server.advance_clock(SignedDuration::from_hours(25));
+    once(&session, &id, |state| state["state"] == "failed").await;
+    let site = server.stop().await;
+    assert_eq!(kept(&site, &id).await, []);
+}

@@ -1,0 +1,195 @@
+//! The whole course of a request, and what happens once.
+
+use serde_json::{Value, json};
+use varanto_client::UseContext;
+use varanto_testkit::{Care, Draft, Expect, TestServer, fresh_case, fresh_client};
+
+use crate::given::{Recorded, assessed, reason};
+use crate::package::Opened;
+
+async fn log(server: &TestServer, path: &str) -> Vec<Value> {
+    let search = json!({"context": {"purpose": "supervision"}, "page": {"size": 200}});
+    let session = server.person("T-1008").session();
+    let page = session.post_json(path, &search).await.unwrap().expect_status(200);
+    page["entries"].as_array().unwrap().clone()
+}
+
+/// REQ DIS-07
+#[tokio::test]
+async fn kela_gets_what_two_have_agreed_to_in_a_package_that_it_can_prove() {
+    let server = TestServer::start().await;
+    let (care, draft) = assessed(&server).await;
+    let recorded = Recorded::of(&server, &care, &[&draft, &care.case_document]).await;
+    assert_eq!(recorded.request["state"], "recorded");
+    assert_eq!(recorded.request["recipient"]["name"], "Kela");
+    assert_eq!(recorded.request["client"]["id"], care.client);
+    recorded.deliver().await.expect_problem("not-approved");
+
+    // The manager finds it, though the client is not one of the manager's unit's, for a reason.
+    let search = json!({"context": reason(), "state": "recorded"});
+    let found = recorded.decider.search_disclosure_requests(&search).await.unwrap();
+    assert_eq!(found.expect_status(200)["requests"][0]["id"], recorded.id.as_str());
+    let approval = json!({
+        "context": reason(), "decision": "approved", "documents": [draft.oid().as_str()],
+        "reason": "Arvio tarvitaan, asia ei"
+    });
+    let decided = recorded.decider.decide_disclosure_request(&recorded.id, &approval).await;
+    let decided = decided.unwrap().expect_status(200);
+    assert_eq!(decided["state"], "approved");
+    assert_eq!(decided["decision"]["documents"], json!([draft.oid().as_str()]));
+    let again = recorded.decider.decide_disclosure_request(&recorded.id, &approval).await;
+    again.unwrap().expect_problem("already-decided");
+
+    let answer = recorded.deliver().await;
+    assert_eq!(
+        (answer.status, &answer.headers["content-type"]),
+        (200, &"application/zip".parse().unwrap())
+    );
+    let package = Opened::proven(&server, &answer.body);
+    let manifest = &package.manifest;
+    assert_eq!(manifest["request"], recorded.id.as_str());
+    assert_eq!(manifest["recipient"]["name"], "Kela");
+    assert_eq!(manifest["controller"]["oid"], "1.2.246.10.99990001.19.0");
+    assert_eq!(manifest["legal_ground"], "Asiakastietolaki 703/2023 64 §");
+    assert_eq!(manifest["reference"], "KELA-2026-17");
+    assert_eq!(manifest["documents"].as_array().unwrap().len(), 1);
+    let session = server.person("S-1001").session();
+    let whole = session.fetch(&draft.oid(), &UseContext::default()).await.unwrap();
+    let whole = whole.expect_status(200);
+    assert_eq!(manifest["documents"][0]["digest"], whole["digest"]);
+    let metadata: Value = serde_json::from_slice(package.file("/metadata.json").unwrap()).unwrap();
+    assert_eq!(metadata, whole["metadata"]);
+    let data: Value = serde_json::from_slice(package.file("/content-1.json").unwrap()).unwrap();
+    assert_eq!(data, whole["content"][0]["data"]);
+    assert_eq!(
+        package.file("/content-2.xhtml").unwrap(),
+        whole["content"][1]["text"].as_str().unwrap().as_bytes()
+    );
+    let signatures: Value =
+        serde_json::from_slice(package.file("/signatures.json").unwrap()).unwrap();
+    assert_eq!(signatures, whole["signatures"]);
+
+    recorded.deliver().await.expect_problem("already-delivered");
+    let found = session.find_disclosure_request(&recorded.id, &UseContext::default()).await;
+    let found = found.unwrap().expect_status(200);
+    assert_eq!(found["state"], "delivered");
+    assert!(found["delivery"]["sha256"].is_string());
+
+    let disclosed = log(&server, "/v1/logs/disclosure/search").await;
+    assert_eq!(disclosed.len(), 1, "{disclosed:?}");
+    let text = disclosed[0].to_string();
+    for expected in ["\"request\"", "\"Kela\"", "703/2023 64", draft.oid().as_str()] {
+        assert!(text.contains(expected), "{expected} in {text}");
+    }
+    let used = log(&server, "/v1/logs/use/search").await;
+    let acts: Vec<_> = used
+        .iter()
+        .filter(|entry| entry["action"] == "disclose-outside")
+        .map(|entry| (entry["search"]["act"].as_str().unwrap(), entry["outcome"].as_str().unwrap()))
+        .collect();
+    assert_eq!(
+        acts,
+        [
+            ("look", "permitted"),
+            ("deliver", "already-delivered"),
+            ("deliver", "permitted"),
+            ("decide", "already-decided"),
+            ("decide", "permitted"),
+            ("search", "permitted"),
+            ("deliver", "not-approved"),
+            ("record", "permitted"),
+        ]
+    );
+}
+
+/// REQ DIS-07: who recorded a request does not decide on it.
+#[tokio::test]
+async fn two_pairs_of_eyes_decide() {
+    let server = TestServer::start().await;
+    let (care, draft) = assessed(&server).await;
+    let recorded = Recorded::of(&server, &care, &[&draft]).await;
+    let decision = json!({"decision": "approved", "reason": "Laissa säädetty"});
+    let own = recorded.worker.decide_disclosure_request(&recorded.id, &decision).await.unwrap();
+    assert_eq!(own.expect_problem("four-eyes").status, 403);
+    // A nurse of the same unit does not write disclosure notices, and decides nothing.
+    let nurse = server.person("S-1004").session();
+    let refused = nurse.decide_disclosure_request(&recorded.id, &decision).await.unwrap();
+    refused.expect_problem("service-task-not-permitted");
+    recorded.decide("approved").await.expect_status(200);
+}
+
+/// REQ DIS-07
+#[tokio::test]
+async fn of_several_who_fetch_at_once_one_gets_the_package() {
+    let server = TestServer::start().await;
+    let (care, draft) = assessed(&server).await;
+    let recorded = Recorded::of(&server, &care, &[&draft]).await;
+    recorded.decide("approved").await.expect_status(200);
+    let fetches: Vec<_> = (0..6)
+        .map(|_| {
+            let (session, id) = (server.person("S-1001").session(), recorded.id.clone());
+            tokio::spawn(async move {
+                session.deliver_disclosure_request(&id, &json!({})).await.unwrap()
+            })
+        })
+        .collect();
+    let mut given = 0;
+    for fetch in fetches {
+        let answer = fetch.await.unwrap();
+        if answer.status == 200 {
+            given += 1;
+        } else {
+            assert_eq!(answer.expect_problem("already-delivered").status, 409);
+        }
+    }
+    assert_eq!(given, 1);
+    assert_eq!(log(&server, "/v1/logs/disclosure/search").await.len(), 1);
+}
+
+/// REQ DIS-07
+#[tokio::test]
+async fn what_is_refused_is_never_delivered() {
+    let server = TestServer::start().await;
+    let (care, draft) = assessed(&server).await;
+    let recorded = Recorded::of(&server, &care, &[&draft]).await;
+    let refused = recorded.decide("refused").await.expect_status(200);
+    assert_eq!(
+        (&refused["state"], &refused["decision"]["documents"]),
+        (&"refused".into(), &json!([]))
+    );
+    recorded.deliver().await.expect_problem("not-approved");
+    recorded.decide("approved").await.expect_problem("already-decided");
+    assert!(log(&server, "/v1/logs/disclosure/search").await.is_empty());
+}
+
+/// REQ DIS-07, CASE-07
+#[tokio::test]
+async fn contact_data_of_a_client_under_turvakielto_stay_at_home() {
+    let server = TestServer::start().await;
+    let maija = server.person("S-1001");
+    let (client, case) = (fresh_client(), fresh_case());
+    let opened = Draft::case(&maija, &client, &case);
+    let clientship = Draft::clientship(&maija, &client);
+    let session = maija.session();
+    let care = Care::arrange(&session, &opened, &clientship.turvakielto()).await;
+    let draft = care.draft(&maija);
+    let letter = care.letter(
+        &maija,
+        varanto_documents::pdfa::example::minimal(varanto_documents::pdfa::Part::Two, "Kirje"),
+    );
+    for draft in [&draft, &letter] {
+        session.store(&draft.build()).await.unwrap().expect_status(201);
+    }
+    let recorded = Recorded::of(&server, &care, &[&draft, &letter]).await;
+    recorded.decide("approved").await.expect_status(200);
+    let package = Opened::proven(&server, &recorded.deliver().await.body);
+    let documents = package.manifest["documents"].as_array().unwrap();
+    // A file that cannot be masked is held back, and by nothing that is left could it be found out.
+    assert_eq!(documents[1]["withheld"], json!(["/content/0"]));
+    assert!(package.file(".pdf").is_none());
+    for document in documents {
+        assert_eq!(document["digest"], Value::Null);
+    }
+    let signatures = package.files.iter().filter(|(name, _)| name.ends_with("/signatures.json"));
+    assert!(signatures.map(|(_, content)| content.as_slice()).all(|content| content == b"[]"));
+}

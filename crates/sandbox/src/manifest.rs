@@ -48,6 +48,9 @@ pub struct ManifestOrganisation {
     /// That it has joined.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub joined: Option<Joined>,
+    /// Does it run a service for citizens?
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub citizen_service: bool,
     /// Its service units.
     pub units: Vec<Unit>,
     /// The certificate with which its system connects and signs.
@@ -118,6 +121,7 @@ impl ManifestOrganisation {
             operating_unit: organisation.operating_unit,
             controller: organisation.controller,
             joined: organisation.joined,
+            citizen_service: organisation.citizen_service,
             units: organisation.units,
             system,
             people,

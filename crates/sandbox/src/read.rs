@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use jiff::civil::Date;
 use serde_json::Value;
 use varanto_model::json::{self, Limits};
+use varanto_model::metadata::flag;
 use varanto_model::reader::{Members, boolean, code, day, elements, number, oid, text, word};
 use varanto_model::{Faults, Oid, Pointer};
 use varanto_signatures::BusinessId;
@@ -66,6 +67,7 @@ fn organisation(
     let operating_unit = m.required("operating_unit", faults, oid);
     let controller = m.optional("controller", faults, controller);
     let joined = m.optional("joined", faults, joined);
+    let citizen_service = flag(&mut m, "citizen_service", faults);
     let valid_from = m.optional("valid_from", faults, day);
     let valid_to = m.optional("valid_to", faults, day);
     in_order(valid_from, valid_to, &m, "valid_to", faults);
@@ -94,6 +96,7 @@ fn organisation(
         operating_unit: operating_unit?,
         controller,
         joined,
+        citizen_service,
         valid_from,
         valid_to,
         units,

@@ -41,6 +41,9 @@ pub struct Organisation {
     /// That it has joined; absent where it has not.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub joined: Option<Joined>,
+    /// Does it run a service for citizens?
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub citizen_service: bool,
     /// The first day of its validity; absent for always.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub valid_from: Option<Date>,
@@ -189,7 +192,7 @@ pub enum Card {
 
 impl World {
     /// The world that is used where none is given: two wellbeing services counties, a private producer
-    /// with a subcontractor, and a shelter.
+    /// with a subcontractor, a shelter, and a service for citizens.
     #[expect(
         clippy::missing_panics_doc,
         reason = "the text is part of the program; a test reads it"
@@ -272,12 +275,15 @@ mod tests {
 
     /// REQ PRO-03
     #[test]
-    fn the_builtin_world_has_two_counties_and_three_producers_with_every_role() {
+    fn the_builtin_world_has_two_counties_three_producers_and_a_service_for_citizens() {
         let world = World::parse(World::builtin_json().as_bytes()).unwrap();
         assert_eq!(world, World::builtin());
         let kinds: Vec<Kind> = world.organisations.iter().map(|o| o.kind).collect();
         let (public, private) = (Kind::Public, Kind::Private);
-        assert_eq!(kinds, [public, private, public, private, private]);
+        assert_eq!(kinds, [public, private, public, private, private, public]);
+        let for_citizens = world.organisations.iter().filter(|o| o.citizen_service);
+        let for_citizens: Vec<_> = for_citizens.map(|o| o.business_id.as_str()).collect();
+        assert_eq!(for_citizens, ["99990006"]);
         assert!(world.organisations.iter().all(|o| o.business_id.starts_with("9999")));
         let people = || world.organisations.iter().flat_map(|o| &o.people);
         for role in [

@@ -59,7 +59,11 @@ impl ClientFile {
 
     /// The file at the reader's own controller, of a client whose documents elsewhere are to be disclosed.
     /// Orders do not matter then.
-    fn read_everywhere(row: &ClientEverywhere, own: &Oid, today: Date) -> Result<Self, Error> {
+    pub(crate) fn read_everywhere(
+        row: &ClientEverywhere,
+        own: &Oid,
+        today: Date,
+    ) -> Result<Self, Error> {
         let will = row.will.as_deref().map_or_else(|| Ok(Will::default()), read_will)?;
         let new = Self::new(row.client);
         let mut file = Self { version: row.client_version, will, ..new };
@@ -152,7 +156,8 @@ impl ClientFile {
     }
 }
 
-fn read(json: &str) -> Result<Standing, Error> {
+/// The standing of its stored form.
+pub(crate) fn read(json: &str) -> Result<Standing, Error> {
     serde_json::from_str(json).map_err(|_| Error::Internal("a stored standing cannot be read"))
 }
 

@@ -58,6 +58,8 @@ pub struct ShownOrganisation {
     controller: Option<ShownController>,
     #[serde(skip_serializing_if = "Option::is_none")]
     joined: Option<ShownJoining>,
+    /// Does it run a service for citizens?
+    citizen_service: bool,
     #[serde(skip_serializing_if = "Option::is_none")]
     valid_from: Option<Date>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -214,6 +216,7 @@ fn organisation(snapshot: &Snapshot, organisation: &directory::Organisation) -> 
             from: j.from,
             to: j.to,
         }),
+        citizen_service: organisation.citizen_service,
         valid_from: organisation.valid_from,
         valid_to: organisation.valid_to,
         units: snapshot.directory.units.values().filter(own).cloned().map(unit).collect(),

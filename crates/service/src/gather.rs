@@ -68,12 +68,7 @@ impl Service {
             purpose: about.used.purpose,
             now: context.at,
             today: calendar::day_of(context.at),
-            system: System {
-                organisation: organisation.clone(),
-                membership: own.and_then(membership),
-                controller: own.and_then(|o| o.controller.as_ref()).map(|c| c.oid.clone()),
-                is_public: own.is_some_and(|o| o.kind == PUBLIC),
-            },
+            system: system_facts(snapshot, organisation),
             professional: self.professional(snapshot, context),
             controller: of_register.and_then(controller_facts),
             sought_case: about.used.case.clone(),
@@ -232,6 +227,17 @@ pub(crate) fn incoming_facts(
         by_representative: false,
         asks_professional_signature,
         has_professional_signature,
+    }
+}
+
+/// What the rules need of the organisation that calls.
+pub(crate) fn system_facts(snapshot: &Snapshot, organisation: &Oid) -> System {
+    let own = snapshot.directory.organisations.get(organisation);
+    System {
+        organisation: organisation.clone(),
+        membership: own.and_then(membership),
+        controller: own.and_then(|o| o.controller.as_ref()).map(|c| c.oid.clone()),
+        is_public: own.is_some_and(|o| o.kind == PUBLIC),
     }
 }
 

@@ -101,6 +101,7 @@ fn keep_untold(records: &mut [Placed], directory: &Directory) {
         {
             organisation.controller.clone_from(&known.controller);
             organisation.joined.clone_from(&known.joined);
+            organisation.citizen_service = known.citizen_service;
         }
     }
 }

@@ -34,7 +34,11 @@ pub struct FoundDocument(Box<RawValue>);
 
 impl FoundDocument {
     /// Adds the two members to the metadata, which are a JSON object in canonical form.
-    fn new(mut metadata: Vec<u8>, stored_at: Timestamp, annulled: bool) -> Result<Self, Error> {
+    pub(crate) fn new(
+        mut metadata: Vec<u8>,
+        stored_at: Timestamp,
+        annulled: bool,
+    ) -> Result<Self, Error> {
         let end = metadata.pop();
         if end != Some(b'}') {
             return Err(Error::Internal("stored metadata are not an object"));

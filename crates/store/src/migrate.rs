@@ -99,6 +99,11 @@ pub(crate) mod sqlite {
             name: "outside",
             sql: include_str!("../migrations/sqlite/0005_outside.sql"),
         },
+        Migration {
+            version: 6,
+            name: "citizens",
+            sql: include_str!("../migrations/sqlite/0006_citizens.sql"),
+        },
     ];
 
     const TABLE: &str = "CREATE TABLE IF NOT EXISTS migration (version INTEGER PRIMARY KEY, \
@@ -179,6 +184,7 @@ mod tests {
         (3, "directories", "2869c4997b5d0b12603e9b22dd3495e62a7c5d2a011bd2ad67670d85dfbc5b88"),
         (4, "wills", "fa6526efb5c2699a71443853e4ef6b0383a1a8e30592eab3c29dac8da5a96144"),
         (5, "outside", "ceedd05403fd00cb918db821f3d203a4b23083b5313b8f1f39445f3371da54a4"),
+        (6, "citizens", "d30956ea9ea2e99af894a279bcd6c5b0156cb708d1cb50968e4226ff053de6ca"),
     ];
 
     #[test]

@@ -42,6 +42,8 @@ pub enum Purpose {
     DisclosureDecision,
     /// What waits to be handed to another system.
     Parcel,
+    /// Who has logged in to a service for citizens, in the token of that service.
+    CitizenToken,
 }
 
 impl Purpose {
@@ -59,6 +61,7 @@ impl Purpose {
             Self::DisclosureRequest => "disclosure-request",
             Self::DisclosureDecision => "disclosure-decision",
             Self::Parcel => "parcel",
+            Self::CitizenToken => "citizen-token",
         }
     }
 }

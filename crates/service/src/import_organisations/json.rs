@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use serde_json::Value;
 use varanto_model::json::{self, Limits};
+use varanto_model::metadata::flag;
 use varanto_model::reader::{self, Members, day, elements, number, text, word};
 use varanto_model::{Faults, Oid, Pointer};
 use varanto_rules::JoiningModel;
@@ -46,6 +47,7 @@ fn organisation(value: &Value, at: &Pointer, faults: &mut Faults) -> Option<Vec<
     let operating_unit = m.required("operating_unit", faults, reader::oid);
     let controller = m.optional("controller", faults, controller);
     let joined = m.optional("joined", faults, joining);
+    let citizen_service = flag(&mut m, "citizen_service", faults);
     let valid_from = m.optional("valid_from", faults, day);
     let valid_to = m.optional("valid_to", faults, day);
     ordered(valid_from, valid_to, &m.place("valid_to"), faults);
@@ -68,6 +70,7 @@ fn organisation(value: &Value, at: &Pointer, faults: &mut Faults) -> Option<Vec<
         kind: kind?.to_owned(),
         controller,
         joined,
+        citizen_service,
         valid_from,
         valid_to,
     });

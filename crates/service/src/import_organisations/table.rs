@@ -15,7 +15,8 @@ const COLUMNS: Columns = Columns {
     optional: &["business_id", "name_sv", "name_en", "kind", "valid_to"],
 };
 
-/// The organisations and units of a table; an organisation is told as no controller and not joined.
+/// The organisations and units of a table; an organisation is told as no controller, not joined, and
+/// no service for citizens.
 pub(super) fn read(bytes: &[u8], faults: &mut Faults) -> Vec<Placed> {
     let rows = rows(bytes, &COLUMNS, faults);
     let records = rows.into_iter().filter_map(|row| {
@@ -65,6 +66,7 @@ fn record(value: &Value, at: &Pointer, faults: &mut Faults) -> Option<Record> {
         kind: kind?.to_owned(),
         controller: None,
         joined: None,
+        citizen_service: false,
         valid_from,
         valid_to,
     }))

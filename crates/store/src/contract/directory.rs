@@ -42,6 +42,7 @@ fn county() -> Organisation {
             from: date(2024, 1, 1),
             to: Some(date(2030, 12, 31)),
         }),
+        citizen_service: true,
         valid_from: Some(date(2023, 1, 1)),
         valid_to: None,
     }
@@ -57,6 +58,7 @@ fn producer() -> Organisation {
         kind: "private".to_owned(),
         controller: None,
         joined: None,
+        citizen_service: false,
         valid_from: None,
         valid_to: Some(date(2027, 1, 1)),
     }

@@ -27,6 +27,8 @@ pub struct Organisation {
     pub controller: Option<Controller>,
     /// How it has joined the system, if it has.
     pub joined: Option<Joining>,
+    /// Does it run a service through which citizens see their own data and declare their will?
+    pub citizen_service: bool,
     /// The first day of its validity, if it is limited.
     pub valid_from: Option<Date>,
     /// The last day, if it is limited.
@@ -78,8 +80,8 @@ pub struct Joining {
 const UPSERT: &str = "-- organisation::upsert_organisation
 INSERT INTO organisation (operating_unit, business_id, name_fi, name_sv, name_en, kind, controller,
     register_opens, accepts_models, closing_working_days, professional_signatures_from, joined_model,
-    joined_from, joined_to, wide_access, valid_from, valid_to)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17)
+    joined_from, joined_to, wide_access, valid_from, valid_to, citizen_service)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18)
 ON CONFLICT (operating_unit) DO UPDATE SET business_id = excluded.business_id,
     name_fi = excluded.name_fi, name_sv = excluded.name_sv, name_en = excluded.name_en,
     kind = excluded.kind, controller = excluded.controller,
@@ -88,7 +90,8 @@ ON CONFLICT (operating_unit) DO UPDATE SET business_id = excluded.business_id,
     professional_signatures_from = excluded.professional_signatures_from,
     joined_model = excluded.joined_model, joined_from = excluded.joined_from,
     joined_to = excluded.joined_to, wide_access = excluded.wide_access,
-    valid_from = excluded.valid_from, valid_to = excluded.valid_to";
+    valid_from = excluded.valid_from, valid_to = excluded.valid_to,
+    citizen_service = excluded.citizen_service";
 
 const REMOVE: &str = "-- organisation::remove_organisation
 DELETE FROM organisation WHERE operating_unit = $1";
@@ -96,7 +99,7 @@ DELETE FROM organisation WHERE operating_unit = $1";
 const ALL: &str = "-- organisation::all_organisations
 SELECT operating_unit, business_id, name_fi, name_sv, name_en, kind, controller, register_opens,
     accepts_models, closing_working_days, professional_signatures_from, joined_model, joined_from,
-    joined_to, wide_access, valid_from, valid_to
+    joined_to, wide_access, valid_from, valid_to, citizen_service
 FROM organisation ORDER BY operating_unit";
 
 /// Stores an organisation, in place of one with the same name; a controller of two is a conflict.
@@ -124,6 +127,7 @@ pub fn upsert_organisation(new: Organisation) -> Statement {
         wide_access.into(),
         new.valid_from.into(),
         new.valid_to.into(),
+        new.citizen_service.into(),
     ];
     Statement::one(UPSERT, args, Conflict::AlreadyExists(Entity::DirectoryRecord))
 }
@@ -166,6 +170,7 @@ fn organisation(row: &dyn Row) -> Result<Organisation, Corrupt> {
         kind: row.string(5)?,
         controller: row.maybe(6, controller)?,
         joined: row.maybe(11, joining)?,
+        citizen_service: row.bool(17)?,
         valid_from: row.maybe(15, <dyn Row>::date)?,
         valid_to: row.maybe(16, <dyn Row>::date)?,
     })

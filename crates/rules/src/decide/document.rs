@@ -40,8 +40,13 @@ fn task(facts: &Facts, decision: &mut Decision) {
             role.writes.contains(&Group::DisclosureNotice)
                 && document.as_ref().is_none_or(is_covered)
         }
-        // Of a document that the role does not cover nothing is told: see `disclosure::leaves`.
-        (_, Some(_)) if facts.action.shows_documents() && facts.basis.discloses() => true,
+        // Of a document that the role does not cover nothing is told, and no more of one that is not
+        // there: see `disclosure::leaves`.
+        (Action::Read | Action::Summarise, Some(_)) | (Action::Read, None)
+            if facts.basis.discloses() =>
+        {
+            true
+        }
         (_, Some(document)) => groups.contains(&document.group) && role.coverage.covers(document),
         (_, None) => !groups.is_empty() || (facts.action == Action::ReadAccess && role.oversees),
     };

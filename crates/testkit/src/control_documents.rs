@@ -1,4 +1,4 @@
-//! Whatever the builders of cases and clientships make is right: by the built-in structures and by
+//! Whatever the builders of cases, clientships and wills make is right: by the built-in structures and by
 //! the national ones, and by the rules in words.
 
 use jiff::civil::date;
@@ -8,8 +8,8 @@ use varanto_model::{Metadata, Pointer};
 use varanto_sandbox::World;
 
 use crate::{
-    Draft, Site, TestClient, TestPerson, UnitEntry, builtin_structure, codes, fresh_case,
-    fresh_client, national_structures,
+    Draft, Site, TestClient, TestPerson, TestRepresentative, UnitEntry, builtin_structure, codes,
+    fresh_case, fresh_client, fresh_oid, national_structures,
 };
 
 /// The structures with the identifier that the draft names.
@@ -105,4 +105,53 @@ async fn clientships_are_right_in_all_their_varieties() {
         assert_ne!(first.data(), second.data());
         is_right(&second);
     }
+}
+
+#[tokio::test]
+async fn wills_and_notices_are_right_in_all_their_varieties() {
+    let maija = maija().await;
+    let client = fresh_client();
+    let guardian = TestRepresentative::of(&fresh_client());
+    let public = TestRepresentative::public_guardian("EV-17").until("2026-12-31");
+    let informing = Draft::informing(&maija, &client);
+    let permit = Draft::permit(&maija, &client);
+    let (document, controller) = (fresh_oid(), maija.organisation.controller.clone().unwrap().oid);
+    let denial = Draft::denial(&maija, &client).document(&document).controller(&controller);
+    let denial = denial.on("2026-09-02").represented_by(guardian.clone()).service_task("20");
+    let representation = Draft::representation(&maija, &client);
+    let notice = Draft::disclosure_notice(&maija, &client);
+    for (group, first, second) in [
+        (
+            "informing",
+            informing.draft(),
+            informing.language("sv").on("2026-09-02").represented_by(guardian.clone()).draft(),
+        ),
+        (
+            "permit",
+            permit.draft(),
+            permit.refused().on("2026-09-02").represented_by(public.clone()).draft(),
+        ),
+        ("denial", denial.draft(), denial.clone().service_task("10").document(&controller).draft()),
+        ("denial", denial.clone().nothing().draft(), denial.draft()),
+        (
+            "representation",
+            representation.draft(),
+            representation.represented_by(guardian).represented_by(public).draft(),
+        ),
+        (
+            "disclosure_notice",
+            notice.draft(),
+            notice.with_client(&fresh_client()).what("").document(&document).draft(),
+        ),
+    ] {
+        assert_eq!(first.metadata["group"], group);
+        assert_ne!(first.data(), second.data());
+        is_right(&first);
+        is_right(&second);
+    }
+    // The national structure has no denial of everything.
+    let everything = Draft::denial(&maija, &client).everything().draft();
+    let own = builtin_structure(everything.metadata["structure"].as_str().unwrap());
+    let faults = own.validate(everything.data(), &Pointer::root(), &codes(), date(2026, 9, 2));
+    assert!(faults.is_empty(), "{faults:?}");
 }

@@ -7,7 +7,9 @@
 //!
 //! Documents belong to cases, and readers need a context: [`Site::care_of`] gives a client who has
 //! both, and [`Care`] the drafts that name them. What a test varies of a case or a clientship it says
-//! with [`Draft::case`] and [`Draft::clientship`], and stores both with [`Care::arrange`].
+//! with [`Draft::case`] and [`Draft::clientship`], and stores both with [`Care::arrange`]. Wills are
+//! put together in the same way: [`Draft::informing`], [`Draft::permit`], [`Draft::denial`],
+//! [`Draft::representation`]; and so is a [`Draft::disclosure_notice`].
 
 #![expect(
     clippy::expect_used,
@@ -24,24 +26,32 @@ mod clients;
 mod clientship;
 #[cfg(test)]
 mod control_documents;
+mod denial;
 mod documents;
 mod expect;
 mod national;
+mod notice;
 mod person;
 mod process;
+mod representation;
 mod server;
 mod site;
 mod test_client;
+mod will;
 
 pub use care::Care;
 pub use case::CaseDraft;
 pub use clients::{fresh_case, fresh_client, fresh_oid, identity_code};
 pub use clientship::{ClientshipDraft, UnitEntry};
+pub use denial::DenialDraft;
 pub use documents::{Draft, Form, builtin_structure, codes};
 pub use expect::Expect;
 pub use national::{NationalStructure, national_structures};
+pub use notice::NoticeDraft;
 pub use person::TestPerson;
 pub use process::{ServerProcess, binary, run};
+pub use representation::RepresentationDraft;
 pub use server::TestServer;
 pub use site::Site;
 pub use test_client::TestClient;
+pub use will::{InformingDraft, PermitDraft, TestRepresentative};

@@ -4,6 +4,7 @@ use std::path::Path;
 
 use varanto::server::open_service;
 use varanto_documents::Structure;
+use varanto_model::Oid;
 use varanto_sandbox::World;
 use varanto_service::Importable;
 
@@ -47,6 +48,12 @@ pub fn national_structures() -> Vec<NationalStructure> {
         Some(NationalStructure { structure, json })
     };
     files.into_iter().map(read).filter_map(parse).collect()
+}
+
+/// The one with this identifier, where it is there.
+pub(crate) fn national_structure(oid: &Oid) -> Option<Structure> {
+    let json = std::fs::read(Path::new(FOLDER).join(format!("{oid}.json"))).ok()?;
+    Structure::parse(&json).ok()
 }
 
 impl Site {

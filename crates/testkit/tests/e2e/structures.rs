@@ -98,10 +98,7 @@ impl Sender {
                 let clients = content["asiakas"].as_array_mut().unwrap();
                 clients.iter_mut().map(|c| named(c, &fresh_client())).collect()
             }
-            Control::Permit
-            | Control::Denial
-            | Control::Informing
-            | Control::Representation => {
+            Control::Permit | Control::Denial | Control::Informing | Control::Representation => {
                 vec![named(&mut content["asiakas"], &self.care.client)]
             }
         }

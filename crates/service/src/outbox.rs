@@ -108,12 +108,16 @@ impl Service {
             let service = self.clone();
             attempts.spawn(async move { service.attempt_parcel(&parcel).await });
         }
-        let mut attempted = 0;
+        // Each is waited for, also where one of them fails: what is under way is not broken off.
+        let mut attempted = Ok(0);
         while let Some(ended) = attempts.join_next().await {
-            let done = ended.map_err(|_| Error::Internal("an attempt to deliver did not end"))?;
-            attempted += usize::from(done?);
+            let done = ended.map_err(|_| Error::Internal("an attempt to deliver did not end"));
+            match done.flatten() {
+                Ok(done) => attempted = attempted.map(|n| n + usize::from(done)),
+                Err(error) => attempted = Err(error),
+            }
         }
-        Ok(attempted)
+        attempted
     }
 
     /// One attempt; `false` where another server has claimed the parcel.
@@ -143,7 +147,7 @@ impl Service {
         Ok(true)
     }
 
-    /// Hands a parcel to the courier.
+    /// Hands a parcel to the courier. What cannot be opened does not come through either.
     async fn carry(&self, parcel: &Parcel) -> Result<bool, Error> {
         if !self.courier.reaches(&parcel.kind) {
             return Ok(false);
@@ -151,7 +155,8 @@ impl Service {
         let Some(sealed) = self.database.fetch_one(outbox::payload(parcel.id)).await? else {
             return Ok(false);
         };
-        let payload = self.unseal(Purpose::Parcel, parcel.id.as_bytes(), &sealed.0)?;
+        let opened = self.unseal(Purpose::Parcel, parcel.id.as_bytes(), &sealed.0);
+        let Ok(payload) = opened else { return Ok(false) };
         Ok(self.courier.deliver(parcel.id, &parcel.kind, payload).await.is_ok())
     }
 

@@ -60,7 +60,7 @@ impl UseCase for DecideRequest<'_> {
             (Err(error), _) => Err(error),
             (Ok(_), None) => Err(Error::NotFound),
             (Ok(permission), Some(met)) => {
-                let judged = wanted.judge(met, &approved, &weighed, &asked.context.actor.id);
+                let judged = judge(met, &approved, &weighed, &asked.context.actor.id);
                 judged.map(|()| (permission, met))
             }
         };
@@ -130,33 +130,28 @@ impl Wanted {
             _ => Vec::new(),
         }
     }
+}
 
-    fn judge(
-        &self,
-        met: &Met,
-        approved: &[Oid],
-        weighed: &[Weighed],
-        user: &str,
-    ) -> Result<(), Error> {
-        if met.request.state != RequestState::Recorded {
-            return Err(Error::Outside(Obstacle::AlreadyDecided));
-        }
-        if met.request.user_id == user {
-            return Err(Error::Outside(Obstacle::FourEyes));
-        }
-        let mut findings = Findings::default();
-        for (i, (oid, document)) in approved.iter().zip(weighed).enumerate() {
-            let at = Pointer::root().member("documents").index(i);
-            let is_twice = approved.iter().take(i).any(|earlier| earlier == oid);
-            if is_twice || !met.request.documents.contains(oid) {
-                let why = "each version that was asked for is approved once, and no other";
-                findings.add(Cause::InvalidRequest, at, "not-requested", why);
-            } else {
-                document.note(met.request.client, Cause::DocumentWithheld, at, &mut findings);
-            }
-        }
-        findings.outcome()
+/// May this user approve these versions, or refuse, now?
+fn judge(met: &Met, approved: &[Oid], weighed: &[Weighed], user: &str) -> Result<(), Error> {
+    if met.request.state != RequestState::Recorded {
+        return Err(Error::Outside(Obstacle::AlreadyDecided));
     }
+    if met.request.user_id == user {
+        return Err(Error::Outside(Obstacle::FourEyes));
+    }
+    let mut findings = Findings::default();
+    for (i, (oid, document)) in approved.iter().zip(weighed).enumerate() {
+        let at = Pointer::root().member("documents").index(i);
+        let is_twice = approved.iter().take(i).any(|earlier| earlier == oid);
+        if is_twice || !met.request.documents.contains(oid) {
+            let why = "each version that was asked for is approved once, and no other";
+            findings.add(Cause::InvalidRequest, at, "not-requested", why);
+        } else {
+            document.note(met.request.client, Cause::DocumentWithheld, at, &mut findings);
+        }
+    }
+    findings.outcome()
 }
 
 impl Service {

@@ -244,7 +244,7 @@ impl Service {
                     business_id: details.business_id.as_deref(),
                 },
                 legal_ground: &details.legal_ground,
-                ground_code: details.ground_code.as_ref().map(|code| code.as_str()),
+                ground_code: details.ground_code.as_ref().map(varanto_model::Code::as_str),
                 ground: &asked.ground,
                 reference: &asked.reference,
                 purpose: &asked.purpose,

@@ -80,7 +80,8 @@ impl Asked<'_> {
         (decision, outcome)
     }
 
-    /// Begins the plan with the log entry. The request is told of only where the caller may know of it.
+    /// Begins the plan with the log entry. It stands in the log of the own register, to which the request
+    /// belongs, also where the caller is refused.
     pub(super) fn record(
         &self,
         service: &Service,
@@ -89,7 +90,6 @@ impl Asked<'_> {
         met: Option<&Met>,
         about: &Noted<'_>,
     ) -> (Uuid, Plan) {
-        let met = met.filter(|_| decision.outcome().is_ok());
         let noted = json!({"request": met.map(|met| met.request.id), "act": self.act});
         let file = met.map(|met| met.file.key);
         let clients = if about.clients.is_empty() { file.as_slice() } else { about.clients };

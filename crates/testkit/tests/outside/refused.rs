@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 use varanto_client::{Answer, UseContext};
-use varanto_testkit::{Expect, TestServer, fresh_oid};
+use varanto_testkit::{Draft, Expect, TestServer, fresh_oid};
 
 use crate::given::{Recorded, assessed, kela, reason, registered, request};
 
@@ -22,6 +22,8 @@ async fn what_may_not_go_out_is_named_at_its_place_as_if_it_were_not_there() {
     session.store(&annulled.build()).await.unwrap().expect_status(201);
     let context = UseContext::default();
     session.annul(&annulled.oid(), "väärä", &context).await.unwrap().expect_status(200);
+    let will = Draft::informing(&maija, &care.client).draft();
+    session.store(&will.build()).await.unwrap().expect_status(201);
     let (_, of_another_client) = assessed(&server).await;
     // Another county's document.
     let other = server.person("S-3001");
@@ -29,15 +31,15 @@ async fn what_may_not_go_out_is_named_at_its_place_as_if_it_were_not_there() {
     other.session().store(&theirs.build()).await.unwrap().expect_status(201);
 
     let recipient = registered(&server, &kela()).await;
-    let oids = [&annulled, &of_another_client, &theirs].map(|draft| draft.oid().to_string());
-    let unknown = fresh_oid().to_string();
-    let twice = draft.oid().to_string();
-    let oids = [oids[0].as_str(), &oids[1], &oids[2], &unknown, &twice, &twice];
+    let oids = [&annulled, &will, &of_another_client, &theirs, &draft, &draft];
+    let mut oids = oids.map(|draft| draft.oid().to_string()).to_vec();
+    oids.insert(4, fresh_oid().to_string());
+    let oids: Vec<_> = oids.iter().map(String::as_str).collect();
     let wanted = request(&recipient, &care.client, &oids);
     let refused = session.record_disclosure_request(&wanted).await.unwrap();
-    let expected: Vec<_> = (0..4)
+    let expected: Vec<_> = (0..5)
         .map(|n| (format!("/documents/{n}"), "document-not-found".to_owned()))
-        .chain([("/documents/5".to_owned(), "named-twice".to_owned())])
+        .chain([("/documents/6".to_owned(), "named-twice".to_owned())])
         .collect();
     assert_eq!(faults(&refused, "invalid-request"), expected);
 }

@@ -193,3 +193,33 @@ async fn contact_data_of_a_client_under_turvakielto_stay_at_home() {
     let signatures = package.files.iter().filter(|(name, _)| name.ends_with("/signatures.json"));
     assert!(signatures.map(|(_, content)| content.as_slice()).all(|content| content == b"[]"));
 }
+
+/// REQ DIS-07, CASE-07: another county knows that the client is under turvakielto.
+#[tokio::test]
+async fn where_the_client_lives_stays_at_home_also_where_only_another_county_knows_why() {
+    const ADDRESS: &str = "Piilopolku 1";
+    let server = TestServer::start().await;
+    let (maija, other) = (server.person("S-1001"), server.person("S-3001"));
+    let (client, case) = (fresh_client(), fresh_case());
+    let opened = Draft::case(&maija, &client, &case);
+    let contact = json!({"puhelinnumero": "+358 40 0000000", "osoite": [{"lahiosoite": ADDRESS}]});
+    let clientship = Draft::clientship(&maija, &client).about_client("yhteystiedot", contact);
+    let care = Care::arrange(&maija.session(), &opened, &clientship).await;
+    let theirs = Draft::clientship(&other, &client).organised_by(&other.organisation);
+    let theirs = theirs.turvakielto().draft();
+    other.session().store(&theirs.build()).await.unwrap().expect_status(201);
+    let recorded = Recorded::of(&server, &care, &[&care.clientship_document]).await;
+    recorded.decide("approved").await.expect_status(200);
+    let package = Opened::proven(&server, &recorded.deliver().await.body);
+    let withheld = &package.manifest["documents"][0]["withheld"];
+    assert_eq!(
+        withheld,
+        &json!(["/content/0/data/asiakkuusasiakirja/asiakas/yhteystiedot/osoite"])
+    );
+    for content in package.files.values() {
+        let text = String::from_utf8_lossy(content);
+        assert!(!text.contains(ADDRESS), "{text}");
+    }
+    let shown = String::from_utf8_lossy(package.file("/content-2.xhtml").unwrap());
+    assert!(shown.contains("+358 40 0000000"), "{shown}");
+}

@@ -14,6 +14,7 @@ use std::path::PathBuf;
 
 use clap::Args;
 use jiff::Timestamp;
+use varanto_documents::summary::SummaryRules;
 use varanto_rules::Roles;
 
 use self::report::Report;
@@ -66,6 +67,7 @@ async fn look(config: &Config, file: &str, now: Timestamp) -> Report {
     let trust = certificates::look_at_trust(config, now, &mut report);
     certificates::look_at_server(config, trust.as_ref(), now, &mut report);
     roles(config, &mut report);
+    summary(config, &mut report);
     store::look(config, file, &mut report).await;
     report
 }
@@ -81,6 +83,25 @@ fn roles(config: &Config, report: &mut Report) {
     match Roles::parse(&text) {
         Ok(_) => report.good(format_args!("roles: {name}")),
         Err(error) => report.wrong(format_args!("roles: {name}: {error}"), "correct the file"),
+    }
+}
+
+/// The rules of summaries, where there are some of one's own.
+fn summary(config: &Config, report: &mut Report) {
+    let Some(file) = &config.summary.file else {
+        report.good("summary: the built-in rules");
+        return;
+    };
+    let name = file.display();
+    let Some(text) = text(config, file, "summary", report) else { return };
+    match SummaryRules::parse(text.as_bytes()) {
+        Ok(_) => report.good(format_args!("summary: {name}")),
+        Err(faults) => {
+            for fault in faults.as_slice() {
+                let what = format_args!("summary: {name}{}: {}", fault.pointer, fault.detail);
+                report.wrong(what, "correct the file");
+            }
+        }
     }
 }
 

@@ -115,3 +115,20 @@ async fn a_store_that_is_missing_or_empty_is_told_and_left_as_it_is() {
 fn open_to_others(file: &Path) {
     std::fs::set_permissions(file, std::fs::Permissions::from_mode(0o644)).unwrap();
 }
+
+/// REQ SUM-01
+#[tokio::test]
+async fn every_fault_of_the_rules_of_summaries_is_named() {
+    let installation = Installation::new().await;
+    let mut config = Config::read(&installation.paths.configuration()).unwrap();
+    config.summary.file = Some(installation.file("summary.json"));
+    std::fs::write(installation.file("summary.json"), r#"{"rules": [], "colour": 1}"#).unwrap();
+    let report = look(&config, "varanto.toml", Timestamp::now()).await;
+    let wrong = lines(&report, '✗');
+    assert_eq!(wrong.len(), 2, "{report}");
+    assert!(wrong[0].contains("/rules") && wrong[1].contains("/colour"), "{report}");
+    let rules = br#"{"rules": [{"section": "plans", "documents": {"groups": ["client_document"]},
+        "keep": "all", "fields": [{"name": "made_on", "as": "day", "at": ["*/paivamaara"]}]}]}"#;
+    std::fs::write(installation.file("summary.json"), rules).unwrap();
+    assert_eq!(look(&config, "varanto.toml", Timestamp::now()).await.wrong_ones(), 0);
+}

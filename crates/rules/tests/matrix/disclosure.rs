@@ -7,8 +7,8 @@ use varanto_rules::{
 
 use crate::base::Base;
 use crate::parts::{
-    CONTROLLER, DOCUMENT, NEIGHBOURS_CONTROLLER, ORGANISERS_UNIT, OTHER_DOCUMENT, PRODUCERS_UNIT,
-    TODAY, client, code, document, oid, role, will,
+    CONTROLLER, DOCUMENT, NEIGHBOURS_CONTROLLER, ORGANISERS_UNIT, OTHER_CASE, OTHER_DOCUMENT,
+    PRODUCERS_UNIT, TODAY, client, code, document, oid, role, will,
 };
 use crate::{Break, hold, refusals};
 use Action::{Read, Search, Summarise};
@@ -344,6 +344,12 @@ pub(crate) const READERS: &[Break] = &[
         refusals: &[],
     },
     Break {
+        what: "another case is named, which is for register access alone",
+        bases: ALL,
+        change: |f| f.sought_case = Some(oid(OTHER_CASE)),
+        refusals: &[],
+    },
+    Break {
         what: "a register access right to the case alone is no context",
         bases: FETCH,
         change: |f| {
@@ -359,6 +365,28 @@ pub(crate) const READERS: &[Break] = &[
 #[test]
 fn documents_are_disclosed_to_controllers_whose_client_the_person_is() {
     hold(READERS);
+}
+
+/// REQ DIS-01, DIS-02, DIS-03
+#[test]
+fn an_informed_clients_permit_opens_the_registers_until_everything_is_denied() {
+    let mut will = WillFacts { informed: true, permit: Some(true), denials: Vec::new() };
+    assert!(will.opens());
+    will.denials = vec![
+        Denial::Controller(oid(NEIGHBOURS_CONTROLLER)),
+        Denial::ServiceTask(code("10")),
+        Denial::Document(oid(DOCUMENT)),
+    ];
+    assert!(will.opens());
+    for permit in [None, Some(false)] {
+        assert!(!WillFacts { permit, ..will.clone() }.opens());
+    }
+    assert!(!WillFacts { informed: false, ..will.clone() }.opens());
+    will.denials.push(Denial::Everything);
+    assert!(!will.opens());
+    let document = Base::Disclosure(Read).facts().document.unwrap();
+    assert!(Denial::Everything.covers(&document));
+    assert!(!WillFacts::default().opens());
 }
 
 /// Whatever keeps a document back, the answer is the same, and it looks as if nothing were there.

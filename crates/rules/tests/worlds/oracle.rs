@@ -221,11 +221,10 @@ impl<'a> View<'a> {
                 &[Purpose::ClientWork, Purpose::Archive]
             }
             (Action::ReadAccess, Basis::Own) => &[Purpose::ClientWork, Purpose::Supervision],
-            (Action::ReadAccess, Basis::Disclosure | Basis::Broad) => &[],
             (Action::ReadWills, _) => &[Purpose::ClientWork, Purpose::Will],
             (Action::ReadLog, _) => &[Purpose::Supervision],
             (Action::ReadUsers, _) if self.role.oversees => Purpose::ALL,
-            (Action::ReadUsers, _) => &[],
+            (Action::ReadUsers, _) | (Action::ReadAccess, Basis::Disclosure | Basis::Broad) => &[],
             _ => &[Purpose::ClientWork],
         }
     }

@@ -161,6 +161,7 @@ pub(crate) struct Member {
     pub(crate) left: Option<Moment>,
 }
 
+#[expect(clippy::struct_excessive_bools, reason = "each is a fact of its own")]
 #[derive(Clone, Debug)]
 pub(crate) struct Document {
     /// The original identifier; of versions of one document the same.

@@ -32,7 +32,7 @@ impl View<'_> {
                     found.insert(Refusal::SpecialReasonRequired);
                 }
             }
-            (Basis::Disclosure | Basis::Broad, _) => self.from_others(found),
+            (Basis::Disclosure | Basis::Broad, _) => self.of_others(found),
             (Basis::RegisterAccess, Some(document)) => self.under_a_right(document, found),
             (Basis::RegisterAccess, None) => {
                 if self.is_own() || !self.is_accepted() {
@@ -51,7 +51,7 @@ impl View<'_> {
     }
 
     /// What other controllers' registers give, by disclosure or under the broad right.
-    fn from_others(&self, found: &mut BTreeSet<Refusal>) {
+    fn of_others(&self, found: &mut BTreeSet<Refusal>) {
         let discloses = self.request.basis == Basis::Disclosure;
         match self.document {
             None => {

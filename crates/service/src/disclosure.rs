@@ -3,6 +3,7 @@
 
 use std::collections::BTreeMap;
 
+use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 use varanto_model::{Generation, Oid, calendar};
 use varanto_rules::{Action, ClientFacts, Denial, DocumentFacts, Facts, Leaving, Scope};
@@ -10,7 +11,7 @@ use varanto_store::disclosure_log::DisclosureEntry;
 use varanto_store::document::{
     self, Document, DocumentCursor, ListFilter, ListOrder, ListedDocument,
 };
-use varanto_store::{MAX_PAGE, MAX_VALUES, Plan};
+use varanto_store::{MAX_PAGE, MAX_VALUES, Plan, Purpose};
 
 use crate::Error;
 use crate::client_file::ClientFile;
@@ -186,7 +187,32 @@ pub(crate) struct Shown<'a> {
     pub(crate) clients: &'a [Uuid],
 }
 
+/// What only words tell of a disclosure: of one that was made outside the repository, or to somebody
+/// outside.
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+pub(crate) struct Words {
+    pub(crate) what: Option<String>,
+    pub(crate) receiver: Option<String>,
+    pub(crate) purpose: Option<String>,
+    pub(crate) ground: Option<String>,
+}
+
 impl Service {
+    /// Seals the words of the entry `id`.
+    pub(crate) fn seal_words(&self, id: Uuid, words: &Words) -> Result<Vec<u8>, Error> {
+        let plain = serde_json::to_vec(words)
+            .map_err(|_| Error::Internal("words of a disclosure could not be written"))?;
+        self.seal(Purpose::Disclosure, id.as_bytes(), &plain)
+    }
+
+    /// The words of an entry; none where it has none.
+    pub(crate) fn words_of(&self, entry: &DisclosureEntry) -> Result<Words, Error> {
+        let Some(sealed) = &entry.words else { return Ok(Words::default()) };
+        let plain = self.unseal(Purpose::Disclosure, entry.id.as_bytes(), sealed)?;
+        serde_json::from_slice(&plain)
+            .map_err(|_| Error::Internal("words of a disclosure cannot be read"))
+    }
+
     /// Notes in the plan of a reading what it discloses: an entry in the disclosure log of each controller
     /// for each client. Nothing is noted where nothing leaves its controller.
     pub(crate) fn note_disclosures<'a>(
@@ -214,9 +240,8 @@ impl Service {
                     basis: used.basis.as_str().to_owned(),
                     action: shown.action.as_str().to_owned(),
                     documents: documents.clone(),
-                    what: None,
+                    words: None,
                     receiver_organisation: Some(context.system.organisation.clone()),
-                    receiver_name: None,
                     unit: Some(actor.unit.clone()),
                     user_id: actor.id.clone(),
                     user_name: format!("{}, {}", actor.name.family_name, actor.name.given_names),

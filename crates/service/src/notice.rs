@@ -4,11 +4,13 @@
 use uuid::Uuid;
 use varanto_documents::projection::DisclosureNotice;
 use varanto_model::Oid;
-use varanto_rules::Action;
+use varanto_rules::{Action, Purpose};
 use varanto_store::Plan;
 use varanto_store::disclosure_log::DisclosureEntry;
 
+use crate::Error;
 use crate::context::CallContext;
+use crate::disclosure::Words;
 use crate::service::Service;
 use crate::world::fresh_key;
 
@@ -24,7 +26,7 @@ impl Service {
         notice: &DisclosureNotice,
         controller: &Oid,
         (clients, use_entry): (&[Uuid], Uuid),
-    ) {
+    ) -> Result<(), Error> {
         let actor = &context.actor;
         let receiver = match &notice.receiver_organisation {
             Some(organisation) => format!("{}, {organisation}", notice.receiver_name),
@@ -35,30 +37,37 @@ impl Service {
             "" => when_and_how,
             what => format!("{what} ({when_and_how})"),
         };
+        let words = Words {
+            what: Some(what),
+            receiver: Some(receiver),
+            purpose: Some(notice.purpose.clone()),
+            ground: Some(notice.ground.clone()),
+        };
         for client in clients {
+            let id = fresh_key(context.at, &*self.randomness);
             plan.also_disclosed(DisclosureEntry {
-                id: fresh_key(context.at, &*self.randomness),
+                id,
                 at: context.at,
                 controller: controller.clone(),
                 client: *client,
                 basis: NOTICE.to_owned(),
                 action: Action::Store.as_str().to_owned(),
                 documents: notice.documents.clone(),
-                what: Some(what.clone()),
+                words: Some(self.seal_words(id, &words)?),
                 receiver_organisation: None,
-                receiver_name: Some(receiver.clone()),
                 unit: Some(actor.unit.clone()),
                 user_id: actor.id.clone(),
                 user_name: format!("{}, {}", actor.name.family_name, actor.name.given_names),
                 role: Some(actor.role.to_string()),
                 authentication: Some(actor.authentication.as_str().to_owned()),
-                purpose: notice.purpose.clone(),
-                ground: Some(notice.ground.clone()),
+                purpose: Purpose::ClientWork.as_str().to_owned(),
+                ground: None,
                 special_reason: None,
                 use_entry: Some(use_entry),
                 request_id: Some(context.request_id.to_string()),
                 certificate: Some(*context.system.certificate.as_bytes()),
             });
         }
+        Ok(())
     }
 }

@@ -14,6 +14,7 @@ use varanto_store::use_log;
 
 use crate::Error;
 use crate::context::CallContext;
+use crate::disclosure::Words;
 use crate::log_page::{Log, LogPage, LogSearch, ShownUser};
 use crate::service::Service;
 use crate::snapshot::{Snapshot, name_of};
@@ -89,7 +90,10 @@ impl Log for DisclosureLog {
         let uses = service.database.fetch(uses.map(use_log::find).collect::<Vec<_>>()).await?;
         let own = uses.into_iter().flatten().filter(|used| used.controller == *controller);
         let own: BTreeSet<Uuid> = own.map(|used| used.id).collect();
-        page.shown(|entry| Ok(shown(entry, snapshot, &own)))
+        page.shown(|entry| {
+            let words = service.words_of(&entry)?;
+            Ok(shown(entry, words, snapshot, &own))
+        })
     }
 }
 
@@ -105,7 +109,12 @@ impl Service {
 }
 
 /// An entry as it is shown; of the entries of use logs that it names, those of `own`.
-fn shown(entry: DisclosureEntry, snapshot: &Snapshot, own: &BTreeSet<Uuid>) -> ShownDisclosure {
+fn shown(
+    entry: DisclosureEntry,
+    words: Words,
+    snapshot: &Snapshot,
+    own: &BTreeSet<Uuid>,
+) -> ShownDisclosure {
     let organisation = entry.receiver_organisation;
     let known = organisation.as_ref().and_then(|oid| snapshot.directory.organisations.get(oid));
     ShownDisclosure {
@@ -114,16 +123,16 @@ fn shown(entry: DisclosureEntry, snapshot: &Snapshot, own: &BTreeSet<Uuid>) -> S
         basis: entry.basis,
         action: entry.action,
         documents: entry.documents,
-        what: entry.what,
+        what: words.what,
         receiver: Receiver {
             organisation_name: known.map(name_of),
             organisation,
-            name: entry.receiver_name,
+            name: words.receiver,
         },
         user: ShownUser { id: entry.user_id, name: entry.user_name },
         unit: entry.unit,
-        purpose: entry.purpose,
-        ground: entry.ground,
+        purpose: words.purpose.unwrap_or(entry.purpose),
+        ground: words.ground.or(entry.ground),
         special_reason: entry.special_reason,
         use_entry: entry.use_entry.filter(|id| own.contains(id)),
     }

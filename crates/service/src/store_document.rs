@@ -19,6 +19,7 @@ use varanto_store::document::{self, Document};
 
 use crate::Error;
 use crate::check_document::{check, structure_of};
+use crate::citizen::Declaring;
 use crate::claims;
 use crate::client_file::ClientFile;
 use crate::context::CallContext;
@@ -92,7 +93,7 @@ impl UseCase for StoreDocument<'_> {
         service: &Service,
         snapshot: &Arc<Snapshot>,
     ) -> Result<Attempt<Stored>, Error> {
-        service.attempt_store(snapshot, self.context, &self.incoming).await
+        service.attempt_store(snapshot, self.context, &self.incoming, None).await
     }
 }
 
@@ -128,27 +129,41 @@ impl Service {
         }
     }
 
+    /// Stores a document for a professional, or what a citizen declares.
     pub(crate) async fn attempt_store(
         &self,
         snapshot: &Arc<Snapshot>,
         context: &CallContext,
         incoming: &Arc<Incoming>,
+        declaring: Option<&Declaring<'_>>,
     ) -> Result<Attempt<Stored>, Error> {
         let metadata = &incoming.envelope.metadata;
         let reading = Reading::of(&incoming.envelope, snapshot);
         let own = snapshot.directory.controller_of(&context.system.organisation);
         let coming = Coming::of(metadata, reading.case(metadata), own);
         let present = self.present(&coming).await?;
-        let present = self.conceal(snapshot, context, present);
-        let asked = Asked { snapshot, context, incoming, reading: &reading, present: &present };
-        let decision = self.decide_store(&asked);
+        let present = match declaring {
+            Some(declaring) => declaring.conceal(present),
+            None => self.conceal(snapshot, context, present),
+        };
+        let (reading, present) = (&reading, &present);
+        let asked = Asked { snapshot, context, incoming, reading, present, declaring };
+        let decision = match declaring {
+            Some(declaring) => declaring.decide(metadata.group),
+            None => self.decide_store(&asked),
+        };
         let judged = self.judge(&asked, &decision).await;
         let known: Vec<Uuid> = present.files().map(|file| file.key).collect();
         let register = snapshot.directory.of_controller(&metadata.controller);
         let is_own = register.is_some_and(|r| r.operating_unit == context.system.organisation);
         let is_joint = present.looked_at != metadata.controller;
         let used = UseContext::default();
-        let record = |controller, clients, refusal| {
+        let record = |controller, clients: &[Uuid], refusal| {
+            if let Some(declaring) = declaring {
+                let act = action_of(&incoming.envelope);
+                let named = (act, clients.first().copied(), &metadata.oid);
+                return self.record_declared(snapshot, declaring, named, &decision, refusal);
+            }
             let used = Use {
                 controller,
                 clients,
@@ -169,7 +184,7 @@ impl Service {
                 let named: Vec<Uuid> = present.keys_now().into_iter().collect();
                 let told = if is_own { &known } else { &named };
                 let (_, mut plan) = record(controller.filter(|_| is_own), told, Some(&error));
-                if register.is_some() && !is_own {
+                if register.is_some() && !is_own && declaring.is_none() {
                     // An attempt on another's register stands in both logs.
                     let (_, theirs) = record(controller, &known, Some(&error));
                     plan.extend(theirs.statements().iter().cloned());
@@ -181,8 +196,7 @@ impl Service {
                 (plan, Ok(Stored { receipt, created: false }))
             }
             Ok(Judged::Good(evidence)) => {
-                let (files, new_files) =
-                    self.client_files(context, &incoming.envelope, &present)?;
+                let (files, new_files) = self.client_files(context, &incoming.envelope, present)?;
                 let mut clients: Vec<Uuid> = files.iter().map(|file| file.key).collect();
                 clients.extend(present.joint_clients(metadata));
                 let (log_entry, mut plan) = record(controller, &clients, None);
@@ -190,7 +204,7 @@ impl Service {
                 plan.extend(new_files);
                 let filing = Filing { case: reading.case(metadata).cloned(), clients };
                 let new =
-                    self.new_version(context, incoming, &receipt, filing, evidence, &present)?;
+                    self.new_version(context, incoming, &receipt, filing, evidence, present)?;
                 plan.extend(match &present.document {
                     Some(seen) => document::replace_version(seen, new),
                     None => document::insert_first_version(new),
@@ -231,7 +245,7 @@ impl Service {
         if let Reading::Notice(notice) = asked.reading {
             let clients: Vec<Uuid> = files.iter().map(|file| file.key).collect();
             let noted = (clients.as_slice(), receipt.log_entry);
-            self.note_notice(plan, asked.context, notice, place.controller, noted);
+            self.note_notice(plan, asked.context, notice, place.controller, noted)?;
         }
         if let (Reading::Case(case), Some(before)) = (asked.reading, &asked.present.case) {
             plan.extend(self.refile_joint_case(case, before, envelope, &files).await?);
@@ -240,7 +254,7 @@ impl Service {
     }
 
     fn decide_store(&self, asked: &Asked<'_>) -> Decision {
-        let Asked { snapshot, context, incoming, reading, present } = *asked;
+        let Asked { snapshot, context, incoming, reading, present, .. } = *asked;
         let (envelope, m) = (&incoming.envelope, &incoming.envelope.metadata);
         let asks = structure_of(m, snapshot)
             .is_some_and(varanto_documents::Structure::asks_for_professional_signature);
@@ -314,7 +328,7 @@ impl Service {
         if let Err(refusal) = decision.outcome() {
             return Err(Error::Refused { refusal, rules: decision.rule_ids() });
         }
-        let Asked { snapshot, context, incoming, reading, present } = *asked;
+        let Asked { snapshot, context, incoming, reading, present, declaring } = *asked;
         let m = &incoming.envelope.metadata;
         if let Some(version) = &present.version {
             let same = version.digest == incoming.digest && version.original_oid == m.original_oid;
@@ -343,6 +357,9 @@ impl Service {
         asked.unchanged(&mut findings);
         let caller = &context.system.organisation;
         claims::check(m, reading, &snapshot.directory, caller, &mut findings);
+        if let Some(declaring) = declaring {
+            declaring.check(&incoming.envelope, reading, &snapshot.directory, &mut findings);
+        }
         findings.outcome()?;
         match &present.document {
             Some(document) if document.annulment.is_some() => Err(Error::DocumentAnnulled),
@@ -361,6 +378,8 @@ struct Asked<'a> {
     incoming: &'a Arc<Incoming>,
     reading: &'a Reading,
     present: &'a Present,
+    /// The citizen who declares, where it is not a professional who stores.
+    declaring: Option<&'a Declaring<'a>>,
 }
 
 impl Asked<'_> {
@@ -423,7 +442,8 @@ enum Judged {
     StoredBefore(Receipt),
 }
 
-fn read(body: &[u8]) -> Result<Incoming, Error> {
+/// Reads the envelope of a request body.
+pub(crate) fn read(body: &[u8]) -> Result<Incoming, Error> {
     let value = request::parse(body)?;
     Envelope::parse(value).map(Incoming::of).map_err(Error::invalid)
 }

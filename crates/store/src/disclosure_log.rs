@@ -32,12 +32,11 @@ pub struct DisclosureEntry {
     pub action: String,
     /// The documents, by the identifiers that were used; metadata in a list count as disclosed.
     pub documents: Vec<Oid>,
-    /// What was disclosed, in words, where it did not go through the repository.
-    pub what: Option<String>,
+    /// What only words tell – what was disclosed outside the repository, to whom, for what, on which ground
+    /// –, sealed.
+    pub words: Option<Vec<u8>>,
     /// The operating unit of the organisation that received the data.
     pub receiver_organisation: Option<Oid>,
-    /// An outside receiver, in words.
-    pub receiver_name: Option<String>,
     /// The service unit in which the user worked.
     pub unit: Option<Oid>,
     /// Who did it: registration number or the organisation's own user id.
@@ -48,9 +47,9 @@ pub struct DisclosureEntry {
     pub role: Option<String>,
     /// How the user had been authenticated.
     pub authentication: Option<String>,
-    /// To what purpose.
+    /// To what purpose, by its code.
     pub purpose: String,
-    /// The code of the ground, or the legal ground in words.
+    /// The code of the ground, where it has one.
     pub ground: Option<String>,
     /// The code of the special reason, where there was no context.
     pub special_reason: Option<String>,
@@ -107,29 +106,28 @@ pub struct DisclosureFilter {
 }
 
 const INSERT: &str = "-- disclosure_log::insert
-INSERT INTO disclosure_entry (id, at, controller, client_key, basis, action, documents, what,
-    receiver_organisation, receiver_name, unit, user_id, user_name, role, authentication, purpose,
+INSERT INTO disclosure_entry (id, at, controller, client_key, basis, action, documents, words,
+    receiver_organisation, unit, user_id, user_name, role, authentication, purpose,
     ground, special_reason, use_entry, request_id, certificate)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, \
-$21)";
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20)";
 
 const FIND: &str = "-- disclosure_log::find
-SELECT id, at, controller, client_key, basis, action, documents, what, receiver_organisation,
-    receiver_name, unit, user_id, user_name, role, authentication, purpose, ground, special_reason,
+SELECT id, at, controller, client_key, basis, action, documents, words, receiver_organisation,
+    unit, user_id, user_name, role, authentication, purpose, ground, special_reason,
     use_entry, request_id, certificate
 FROM disclosure_entry WHERE id = $1";
 
 /// In the order in which they were committed, which their names do not tell: those are made before.
 #[cfg(any(test, feature = "interleave"))]
 const COMMITTED: &str = "-- disclosure_log::committed
-SELECT id, at, controller, client_key, basis, action, documents, what, receiver_organisation,
-    receiver_name, unit, user_id, user_name, role, authentication, purpose, ground, special_reason,
+SELECT id, at, controller, client_key, basis, action, documents, words, receiver_organisation,
+    unit, user_id, user_name, role, authentication, purpose, ground, special_reason,
     use_entry, request_id, certificate, number
 FROM disclosure_entry WHERE number > $1 ORDER BY number LIMIT $2";
 
 const LIST: &str = "-- disclosure_log::list
-SELECT id, at, controller, client_key, basis, action, documents, what, receiver_organisation,
-    receiver_name, unit, user_id, user_name, role, authentication, purpose, ground, special_reason,
+SELECT id, at, controller, client_key, basis, action, documents, words, receiver_organisation,
+    unit, user_id, user_name, role, authentication, purpose, ground, special_reason,
     use_entry, request_id, certificate
 FROM disclosure_entry WHERE";
 
@@ -143,9 +141,8 @@ pub(crate) fn insert(entry: DisclosureEntry) -> Statement {
         entry.basis.into(),
         entry.action.into(),
         json(&entry.documents),
-        entry.what.into(),
+        entry.words.into(),
         entry.receiver_organisation.into(),
-        entry.receiver_name.into(),
         entry.unit.into(),
         entry.user_id.into(),
         entry.user_name.into(),
@@ -171,7 +168,7 @@ pub fn find(id: Uuid) -> Query<DisclosureEntry> {
 #[cfg(any(test, feature = "interleave"))]
 pub fn committed(after: i64) -> Query<(i64, DisclosureEntry)> {
     let args = vec![after.into(), crate::MAX_PAGE.into()];
-    Query::new(COMMITTED, args, |row| Ok((row.int(21)?, entry(row)?)))
+    Query::new(COMMITTED, args, |row| Ok((row.int(20)?, entry(row)?)))
 }
 
 /// Entries, newest first, at most `size` of them and at most [`crate::MAX_PAGE`].
@@ -210,19 +207,18 @@ fn entry(row: &dyn Row) -> Result<DisclosureEntry, Corrupt> {
         basis: row.string(4)?,
         action: row.string(5)?,
         documents: row.json(6)?,
-        what: optional(7)?,
+        words: row.maybe(7, <dyn Row>::vec)?,
         receiver_organisation: row.maybe(8, <dyn Row>::oid)?,
-        receiver_name: optional(9)?,
-        unit: row.maybe(10, <dyn Row>::oid)?,
-        user_id: row.string(11)?,
-        user_name: row.string(12)?,
-        role: optional(13)?,
-        authentication: optional(14)?,
-        purpose: row.string(15)?,
-        ground: optional(16)?,
-        special_reason: optional(17)?,
-        use_entry: row.maybe(18, <dyn Row>::key)?,
-        request_id: optional(19)?,
-        certificate: row.maybe(20, <dyn Row>::hash)?,
+        unit: row.maybe(9, <dyn Row>::oid)?,
+        user_id: row.string(10)?,
+        user_name: row.string(11)?,
+        role: optional(12)?,
+        authentication: optional(13)?,
+        purpose: row.string(14)?,
+        ground: optional(15)?,
+        special_reason: optional(16)?,
+        use_entry: row.maybe(17, <dyn Row>::key)?,
+        request_id: optional(18)?,
+        certificate: row.maybe(19, <dyn Row>::hash)?,
     })
 }

@@ -40,6 +40,8 @@ pub enum Purpose {
     DisclosureRequest,
     /// Why such a request was approved or refused.
     DisclosureDecision,
+    /// What only words tell of a disclosure.
+    Disclosure,
     /// What waits to be handed to another system.
     Parcel,
     /// Who has logged in to a service for citizens, in the token of that service.
@@ -60,6 +62,7 @@ impl Purpose {
             Self::Recipient => "recipient",
             Self::DisclosureRequest => "disclosure-request",
             Self::DisclosureDecision => "disclosure-decision",
+            Self::Disclosure => "disclosure",
             Self::Parcel => "parcel",
             Self::CitizenToken => "citizen-token",
         }

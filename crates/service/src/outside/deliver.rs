@@ -23,6 +23,7 @@ use super::package::{About, Package, Party, Recipient};
 use super::recipient::{Details, is_valid};
 use super::weigh::Weighed;
 use crate::context::CallContext;
+use crate::disclosure::Words;
 use crate::error::Findings;
 use crate::new_version::microseconds;
 use crate::request;
@@ -102,7 +103,7 @@ impl UseCase for DeliverRequest<'_> {
                 let details = service.recipient_details(&met.recipient)?;
                 for client in clients {
                     let disclosed = Given { asked, met, details: &details, client, entry };
-                    plan.also_disclosed(disclosed.noted(service, approved));
+                    plan.also_disclosed(disclosed.noted(service, approved)?);
                 }
                 plan.push(recipient::guard(met.recipient.id));
                 let delivery = Delivery {
@@ -152,34 +153,38 @@ struct Given<'a> {
 }
 
 impl Given<'_> {
-    fn noted(&self, service: &Service, documents: &[Oid]) -> DisclosureEntry {
+    fn noted(&self, service: &Service, documents: &[Oid]) -> Result<DisclosureEntry, Error> {
         let Asked { context, used, .. } = self.asked;
         let actor = &context.actor;
         let Details { name, legal_ground, ground_code, .. } = self.details;
-        let ground = ground_code.as_ref().map_or(legal_ground.as_str(), |code| code.as_str());
-        DisclosureEntry {
-            id: fresh_key(context.at, &*service.randomness),
+        let id = fresh_key(context.at, &*service.randomness);
+        let words = Words {
+            receiver: Some(name.clone()),
+            ground: Some(legal_ground.clone()),
+            ..Words::default()
+        };
+        Ok(DisclosureEntry {
+            id,
             at: context.at,
             controller: self.met.request.controller.clone(),
             client: self.client,
             basis: "request".to_owned(),
             action: "deliver".to_owned(),
             documents: documents.to_vec(),
-            what: None,
+            words: Some(service.seal_words(id, &words)?),
             receiver_organisation: None,
-            receiver_name: Some(name.clone()),
             unit: Some(actor.unit.clone()),
             user_id: actor.id.clone(),
             user_name: format!("{}, {}", actor.name.family_name, actor.name.given_names),
             role: Some(actor.role.to_string()),
             authentication: Some(actor.authentication.as_str().to_owned()),
             purpose: used.purpose.as_str().to_owned(),
-            ground: Some(ground.to_owned()),
+            ground: ground_code.as_ref().map(ToString::to_string),
             special_reason: used.special_reason.as_ref().map(ToString::to_string),
             use_entry: Some(self.entry),
             request_id: Some(context.request_id.to_string()),
             certificate: Some(*context.system.certificate.as_bytes()),
-        }
+        })
     }
 }
 

@@ -20,7 +20,7 @@ CREATE INDEX document_control ON document (original_oid, document_group, control
 WHERE document_group IN ('case', 'clientship', 'informing', 'permit', 'denial', 'representation');
 
 -- The disclosure log, one entry for each controller whose data were disclosed, numbered as the use log.
--- The receiver is an organisation with its user, or an outsider in words.
+-- The receiver is an organisation with its user, or an outsider in words, which lie sealed.
 CREATE TABLE disclosure_entry (
     number INTEGER PRIMARY KEY AUTOINCREMENT,
     id BLOB NOT NULL UNIQUE,
@@ -30,9 +30,8 @@ CREATE TABLE disclosure_entry (
     basis TEXT NOT NULL,
     action TEXT NOT NULL,
     documents TEXT NOT NULL,
-    what TEXT,
+    words BLOB,
     receiver_organisation TEXT,
-    receiver_name TEXT,
     unit TEXT,
     user_id TEXT NOT NULL,
     user_name TEXT NOT NULL,

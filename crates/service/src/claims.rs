@@ -33,7 +33,12 @@ fn case(metadata: &Metadata, reading: &Reading, findings: &mut Findings) {
 }
 
 /// What is stored in another's register is the work of the organisation that stores it (RA-05).
-fn writer(metadata: &Metadata, directory: &Directory, caller: &Oid, findings: &mut Findings) {
+pub(crate) fn writer(
+    metadata: &Metadata,
+    directory: &Directory,
+    caller: &Oid,
+    findings: &mut Findings,
+) {
     if metadata.provider.as_ref().is_some_and(|provider| provider != caller) {
         let why = "this is not the operating unit of the organisation that stores";
         refuse("provider", "not-of-the-caller", why, findings);

@@ -1,4 +1,5 @@
-//! A token for a professional, against an assertion (RFC 7523).
+//! A token for a professional, or for a citizen whom a service for citizens has logged in, against an
+//! assertion (RFC 7523).
 //!
 //! The assertion is signed by the professional's card, or by the organisation's system, which then
 //! vouches for somebody whom it has authenticated itself. Here it is settled *who* calls; what they
@@ -6,13 +7,14 @@
 
 use jiff::Timestamp;
 use varanto_model::reader::{self, Members, text, word};
-use varanto_model::{Code, Faults, Oid, PersonName, Pointer, digest};
+use varanto_model::{Code, Faults, Oid, PersonName, PersonalIdentityCode, Pointer, digest};
 use varanto_rules::Authentication;
 use varanto_signatures::{CertificateKind, Usage, ValidatedChain, verify_compact};
 use varanto_store::administration_log::AdministrativeEntry;
 use varanto_store::use_log::Outcome;
 use varanto_store::{Conflict, Entity, Plan, StoreError, token as spent};
 
+use crate::citizen::{CITIZEN_STRONG, Citizen};
 use crate::context::{Actor, SystemIdentity};
 use crate::request;
 use crate::service::Service;
@@ -37,15 +39,37 @@ pub struct IssuedToken {
 /// The claims of an assertion, read but not yet believed.
 struct Claims {
     issuer: Oid,
-    subject: String,
     audience: Vec<String>,
     issued_at: i64,
     expires_at: i64,
     id: String,
-    name: PersonName,
-    unit: Oid,
-    role: Code,
-    authentication: Authentication,
+    who: Claimed,
+}
+
+/// Whom an assertion is about.
+enum Claimed {
+    Professional {
+        subject: String,
+        name: PersonName,
+        unit: Oid,
+        role: Code,
+        authentication: Authentication,
+    },
+    Citizen(Citizen),
+}
+
+/// Whom a token is for.
+enum Bearer {
+    Professional(Actor),
+    Citizen(Citizen),
+}
+
+/// An assertion that holds.
+struct Believed {
+    bearer: Bearer,
+    /// By which the assertion is known to have been used.
+    id_hash: [u8; 32],
+    expires_at: Timestamp,
 }
 
 impl Service {
@@ -56,10 +80,11 @@ impl Service {
         assertion: &str,
     ) -> Result<IssuedToken, Error> {
         let now = self.real_time();
-        match self.believe(system, assertion, now) {
-            Ok((actor, issuer, id_hash, expires_at)) => {
+        match self.believe_whole(system, assertion, now).await {
+            Ok(Believed { bearer, id_hash, expires_at }) => {
+                let issuer = &system.organisation;
                 let plan = Plan::administrative(self.token_entry(system, now, Outcome::Permitted))
-                    .with(spent::spend_assertion(&issuer, id_hash, expires_at));
+                    .with(spent::spend_assertion(issuer, id_hash, expires_at));
                 match self.database.commit(plan).await {
                     Ok(()) => {}
                     Err(StoreError::Conflict(Conflict::AlreadyExists(Entity::Assertion))) => {
@@ -75,7 +100,10 @@ impl Service {
                 }
                 let seconds = jiff::SignedDuration::from_secs(LIFETIME);
                 let until = now.checked_add(seconds).unwrap_or(now);
-                let access_token = self.write_token(system, &actor, until);
+                let access_token = match &bearer {
+                    Bearer::Professional(actor) => self.write_token(system, actor, until),
+                    Bearer::Citizen(citizen) => self.write_citizen_token(system, citizen, until)?,
+                };
                 Ok(IssuedToken { access_token, expires_in: LIFETIME })
             }
             Err(error) => Err(self.refuse_token(system, now, error).await),
@@ -132,12 +160,26 @@ impl Service {
         }
     }
 
+    /// The assertion, and whether whoever acts for another may.
+    async fn believe_whole(
+        &self,
+        system: &SystemIdentity,
+        assertion: &str,
+        now: Timestamp,
+    ) -> Result<Believed, Error> {
+        let believed = self.believe(system, assertion, now)?;
+        if let Bearer::Citizen(citizen) = &believed.bearer {
+            self.check_representation(system, citizen).await?;
+        }
+        Ok(believed)
+    }
+
     fn believe(
         &self,
         system: &SystemIdentity,
         assertion: &str,
         now: Timestamp,
-    ) -> Result<(Actor, Oid, [u8; 32], Timestamp), Error> {
+    ) -> Result<Believed, Error> {
         let verified = verify_compact(assertion, &self.trust.load(), Usage::SystemOrCard, now)
             .map_err(|_| invalid("the signature or its certificate does not hold"))?;
         let claims = request::read(&verified.payload, |v, f| read_claims(v, &Pointer::root(), f))?;
@@ -148,18 +190,20 @@ impl Service {
         if !self.is_same_organisation(&claims.issuer, &system.organisation) {
             return Err(invalid("`iss` is not the organisation of the client certificate"));
         }
-        let card_shown = self.check_signer(system, &verified.chain, &claims)?;
+        let card_shown = self.check_signer(system, &verified.chain, &claims.who)?;
         // Whoever issued it, the same `jti` is taken once from one organisation.
         let id_hash = *digest::sha256(claims.id.as_bytes()).as_bytes();
-        let actor = Actor {
-            id: claims.subject,
-            name: claims.name,
-            unit: claims.unit,
-            role: claims.role,
-            authentication: claims.authentication,
-            card_shown,
+        let bearer = match claims.who {
+            Claimed::Professional { subject, name, unit, role, authentication } => {
+                let id = subject;
+                Bearer::Professional(Actor { id, name, unit, role, authentication, card_shown })
+            }
+            Claimed::Citizen(citizen) if self.serves_citizens(system) => Bearer::Citizen(citizen),
+            Claimed::Citizen(_) => {
+                return Err(invalid("the organisation runs no service for citizens"));
+            }
         };
-        Ok((actor, system.organisation.clone(), id_hash, expires_at))
+        Ok(Believed { bearer, id_hash, expires_at })
     }
 
     fn check_times(claims: &Claims, now: Timestamp) -> Result<Timestamp, Error> {
@@ -192,7 +236,7 @@ impl Service {
         &self,
         system: &SystemIdentity,
         chain: &ValidatedChain,
-        claims: &Claims,
+        who: &Claimed,
     ) -> Result<bool, Error> {
         let card = match chain.kind() {
             CertificateKind::ProfessionalCard => Authentication::ProfessionalCard,
@@ -206,10 +250,13 @@ impl Service {
                 return if vouches { Ok(false) } else { Err(wrong) };
             }
         };
-        if claims.authentication != card {
+        let Claimed::Professional { subject, authentication, .. } = who else {
+            return Err(invalid("a citizen is vouched for by the system of the service"));
+        };
+        if *authentication != card {
             return Err(invalid("`authentication` is not the kind of card that signed"));
         }
-        if chain.holder().is_none_or(|holder| holder.registration_id() != claims.subject) {
+        if chain.holder().is_none_or(|holder| holder.registration_id() != subject) {
             return Err(invalid("`sub` is not the holder of the card that signed"));
         }
         Ok(true)
@@ -224,28 +271,60 @@ const fn invalid(why: &'static str) -> Error {
 fn read_claims(value: &serde_json::Value, at: &Pointer, faults: &mut Faults) -> Option<Claims> {
     let mut m = Members::of(value, at, faults)?;
     let issuer = m.required("iss", faults, reader::oid);
-    let subject = m.required("sub", faults, text(64));
     let audience = m.required("aud", faults, audience);
     let issued_at = m.required("iat", faults, seconds);
     let expires_at = m.required("exp", faults, seconds);
     let id = m.required("jti", faults, text(256));
+    let is_citizens = m.raw("authentication").and_then(|v| v.as_str()) == Some(CITIZEN_STRONG);
+    let who = if is_citizens { citizen(&mut m, faults) } else { professional(&mut m, faults) };
+    Some(Claims {
+        issuer: issuer?,
+        audience: audience?,
+        issued_at: issued_at?,
+        expires_at: expires_at?,
+        id: id?,
+        who: who?,
+    })
+}
+
+fn professional(m: &mut Members<'_>, faults: &mut Faults) -> Option<Claimed> {
+    let subject = m.required("sub", faults, text(64));
     let name = m.required("name", faults, name);
     let unit = m.required("unit", faults, reader::oid);
     let role = m.required("role", faults, reader::code);
     let authentication =
         m.required("authentication", faults, word(Authentication::ALL, Authentication::as_str));
-    Some(Claims {
-        issuer: issuer?,
+    Some(Claimed::Professional {
         subject: subject?,
-        audience: audience?,
-        issued_at: issued_at?,
-        expires_at: expires_at?,
-        id: id?,
         name: name?,
         unit: unit?,
         role: role?,
         authentication: authentication?,
     })
+}
+
+fn citizen(m: &mut Members<'_>, faults: &mut Faults) -> Option<Claimed> {
+    let person = m.required("sub", faults, identity_code);
+    let name = m.required("name", faults, name);
+    let acting_for = m.optional("acting_for", faults, identity_code);
+    let person = person?;
+    if acting_for.as_ref() == Some(&person) {
+        let why = "nobody acts for themselves: this is left out then";
+        faults.add(m.place("acting_for"), "not-another", why);
+    }
+    Some(Claimed::Citizen(Citizen { person, name: name?, acting_for }))
+}
+
+fn identity_code(
+    value: &serde_json::Value,
+    at: &Pointer,
+    faults: &mut Faults,
+) -> Option<PersonalIdentityCode> {
+    let code = PersonalIdentityCode::parse(&text(11)(value, at, faults)?).ok();
+    if code.is_none() {
+        faults.add(at.clone(), "not-an-identity-code", "a personal identity code is wanted here");
+    }
+    code
 }
 
 /// One URL or a list of them (RFC 7519, section 4.1.3).

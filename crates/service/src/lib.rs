@@ -9,6 +9,7 @@ mod annul_document;
 mod authenticate;
 mod check_document;
 mod check_signatures;
+mod citizen;
 mod claims;
 mod client_file;
 mod context;
@@ -74,6 +75,10 @@ mod will_reading;
 mod world;
 
 pub use annul_document::AnnulmentReceipt;
+pub use citizen::{
+    CitizenCase, CitizenClientship, CitizenContext, CitizenDisclosure, CitizenList, CitizenPage,
+    ShownText,
+};
 pub use context::{Actor, CallContext, SystemIdentity};
 pub use control_search::ControlPage;
 pub use directories::{ShownCodeSet, ShownOrganisation, ShownStructure};

@@ -191,21 +191,7 @@ impl Service {
                     DeniedScope::Document { original, .. } => own.contains(original),
                 }
         };
-        Ok(ShownWill {
-            informed: will.is_informed(),
-            informing: informing(will),
-            permit: will.permit().map(|(document, permit)| ShownPermit {
-                document: document.clone(),
-                controller: permit.controller.clone(),
-                given: permit.given,
-                day: permit.day,
-                by_representative: permit.by_representative,
-                stored_at: permit.stored_at,
-            }),
-            denials: denials(will, concerns),
-            representatives: representatives(will, today),
-            complete,
-        })
+        Ok(shown(will, today, concerns, complete))
     }
 
     /// The denied documents of the own register.
@@ -219,6 +205,36 @@ impl Service {
         let found = self.database.fetch(queries).await?.into_iter().flatten();
         let of_own = found.filter(|document| document.facts.controller == *own);
         Ok(of_own.map(|document| document.original_oid).collect())
+    }
+}
+
+/// All of a will, with the denials of those documents that `shows` takes.
+pub(crate) fn whole_will(will: &Will, today: Date, shows: impl Fn(&Oid) -> bool) -> ShownWill {
+    let mut whole = shown(will, today, |_, _| true, true);
+    whole.denials.retain(|denial| shows(&denial.document));
+    whole
+}
+
+fn shown(
+    will: &Will,
+    today: Date,
+    concerns: impl Fn(&Oid, &DenialEntryStanding) -> bool,
+    complete: bool,
+) -> ShownWill {
+    ShownWill {
+        informed: will.is_informed(),
+        informing: informing(will),
+        permit: will.permit().map(|(document, permit)| ShownPermit {
+            document: document.clone(),
+            controller: permit.controller.clone(),
+            given: permit.given,
+            day: permit.day,
+            by_representative: permit.by_representative,
+            stored_at: permit.stored_at,
+        }),
+        denials: denials(will, concerns),
+        representatives: representatives(will, today),
+        complete,
     }
 }
 

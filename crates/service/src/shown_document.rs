@@ -1,5 +1,7 @@
 //! A stored version opened for one who may see it: the same bytes that came in.
 
+mod others;
+
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use jiff::Timestamp;
@@ -17,6 +19,8 @@ use crate::Error;
 use crate::receipt::ReceiptEntry;
 use crate::service::Service;
 use crate::snapshot::Snapshot;
+
+pub(crate) use others::{own_codes, text_without_codes, without_others};
 
 /// A signature as it was stored.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]

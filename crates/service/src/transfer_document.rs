@@ -74,7 +74,7 @@ impl UseCase for TransferDocument<'_> {
             Ok(annulled) => annulled,
             Err(error) => return Ok(Attempt { plan, result: Err(error) }),
         };
-        let storing = service.attempt_store(snapshot, self.context, &self.incoming).await?;
+        let storing = service.attempt_store(snapshot, self.context, &self.incoming, None).await?;
         let stored = match storing.result {
             Ok(stored) => stored.receipt,
             Err(error) => {

@@ -1,0 +1,238 @@
+//! Who has received a citizen's data: the disclosure log about the client, of all controllers (CIT-04).
+//!
+//! Of the documents of an entry those are named that the citizen may see, and nothing is counted. Somebody
+//! who acts for the client is told of entries with such a document alone.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+use jiff::Timestamp;
+use serde::Serialize;
+use serde_json::Value;
+use uuid::Uuid;
+use varanto_model::reader::{Members, instant};
+use varanto_model::{Faults, LocalText, Oid, Pointer};
+use varanto_rules::{Action, CitizenAction, Disclosed};
+use varanto_store::disclosure_log::{self, DisclosureEntry, DisclosureFilter, DisclosureScope};
+use varanto_store::document::{self, ListFilter};
+use varanto_store::use_log::LogCursor;
+
+use super::list::CitizenList;
+use super::subject::Subject;
+use super::{CitizenContext, CitizenUse};
+use crate::Error;
+use crate::disclosure::Words;
+use crate::disclosure::Words;
+use crate::log_page::{cursor, read_cursor};
+use crate::request::{self, Page};
+use crate::service::{Attempt, Service, UseCase};
+use crate::shown_document::{own_codes, text_without_codes};
+use crate::snapshot::{Snapshot, name_of};
+
+/// A disclosure of a citizen's data, as the citizen sees it.
+#[derive(Debug, Serialize)]
+pub struct CitizenDisclosure {
+    id: Uuid,
+    at: Timestamp,
+    basis: String,
+    /// Were the data taken by an authority's own right, whatever the client has declared?
+    broad: bool,
+    controller: Oid,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    controller_name: Option<LocalText>,
+    receiver: Receiver,
+    purpose: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    ground: Option<String>,
+    /// What was disclosed, in words, where it did not go through the repository.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    what: Option<String>,
+    documents: Vec<Oid>,
+}
+
+#[derive(Debug, Serialize)]
+struct Receiver {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    organisation: Option<Oid>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    organisation_name: Option<LocalText>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    unit: Option<Oid>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    unit_name: Option<LocalText>,
+    /// Somebody outside, in words.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    name: Option<String>,
+}
+
+/// What is searched for.
+struct Search {
+    filter: DisclosureFilter,
+    page: Page<LogCursor>,
+    noted: String,
+}
+
+struct SearchDisclosures<'a> {
+    context: &'a CitizenContext,
+    search: Search,
+}
+
+/// An entry with those of its documents that are shown, by their original identifiers.
+type Told = (DisclosureEntry, Vec<Oid>);
+
+impl UseCase for SearchDisclosures<'_> {
+    type Answer = Disclosed<CitizenList<CitizenDisclosure>>;
+
+    async fn attempt(
+        &self,
+        service: &Service,
+        snapshot: &Arc<Snapshot>,
+    ) -> Result<Attempt<Self::Answer>, Error> {
+        let Self { context, search } = self;
+        let subject = service.subject_of(snapshot, context).await?;
+        let decision = subject.decide(CitizenAction::Search);
+        let result = match decision.outcome() {
+            Err(refusal) => Err(Error::Refused { refusal, rules: decision.rule_ids() }),
+            Ok(permission) => {
+                let mut told = service.disclosures_to(&subject, search).await?;
+                let size = search.page.size as usize;
+                let more = told.len() > size;
+                told.truncate(size);
+                let next = told.last().filter(|_| more).map(|(entry, _)| cursor(entry.cursor()));
+                let own = own_codes(&context.citizen);
+                let shown = |told: Told| {
+                    let words = service.words_of(&told.0)?;
+                    Ok(shown(told, words, snapshot, &own))
+                };
+                let items = told.into_iter().map(shown).collect::<Result<_, Error>>()?;
+                Ok(permission.disclose(CitizenList { member: "disclosures", items, next }))
+            }
+        };
+        let used = CitizenUse {
+            parameters: Some(search.noted.clone()),
+            ..CitizenUse::new(Action::ReadLog, &subject)
+        };
+        let refusal = result.as_ref().err();
+        let (_, mut plan) =
+            service.record_citizen(snapshot, context, used, Some(&decision), refusal);
+        plan.extend(subject.guard());
+        Ok(Attempt { plan, result })
+    }
+}
+
+impl Service {
+    /// Lists who has received the citizen's data, newest first.
+    pub async fn search_citizen_disclosures(
+        &self,
+        context: &CitizenContext,
+        body: &[u8],
+    ) -> Result<Disclosed<CitizenList<CitizenDisclosure>>, Error> {
+        match request::read(body, read_search) {
+            Ok(search) => self.run(&SearchDisclosures { context, search }).await,
+            Err(error) => self.refuse_unread_citizen(context, Action::ReadLog, error).await,
+        }
+    }
+
+    /// The entries of a page and one more.
+    async fn disclosures_to(&self, subject: &Subject, search: &Search) -> Result<Vec<Told>, Error> {
+        let Some(file) = &subject.file else { return Ok(Vec::new()) };
+        let shown = self.shown_to(subject, &ListFilter::default(), None, None).await?;
+        let shown: BTreeSet<Oid> =
+            shown.into_iter().map(|shown| shown.listed.original_oid).collect();
+        let size = search.page.size + 1;
+        let (mut told, mut after) = (Vec::new(), search.page.after);
+        loop {
+            let scope = DisclosureScope::Client(file.key);
+            let query = disclosure_log::list(scope, search.filter.clone(), after, size)
+                .map_err(|_| Error::Internal("a filter has too many values"))?;
+            let entries = self.database.fetch(query).await?;
+            let is_last = entries.len() < size.min(varanto_store::MAX_PAGE) as usize;
+            after = entries.last().map(DisclosureEntry::cursor);
+            let originals = self.originals_of(&entries).await?;
+            for entry in entries {
+                let named = entry.documents.iter().filter_map(|oid| originals.get(oid));
+                let named: BTreeSet<&Oid> = named.filter(|oid| shown.contains(*oid)).collect();
+                let named: Vec<Oid> = named.into_iter().cloned().collect();
+                if !subject.is_represented() || !named.is_empty() {
+                    told.push((entry, named));
+                }
+            }
+            if is_last || told.len() >= size as usize {
+                told.truncate(size as usize);
+                return Ok(told);
+            }
+        }
+    }
+
+    /// The original identifiers of the documents that entries name by their versions.
+    async fn originals_of(&self, entries: &[DisclosureEntry]) -> Result<BTreeMap<Oid, Oid>, Error> {
+        let named: BTreeSet<&Oid> = entries.iter().flat_map(|entry| &entry.documents).collect();
+        let queries: Vec<_> = named.iter().map(|oid| document::find_by_any(oid)).collect();
+        let found = self.database.fetch(queries).await?;
+        let original = |(named, rows): (&Oid, Vec<(document::Document, Oid)>)| {
+            let (document, _) = rows.into_iter().next()?;
+            Some((named.clone(), document.original_oid))
+        };
+        Ok(named.into_iter().zip(found).filter_map(original).collect())
+    }
+}
+
+fn shown(
+    (entry, documents): Told,
+    words: Words,
+    snapshot: &Snapshot,
+    own: &[&str],
+) -> CitizenDisclosure {
+    let directory = &snapshot.directory;
+    let without_codes = |text: String| text_without_codes(&text, own).unwrap_or(text);
+    let organisation = entry.receiver_organisation;
+    // The unit of an entry is the receiver's only where the receiver took part.
+    let unit = entry.unit.filter(|_| organisation.is_some());
+    let known_unit = unit.as_ref().and_then(|unit| directory.units.get(unit));
+    CitizenDisclosure {
+        id: entry.id,
+        at: entry.at,
+        broad: entry.basis == "broad",
+        basis: entry.basis,
+        controller_name: directory.of_controller(&entry.controller).map(name_of),
+        controller: entry.controller,
+        receiver: Receiver {
+            organisation_name: organisation
+                .as_ref()
+                .and_then(|oid| directory.organisations.get(oid))
+                .map(name_of),
+            organisation,
+            unit_name: known_unit.map(|unit| LocalText {
+                fi: unit.name.clone(),
+                sv: unit.name_sv.clone(),
+                en: unit.name_en.clone(),
+            }),
+            unit,
+            name: words.receiver.map(without_codes),
+        },
+        purpose: words.purpose.unwrap_or(entry.purpose),
+        ground: words.ground.or(entry.ground).map(without_codes),
+        what: words.what.map(without_codes),
+        documents,
+    }
+}
+
+fn read_search(value: &Value, faults: &mut Faults) -> Option<Search> {
+    let mut m = Members::of(value, &Pointer::root(), faults)?;
+    let filter = m.optional("filter", faults, read_filter).unwrap_or_default();
+    let page = m.optional("page", faults, |v, at, faults| Page::read(v, at, faults, read_cursor));
+    m.finish(faults);
+    let noted = serde_json::json!({"disclosures": value}).to_string();
+    Some(Search { filter, page: page.unwrap_or_default(), noted })
+}
+
+fn read_filter(value: &Value, at: &Pointer, faults: &mut Faults) -> Option<DisclosureFilter> {
+    let mut m = Members::of(value, at, faults)?;
+    let filter = DisclosureFilter {
+        from: m.optional("from", faults, instant),
+        until: m.optional("to", faults, instant),
+        ..DisclosureFilter::default()
+    };
+    m.finish(faults);
+    Some(filter)
+}

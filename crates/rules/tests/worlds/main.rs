@@ -28,6 +28,8 @@ use crate::oracle::View;
 use crate::world::World;
 
 const WORLDS: u64 = 10_000;
+/// Worlds in which all that somebody can do is looked at, twice.
+const WORLDS_SEEN_THROUGH: u64 = 3_000;
 const REQUESTS: usize = 8;
 
 /// The number of the first world.
@@ -110,25 +112,25 @@ fn decisions_are_those_of_a_naive_reading_of_the_table_in_a_million_worlds() {
 /// REQ RA-06
 #[test]
 fn ending_a_right_never_shows_more() {
-    in_worlds(WORLDS, laws::ending_a_right_never_shows_more);
+    in_worlds(WORLDS_SEEN_THROUGH, laws::ending_a_right_never_shows_more);
 }
 
 /// REQ RA-07
 #[test]
 fn suspending_a_right_never_shows_more() {
-    in_worlds(WORLDS, laws::suspending_a_right_never_shows_more);
+    in_worlds(WORLDS_SEEN_THROUGH, laws::suspending_a_right_never_shows_more);
 }
 
 /// REQ AC-01, RA-01
 #[test]
 fn adding_a_unit_to_a_clientship_never_shows_less() {
-    in_worlds(WORLDS, laws::adding_a_unit_never_shows_less);
+    in_worlds(WORLDS_SEEN_THROUGH, laws::adding_a_unit_never_shows_less);
 }
 
 /// REQ AC-03
 #[test]
 fn an_outsider_never_sees_more() {
-    in_worlds(WORLDS, laws::an_outsider_never_sees_more);
+    in_worlds(WORLDS_SEEN_THROUGH, laws::an_outsider_never_sees_more);
 }
 
 /// REQ RA-06
@@ -163,19 +165,19 @@ fn what_was_stored_after_a_right_had_ended_is_as_if_it_were_not_there() {
 /// REQ DIS-03, RA-10: rule R6
 #[test]
 fn adding_a_denial_never_shows_more_and_cuts_disclosure_alone() {
-    in_worlds(WORLDS, laws::adding_a_denial_never_shows_more);
+    in_worlds(WORLDS_SEEN_THROUGH, laws::adding_a_denial_never_shows_more);
 }
 
 /// REQ DIS-01, DIS-02
 #[test]
 fn withdrawing_never_shows_more_and_cuts_disclosure_alone() {
-    in_worlds(WORLDS, laws::withdrawing_never_shows_more);
+    in_worlds(WORLDS_SEEN_THROUGH, laws::withdrawing_never_shows_more);
 }
 
 /// REQ DIS-02
 #[test]
 fn giving_a_permit_never_shows_less() {
-    in_worlds(WORLDS, laws::giving_a_permit_never_shows_less);
+    in_worlds(WORLDS_SEEN_THROUGH, laws::giving_a_permit_never_shows_less);
 }
 
 /// REQ DIS-05

@@ -16,6 +16,7 @@ mod caller;
 mod case;
 mod citizen;
 mod context;
+mod denials;
 mod disclosure;
 mod document;
 mod outside;

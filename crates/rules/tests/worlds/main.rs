@@ -10,6 +10,7 @@
     reason = "a broken fixture fails the test"
 )]
 
+mod citizens;
 mod dice;
 mod gather;
 mod laws;

@@ -87,6 +87,11 @@ impl SandboxPaths {
         self.join("server/signing.pem")
     }
 
+    /// The private key of that certificate.
+    pub fn signing_key(&self) -> PathBuf {
+        self.join("server/signing.key")
+    }
+
     /// The directory for the store, made empty.
     pub fn data(&self) -> PathBuf {
         self.join("data")

@@ -79,6 +79,20 @@ fn every_organisation_and_every_card_holder_signs_and_is_known() {
     }
 }
 
+/// REQ DIS-07
+#[test]
+fn the_repository_signs_in_its_own_name_and_is_no_organisation_of_the_world() {
+    let directory = tempfile::tempdir().unwrap();
+    let sandbox = made(directory.path());
+    let paths = sandbox.paths();
+    let chain = certificates_from_pem(&read(paths.signing_certificate())).unwrap();
+    let key = SigningKey::from_pkcs8_pem(&read(paths.signing_key())).unwrap();
+    let jws = sign_detached(&key, &chain, b"{}", now()).unwrap();
+    let signed = verify_detached(&jws, b"{}", &trust(paths), Usage::System, now()).unwrap();
+    let own = signed.chain.organisation().unwrap().as_str().to_owned();
+    assert!(sandbox.manifest().organisations.iter().all(|o| o.business_id != own));
+}
+
 /// REQ PRO-03
 #[test]
 fn the_manifest_lists_the_world_with_paths_that_lead_to_files() {
@@ -139,7 +153,7 @@ fn keys_are_closed_to_others() {
     let people = sandbox.manifest().organisations.iter().flat_map(|o| &o.people);
     let cards = people.filter(|p| p.card.is_some()).count();
     let organisations = sandbox.manifest().organisations.len();
-    assert_eq!(keys, cards + organisations + 4, "the authority has three, the server one");
+    assert_eq!(keys, cards + organisations + 5, "the authority has three, the server two");
     let keys = fs::metadata(sandbox.paths().keys()).unwrap();
     assert_eq!(keys.permissions().mode() & 0o777, 0o700);
 }

@@ -187,7 +187,7 @@ fn signing(config: &Config) -> Result<Option<PackageSigner>, StartError> {
 }
 
 /// Where parcels of the outbox go.
-fn courier(config: &Config) -> Result<HttpsCourier, StartError> {
+pub(crate) fn courier(config: &Config) -> Result<HttpsCourier, StartError> {
     let Some(section) = &config.patient_data_repository else {
         return Ok(HttpsCourier::default());
     };

@@ -3,12 +3,14 @@
 
 mod decide;
 mod deliver;
+mod end_recipient;
 mod find;
 mod met;
 mod obstacle;
 mod package;
 mod recipient;
 mod record;
+mod register_recipient;
 mod search;
 mod shown;
 mod weigh;

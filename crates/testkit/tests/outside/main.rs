@@ -10,11 +10,15 @@
     reason = "a test fails by panicking"
 )]
 
+#[path = "../rights/in_process.rs"]
+mod in_process;
+
 mod endpoint;
 mod given;
 mod mandates;
 mod outbox;
 mod package;
+mod races;
 mod recipients;
 mod refused;
 mod story;

@@ -5,6 +5,7 @@
 //! nor is anything put into it. Only `--rebuild`, which is asked for, repairs what it finds.
 
 mod certificates;
+mod outside;
 mod rebuild;
 mod report;
 mod secrets;
@@ -66,6 +67,8 @@ async fn look(config: &Config, file: &str, now: Timestamp) -> Report {
     secrets::look(config, &mut report);
     let trust = certificates::look_at_trust(config, now, &mut report);
     certificates::look_at_server(config, trust.as_ref(), now, &mut report);
+    outside::look_at_signing(config, trust.as_ref(), now, &mut report);
+    outside::look_at_patient_data(config, now, &mut report);
     roles(config, &mut report);
     summary(config, &mut report);
     store::look(config, file, &mut report).await;

@@ -140,7 +140,7 @@ pub(super) fn look_at_server(
 }
 
 /// The certificates of a file, after telling how they stand.
-fn certificates_of(
+pub(super) fn certificates_of(
     config: &Config,
     key: &str,
     file: &Path,

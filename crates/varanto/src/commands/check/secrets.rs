@@ -10,7 +10,7 @@ use super::report::Report;
 use super::text;
 use crate::config::Config;
 
-/// Looks at every key file. That the server's key fits its certificate is seen elsewhere.
+/// Looks at every key file. That a key fits its certificate is seen elsewhere.
 pub(super) fn look(config: &Config, report: &mut Report) {
     for (key, file) in [("keys.master", &config.keys.master), ("keys.token", &config.keys.token)] {
         let Some(text) = text(config, file, key, report).map(Zeroizing::new) else { continue };
@@ -21,9 +21,13 @@ pub(super) fn look(config: &Config, report: &mut Report) {
             report.wrong(format_args!("{key}: {} holds no key", file.display()), to_do);
         }
     }
-    let key = config.path(&config.server.key);
-    if key.is_file() {
-        look_at_readers("server.key", &key, report);
+    let own = Some(("server.key", &config.server.key));
+    let signing = config.signing.as_ref().map(|signing| ("signing.key", &signing.key));
+    for (key, file) in own.into_iter().chain(signing) {
+        let file = config.path(file);
+        if file.is_file() {
+            look_at_readers(key, &file, report);
+        }
     }
 }
 

@@ -83,6 +83,31 @@ async fn what_is_not_in_order_is_named_with_what_to_do() {
 }
 
 #[tokio::test]
+async fn what_parties_outside_need_is_looked_at() {
+    let installation = Installation::new().await;
+    let signing = installation.file("server/signing.key");
+    open_to_others(&signing);
+    only(&installation.look().await, '!', &["signing.key", "644", "chmod 600"]);
+    std::fs::copy(installation.file("authority/systems.key"), &signing).unwrap();
+    only(&installation.look().await, '✗', &["signing.key"]);
+
+    let configuration = installation.paths.configuration();
+    let text = std::fs::read_to_string(&configuration).unwrap();
+    let (before, after) = text.split_once("[signing]").unwrap();
+    let after = after.split_once("\n[").map_or("", |(_, after)| after);
+    let with = |ca: &str| {
+        let section = "[patient_data_repository]\nurl = \"https://localhost/\"";
+        let text = format!("{before}[{after}\n{section}\nca = \"{ca}\"\n");
+        std::fs::write(&configuration, text).unwrap();
+    };
+    with("none.pem");
+    only(&installation.look().await, '✗', &["patient_data_repository.ca", "none.pem"]);
+    with("ca.pem");
+    let report = installation.look().await;
+    assert_eq!(report.wrong_ones(), 0, "{report}");
+}
+
+#[tokio::test]
 async fn certificates_and_revocation_lists_that_have_run_out_are_told() {
     let installation = Installation::new().await;
     let later = Timestamp::now() + jiff::SignedDuration::from_hours(30 * 365 * 24);

@@ -162,6 +162,7 @@ pub struct WideAccess {
 
 /// The document in question: stored, or about to be.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a fact of its own, in any combination")]
 pub struct DocumentFacts {
     /// The identifier that it keeps through all its versions.
     pub original_oid: Oid,

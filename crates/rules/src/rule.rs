@@ -128,6 +128,7 @@ impl Rule {
         }
     }
 
+    #[expect(clippy::too_many_lines, reason = "a table with an entry for each rule")]
     const fn texts(self) -> [&'static str; 3] {
         match self {
             Self::S1 => [

@@ -163,6 +163,10 @@ impl Check<'_> {
         if json == 0 && pdf == 0 && m.generation == Generation::Phase2 {
             refuse("content-form", "a phase-2 document is structured, or PDF/A");
         }
+        // Nothing would follow from one that only people can read.
+        if json == 0 && (m.group.is_will() || m.group == Group::DisclosureNotice) {
+            refuse("content-form", "what is declared, and a disclosure notice, are structured");
+        }
         if json == 0 && m.structure.is_some() {
             refuse("missing", "the metadata names a structure, and there is no structured form");
         }
@@ -242,15 +246,11 @@ impl Check<'_> {
 /// The control documents are each a group of their own, so that nothing is derived from a document that
 /// passes under another name; all other structures are for all other groups.
 fn fits(group: Group, structure: &Structure) -> bool {
-    match structure.control() {
-        Some(control) => group == group_of(control),
-        None => {
-            let is_control = [Group::Clientship, Group::Case, Group::DisclosureNotice];
-            structure.family() == Family::ClientDocument
-                && !group.is_will()
-                && !is_control.contains(&group)
-        }
+    if let Some(control) = structure.control() {
+        return group == group_of(control);
     }
+    let is_control = matches!(group, Group::Clientship | Group::Case | Group::DisclosureNotice);
+    structure.family() == Family::ClientDocument && !group.is_will() && !is_control
 }
 
 /// The group of the control documents of a kind.

@@ -132,7 +132,7 @@ impl CheckControl<'_> {
     fn will(&self, will: &WillReading, findings: &mut Findings) {
         let (client, at) = will.client();
         self.is_client(client, at, findings);
-        will.check(self.today, findings);
+        will.check(self.today, self.snapshot, findings);
         let now = self.present.keys_now();
         if !self.present.before.iter().all(|file| now.contains(&file.key)) {
             differs(at, "a new version is the will of the same client", findings);

@@ -221,9 +221,11 @@ impl Service {
         intended: &Intended,
         original: Option<&Oid>,
     ) -> Result<Weighed, Error> {
+        let own = snapshot.directory.controller_of(&context.system.organisation);
+        let is_joint = intended.is_will() && original.is_some();
         let coming = Coming {
             controller: &intended.controller,
-            looked_at: &intended.controller,
+            looked_at: own.filter(|_| is_joint).unwrap_or(&intended.controller),
             clients: intended.clients.iter().collect(),
             case: intended.case.as_ref(),
             version: None,

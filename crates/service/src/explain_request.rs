@@ -46,6 +46,11 @@ pub(crate) struct Intended {
 }
 
 impl Intended {
+    /// Does it declare what a client wants?
+    pub(crate) const fn is_will(&self) -> bool {
+        self.group.is_will()
+    }
+
     /// What the rules need of it, kept by `keeper` and stored `now`. A structure that asks for a
     /// professional's signature is taken to get it.
     pub(crate) fn facts(&self, keeper: Oid, now: Timestamp) -> DocumentFacts {

@@ -263,12 +263,18 @@ impl ToldObject {
                 author_organisation: document.author_organisation.clone(),
             }),
             case: facts.case.as_ref().map(|case| ToldCase { closed_on: case.closed }),
-            clients: ToldClients {
-                count: facts.clients.len(),
-                each: facts.clients.iter().map(|client| told_client(facts, client)).collect(),
-            },
+            clients: told_clients(facts),
         }
     }
+}
+
+/// Of one who is sought it is not told whether there is a file: another controller may have opened it.
+fn told_clients(facts: &Facts) -> ToldClients {
+    let mut each: Vec<_> = facts.clients.iter().map(|client| told_client(facts, client)).collect();
+    if each.is_empty() && facts.action == Action::Search {
+        each.push(ToldClient { context: Vec::new(), rights: Vec::new() });
+    }
+    ToldClients { count: each.len(), each }
 }
 
 /// What the clientship documents say: whole to one who may read them under this decision, and else as

@@ -180,7 +180,12 @@ impl Service {
                 let others = others.iter().filter(|file| client != Some(file.key));
                 plan.extend(others.map(ClientFile::guard));
                 let today = calendar::day_of(context.at);
-                let turvakielto = sought.file.as_ref().is_some_and(|file| file.turvakielto(today));
+                // What only others know is not told where nothing of theirs is shown.
+                let is_told = |file: &ClientFile| {
+                    file.standing.turvakielto(today)
+                        || (!listed.is_empty() && file.turvakielto(today))
+                };
+                let turvakielto = sought.file.as_ref().is_some_and(is_told);
                 Ok(permission.disclose(self.page(listed, search, turvakielto)?))
             }
             Err(error) => Err(error),

@@ -19,9 +19,12 @@ use crate::Error;
 use crate::error::{Cause, Findings};
 use crate::project::Place;
 use crate::service::Service;
+use crate::snapshot::Snapshot;
 
 /// The age at which custody ends, in years (361/1983 § 3).
 const OF_AGE: i16 = 18;
+/// The code set of service tasks.
+const SERVICE_TASKS: &str = "1.2.246.537.6.1221";
 /// The most documents that one denial document denies.
 const MAX_DENIED: usize = 1_000;
 
@@ -75,8 +78,8 @@ impl WillReading {
     }
 
     /// Notes what contradicts the form that the law gives to a will: the guardian of somebody who has come
-    /// of age, and more than can be looked at.
-    pub(crate) fn check(&self, today: Date, findings: &mut Findings) {
+    /// of age, more than can be looked at, and what nothing could be of.
+    pub(crate) fn check(&self, today: Date, known: &Snapshot, findings: &mut Findings) {
         let (client, at) = self.client();
         let has_guardian = match self {
             Self::Informing(said) => said.representatives.iter().any(is_guardian),
@@ -96,6 +99,32 @@ impl WillReading {
         if self.denied().count() > MAX_DENIED {
             let why = format!("one document denies at most {MAX_DENIED} documents");
             findings.add(Cause::InvalidRequest, at.clone(), "too-many", why);
+        }
+        self.check_targets(known, findings);
+    }
+
+    /// A denial of what is misspelt would keep nothing back. Codes of the past stay good: there are documents
+    /// of them.
+    fn check_targets(&self, known: &Snapshot, findings: &mut Findings) {
+        let (Self::Denial(said), Ok(set)) = (self, Oid::parse(SERVICE_TASKS)) else { return };
+        let tasks = known.codes.find(&set);
+        for entry in &said.entries {
+            let at = entry.at.clone();
+            match &entry.scope {
+                DenialScope::ServiceTask(task) => {
+                    if tasks.and_then(|set| set.find(task.as_str())).is_none() {
+                        let why = format!("the code is not in the code set {SERVICE_TASKS}");
+                        findings.add(Cause::UnknownCode, at, "unknown-code", why);
+                    }
+                }
+                DenialScope::Controller(oid) => {
+                    if known.directory.of_controller(oid).is_none() {
+                        let why = "the organisation registry has no such controller";
+                        findings.add(Cause::InvalidRequest, at, "unknown-controller", why);
+                    }
+                }
+                DenialScope::Everything | DenialScope::Document(_) => {}
+            }
         }
     }
 

@@ -38,7 +38,7 @@ impl Service {
             after = page.last().map(|document| document.original_oid.clone());
             let is_full = u32::try_from(page.len()) == Ok(MAX_PAGE);
             for found in page {
-                if found.facts.group != Group::Case {
+                if found.facts.group != Group::Case && !found.facts.group.is_will() {
                     statements.extend(self.refile(&found, &members).await?);
                 }
             }

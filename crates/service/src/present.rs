@@ -110,9 +110,10 @@ impl Present {
     }
 
     /// The other clients who were in the joint case when the document was written: it is found under
-    /// them too (CASE-03).
+    /// them too (CASE-03), but what one of them declares is that one's alone.
     pub(crate) fn joint_clients(&self, metadata: &Metadata) -> Vec<Uuid> {
-        let Some(case) = &self.case else { return Vec::new() };
+        let case = self.case.as_ref().filter(|_| !metadata.group.is_will());
+        let Some(case) = case else { return Vec::new() };
         let was_in = |file: &&ClientFile| {
             file.standing.find_case(&case.case).is_some_and(|(_, standing)| {
                 let stay = Stay { joined_at: standing.joined_at, left_at: standing.left_at };

@@ -1,7 +1,8 @@
 //! A client of the system interface (PRO-04): mutual TLS, tokens, and signed documents.
 //!
 //! A [`Client`] is a system: it connects with the system's certificate. A [`Session`] is a
-//! professional behind the system: it gets a token against an assertion and renews it in time. An
+//! professional behind the system: it gets a token against an assertion and renews it in time; a
+//! [`CitizenSession`] is a citizen behind a service for citizens. An
 //! [`EnvelopeBuilder`] signs documents. Every call gives an [`Answer`], also where the repository
 //! refuses: what a refusal means is for the caller to say.
 //!
@@ -9,7 +10,9 @@
 //! received.
 
 mod answer;
+mod calling;
 mod cases;
+mod citizen;
 mod client;
 mod credentials;
 mod directories;
@@ -25,6 +28,7 @@ mod token;
 mod use_context;
 
 pub use answer::{Answer, MAX_ANSWER_BYTES, Problem, ProblemFault};
+pub use citizen::{CitizenCredentials, CitizenSession};
 pub use client::{Client, ClientSettings};
 pub use credentials::{ASSERTION_LIFETIME, Credentials};
 pub use envelope::EnvelopeBuilder;

@@ -22,6 +22,7 @@
 
 mod care;
 mod case;
+mod citizen;
 mod clients;
 mod clientship;
 #[cfg(test)]
@@ -41,6 +42,7 @@ mod will;
 
 pub use care::Care;
 pub use case::CaseDraft;
+pub use citizen::{CITIZEN_SERVICE, CITIZEN_SERVICE_WORKER, TestCitizen};
 pub use clients::{fresh_case, fresh_client, fresh_oid, identity_code};
 pub use clientship::{ClientshipDraft, UnitEntry};
 pub use denial::DenialDraft;

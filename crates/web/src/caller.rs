@@ -5,7 +5,7 @@ use std::convert::Infallible;
 use axum::extract::FromRequestParts;
 use axum::http::header;
 use axum::http::request::Parts;
-use varanto_service::{CallContext, Error, SystemIdentity, Unauthenticated};
+use varanto_service::{CallContext, CitizenContext, Error, SystemIdentity, Unauthenticated};
 
 use crate::app::App;
 use crate::problem::Problem;
@@ -17,6 +17,9 @@ pub(crate) struct System(pub(crate) SystemIdentity);
 
 /// A professional behind a system.
 pub(crate) struct Professional(pub(crate) CallContext);
+
+/// A citizen behind a service for citizens.
+pub(crate) struct Citizen(pub(crate) CitizenContext);
 
 impl FromRequestParts<App> for System {
     type Rejection = Problem;
@@ -40,14 +43,28 @@ impl FromRequestParts<App> for Professional {
 
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Problem> {
         let System(system) = System::from_request_parts(parts, app).await?;
-        let given = parts.headers.get(header::AUTHORIZATION).and_then(|v| v.to_str().ok());
-        let token = given.and_then(|v| {
-            let (scheme, token) = v.split_once(' ')?;
-            scheme.eq_ignore_ascii_case("bearer").then(|| token.trim())
-        });
-        let id = parts.extensions.get::<RequestId>().map_or_else(uuid::Uuid::now_v7, |id| id.0);
-        Ok(Self(app.service().authenticate(system, token, id)?))
+        Ok(Self(app.service().authenticate(system, token(parts), request_id(parts))?))
     }
+}
+
+impl FromRequestParts<App> for Citizen {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Problem> {
+        let System(system) = System::from_request_parts(parts, app).await?;
+        Ok(Self(app.service().authenticate_citizen(system, token(parts), request_id(parts))?))
+    }
+}
+
+/// The token of `Authorization: Bearer`.
+fn token(parts: &Parts) -> Option<&str> {
+    let given = parts.headers.get(header::AUTHORIZATION)?.to_str().ok()?;
+    let (scheme, token) = given.split_once(' ')?;
+    scheme.eq_ignore_ascii_case("bearer").then(|| token.trim())
+}
+
+fn request_id(parts: &Parts) -> uuid::Uuid {
+    parts.extensions.get::<RequestId>().map_or_else(uuid::Uuid::now_v7, |id| id.0)
 }
 
 /// The raw query of a request, for the use context; empty where there is none.

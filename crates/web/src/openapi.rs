@@ -25,8 +25,9 @@ const INTRODUCTION: &str = include_str!("openapi/introduction.md");
 
 /// The groups of operations, in the order in which they are described.
 const TAGS: &[(&str, &str)] = &[
-    ("authentication", "How a professional is made known to the repository."),
+    ("authentication", "How a professional or a citizen is made known to the repository."),
     ("documents", "Storing, finding, reading and annulling client documents."),
+    ("wills", "What clients declare about their data, as it stands."),
     ("cases", "Cases and clientships, as their documents tell of them."),
     (
         "register access",
@@ -36,7 +37,11 @@ const TAGS: &[(&str, &str)] = &[
         "disclosure outside",
         "What parties outside social and health care get by law: asked for, decided by two, given once.",
     ),
-    ("patient data", "Patient data born in social welfare, passed on under a mandate and not kept."),
+    (
+        "patient data",
+        "Patient data born in social welfare, passed on under a mandate and not kept.",
+    ),
+    ("citizens", "What citizens see of their own data, and what they declare."),
     ("decisions", "Why something is permitted or refused."),
     ("logs", "Who has used whose data."),
     ("directories", "Document structures, code sets and organisations."),

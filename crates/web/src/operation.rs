@@ -18,6 +18,8 @@ pub enum Caller {
     System,
     /// A professional with a token, behind a system with a client certificate.
     Professional,
+    /// A citizen with a token, behind a service for citizens with a client certificate.
+    Citizen,
 }
 
 /// The HTTP methods in use.
@@ -130,6 +132,10 @@ impl Operation {
                 "purpose-not-permitted",
             ]);
         }
+        if self.caller == Caller::Citizen {
+            slugs.extend(["token-missing", "token-invalid", "try-again"]);
+            slugs.extend(["not-joined", "not-a-representative"]);
+        }
         if self.request.is_some() {
             slugs.extend(["invalid-request", "request-too-large", "unsupported-media-type"]);
         }
@@ -204,6 +210,6 @@ fn security(caller: Caller) -> Value {
     match caller {
         Caller::Anyone => json!([]),
         Caller::System => json!([{"client_certificate": []}]),
-        Caller::Professional => json!([{"client_certificate": [], "token": []}]),
+        Caller::Professional | Caller::Citizen => json!([{"client_certificate": [], "token": []}]),
     }
 }

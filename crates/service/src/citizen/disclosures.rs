@@ -22,7 +22,6 @@ use super::subject::Subject;
 use super::{CitizenContext, CitizenUse};
 use crate::Error;
 use crate::disclosure::Words;
-use crate::disclosure::Words;
 use crate::log_page::{cursor, read_cursor};
 use crate::request::{self, Page};
 use crate::service::{Attempt, Service, UseCase};

@@ -6,7 +6,8 @@ use axum::http::{HeaderMap, HeaderValue, header};
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 use varanto_model::MediaType;
-use varanto_service::WantedForm;
+use varanto_rules::Disclosed;
+use varanto_service::{FetchedDocument, WantedForm};
 
 use super::{oid_in_path, use_context};
 use crate::app::App;
@@ -76,6 +77,14 @@ async fn handle(
 ) -> Result<Response, Problem> {
     let wanted = wanted(&headers);
     let document = app.service().fetch_document(&context, &oid, &query, wanted).await?;
+    in_form(&document, wanted)
+}
+
+/// The answer with a document: whole, or in the one form that is wanted.
+pub(super) fn in_form(
+    document: &Disclosed<FetchedDocument>,
+    wanted: WantedForm,
+) -> Result<Response, Problem> {
     let WantedForm::Only(media_type) = wanted else {
         return Ok(Json(document.get()).into_response());
     };

@@ -1,4 +1,4 @@
-//! `POST /oauth2/token`: a token for a professional, against an assertion (RFC 7523, RFC 8705).
+//! `POST /oauth2/token`: a token for a professional or a citizen, against an assertion (RFC 7523, RFC 8705).
 
 use axum::Json;
 use axum::body::Body;
@@ -23,11 +23,13 @@ pub(crate) fn operation() -> Operation {
         path: "/oauth2/token",
         id: "issue_token",
         tag: "authentication",
-        summary: "Get a token for a professional",
+        summary: "Get a token for a professional or a citizen",
         description: "Takes an assertion (RFC 7523) signed with the professional's card, or with the \
             organisation's system certificate for a professional whom the organisation has \
             authenticated. The token works only over the client certificate that it was got with \
-            (RFC 8705), for 15 minutes at most. An assertion is taken once.",
+            (RFC 8705), for 15 minutes at most. An assertion is taken once. A service for citizens vouches \
+            for a citizen with `authentication: citizen_strong`; whoever acts for another represents them \
+            today.",
         caller: Caller::System,
         parameters: vec![],
         request: Some(BodyForm {
@@ -39,7 +41,7 @@ pub(crate) fn operation() -> Operation {
             description: "The token.",
             forms: vec![BodyForm::json("Token")],
         }],
-        problems: vec!["assertion-invalid"],
+        problems: vec!["assertion-invalid", "not-joined", "not-a-representative"],
         handler: post(handle),
     }
 }

@@ -6,18 +6,24 @@ use axum::extract::State;
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use axum::routing::post;
+use varanto_service::Stored;
 
 use crate::app::App;
 use crate::operation::{Answer, BodyForm, Caller, Method, Operation};
 use crate::problem::Problem;
 use crate::{body, caller};
 
-pub(crate) fn operation() -> Operation {
+/// What storing answers.
+pub(super) fn receipts() -> Vec<Answer> {
     let receipt = |status, description| Answer {
         status,
         description,
         forms: vec![BodyForm::json("StoringReceipt")],
     };
+    vec![receipt(201, "Stored."), receipt(200, "The very same document was stored before.")]
+}
+
+pub(crate) fn operation() -> Operation {
     Operation {
         method: Method::Post,
         path: "/v1/documents",
@@ -30,10 +36,7 @@ pub(crate) fn operation() -> Operation {
         caller: Caller::Professional,
         parameters: vec![],
         request: Some(BodyForm::json("Envelope")),
-        answers: vec![
-            receipt(201, "Stored."),
-            receipt(200, "The very same document was stored before."),
-        ],
+        answers: receipts(),
         problems: vec![
             "unknown-structure",
             "unknown-code",
@@ -76,11 +79,16 @@ async fn handle(
 ) -> Result<Response, Problem> {
     let body = body::json(&headers, body).await?;
     let stored = app.service().store_document(&context, &body).await?;
+    Ok(self::stored(&stored, "/v1/documents"))
+}
+
+/// The answer with a receipt; the document stands below `path`.
+pub(super) fn stored(stored: &Stored, path: &str) -> Response {
     let status = if stored.created { StatusCode::CREATED } else { StatusCode::OK };
-    let location = format!("/v1/documents/{}", stored.receipt.oid);
+    let location = format!("{path}/{}", stored.receipt.oid);
     let mut response = (status, Json(&stored.receipt)).into_response();
     if let Ok(location) = HeaderValue::from_str(&location) {
         response.headers_mut().insert(header::LOCATION, location);
     }
-    Ok(response)
+    response
 }

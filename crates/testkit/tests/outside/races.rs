@@ -35,9 +35,8 @@ fn bytes(value: &Value) -> Vec<u8> {
     value.to_string().into_bytes()
 }
 
-fn name(shown: impl serde::Serialize) -> String {
-    let shown = serde_json::to_value(shown).unwrap();
-    shown["id"].as_str().unwrap().to_owned()
+fn name(shown: serde_json::Result<Value>) -> String {
+    shown.unwrap()["id"].as_str().unwrap().to_owned()
 }
 
 impl Stage {
@@ -58,11 +57,12 @@ impl Stage {
         for draft in [&care.case_document, &care.clientship_document, &document] {
             worker.store(draft).await.unwrap();
         }
-        let registered = manager.service.register_recipient(&manager.context(), &bytes(&kela()));
-        let recipient = name(registered.await.unwrap());
+        let (context, body) = (manager.context(), bytes(&kela()));
+        let registered = manager.service.register_recipient(&context, &body).await.unwrap();
+        let recipient = name(serde_json::to_value(registered));
         let wanted = bytes(&request(&recipient, &care.client, &[document.oid().as_str()]));
         let recorded = worker.service.record_disclosure_request(&worker.context(), &wanted).await;
-        let id = name(recorded.unwrap());
+        let id = name(serde_json::to_value(recorded.unwrap()));
         let decision = json!({"context": reason(), "decision": "approved", "reason": "laki"});
         let (context, decision) = (manager.context(), bytes(&decision));
         manager.service.decide_disclosure_request(&context, &id, &decision).await.unwrap();

@@ -145,14 +145,18 @@ fn settle_will(content: &mut Value, controller: &Oid) {
                     "rooli" => member["code"] = json!("32"),
                     "rekisterinpitaja_jonka_tietojen_luovutus_kielletaan" => {
                         let controllers = member.as_array_mut().unwrap();
-                        controllers.iter_mut().for_each(|c| c["code"] = json!(controller));
+                        for named in controllers {
+                            named["code"] = json!(controller);
+                        }
                     }
                     _ => settle_will(member, controller),
                 }
             }
         }
         Value::Array(elements) => {
-            elements.iter_mut().for_each(|element| settle_will(element, controller));
+            for element in elements {
+                settle_will(element, controller);
+            }
         }
         _ => {}
     }

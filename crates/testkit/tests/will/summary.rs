@@ -79,7 +79,10 @@ fn with_risk(mut clientship: Draft) -> Draft {
             let content = &mut data["asiakkuusasiakirja"];
             content["riskitieto"] = json!([
                 {"riskin_kuvaus": "Vihainen koira.", "riskitiedon_alkamispaiva": "2026-01-01"},
-                {"riskin_kuvaus": "Ohi.", "voimassa_maaraajan": true, "maaraaikaisen_riskitiedon_paattymispaiva": "2026-01-31"},
+                {
+                    "riskin_kuvaus": "Ohi.", "voimassa_maaraajan": true,
+                    "maaraaikaisen_riskitiedon_paattymispaiva": "2026-01-31",
+                },
             ]);
             content["palveluista_vastaava_tyontekija"] = json!([{
                 "sukunimi": "Esimerkki", "etunimet": "Maija",

@@ -1,0 +1,443 @@
+//! Recording what a client declares: by whom, in which order, and what it says together (DIS-01…03, DIS-09).
+
+use jiff::civil::date;
+use serde_json::{Value, json};
+use varanto_client::{Problem, Session, UseContext};
+use varanto_testkit::{
+    Draft, Expect, TestClient, TestPerson, TestRepresentative, TestServer, fresh_client, fresh_oid,
+    identity_code,
+};
+
+use crate::given::{MALLILA, Pair, TESTILA, identifiers, log_of, oid, store, with_reason};
+
+async fn told(session: &Session, client: &TestClient, purpose: &str) -> Value {
+    let asked = json!({"context": {"purpose": purpose}, "client": client.key()});
+    session.post_json("/v1/wills/search", &asked).await.unwrap().expect_status(200)
+}
+
+async fn refused(session: &Session, draft: &Draft, slug: &str) -> Problem {
+    session.store(&draft.build()).await.unwrap().expect_problem(slug)
+}
+
+/// Asserts that a draft is refused by rule W7 with this slug, and that nothing of it is stored.
+async fn refused_by_rule(worker: &TestPerson, draft: &Draft, slug: &str) {
+    let session = worker.session();
+    let problem = refused(&session, draft, slug).await;
+    assert_eq!((problem.status, problem.rules), (403, vec!["W7".to_owned()]), "{slug}");
+    is_not_stored(&session, draft).await;
+}
+
+/// Asserts that a draft is refused for one fault, with its place, and that nothing of it is stored.
+async fn refused_at(worker: &TestPerson, draft: &Draft, slug: &str, code: &str, place: &str) {
+    let session = worker.session();
+    let problem = refused(&session, draft, slug).await;
+    assert_eq!(problem.errors.len(), 1, "{problem}");
+    assert_eq!(problem.errors[0].code, code, "{problem}");
+    assert!(problem.errors[0].pointer.ends_with(place), "{problem}");
+    is_not_stored(&session, draft).await;
+}
+
+async fn is_not_stored(session: &Session, draft: &Draft) {
+    let used = with_reason(UseContext::default());
+    let absent = session.fetch(&draft.oid(), &used).await.unwrap();
+    absent.expect_problem("document-not-found");
+}
+
+/// A client of Testilä with this identity.
+async fn a_client(server: &TestServer, worker: &TestPerson, client: &TestClient) {
+    server.care_for(worker, client).await;
+}
+
+fn minor() -> TestClient {
+    TestClient::of(&identity_code(date(2015, 3, 5), 911))
+}
+
+/// REQ DIS-01, DIS-02, DIS-03, CIT-05
+#[tokio::test]
+async fn what_a_client_declares_is_recorded_in_versions_and_told_as_it_stands() {
+    let pair = Pair::silent().await;
+    let (maija, client) = (&pair.maija, &pair.client);
+    let nothing = told(&pair.testila, client, "will").await;
+    assert_eq!((&nothing["informed"], &nothing["permit"]), (&json!(false), &Value::Null));
+    let informing = pair.inform().await;
+    let permit = pair.permit().await;
+    let denial = pair.records(pair.denial().service_task("X-ELDERLY").everything().draft()).await;
+    let guardian = TestRepresentative::of(&fresh_client()).role("33");
+    let representation = Draft::representation(maija, client).represented_by(guardian).draft();
+    let representation = pair.records(representation).await;
+
+    let will = told(&pair.testila, client, "client_work").await;
+    assert_eq!((&will["informed"], &will["complete"]), (&json!(true), &json!(false)), "{will}");
+    assert_eq!(will["informing"][0]["document"], informing.oid().as_str());
+    assert_eq!(will["informing"][0]["text_version"], "1");
+    assert_eq!(will["permit"]["document"], permit.oid().as_str());
+    assert_eq!(
+        (&will["permit"]["given"], &will["permit"]["day"]),
+        (&json!(true), &json!("2026-09-01"))
+    );
+    let mut scopes: Vec<_> =
+        will["denials"].as_array().unwrap().iter().map(|d| d["scope"].as_str().unwrap()).collect();
+    scopes.sort_unstable();
+    assert_eq!(scopes, ["everything", "service_task"]);
+    assert_eq!(will["denials"][0]["document"], denial.oid().as_str());
+    assert_eq!(will["representatives"][0]["document"], representation.oid().as_str());
+    assert_eq!(will["representatives"][0]["role"], "33");
+
+    // A new version says all of it anew.
+    let refused = Draft::permit(maija, client).refused().on("2026-09-02").version_after(&permit);
+    let fewer = pair.denial().everything().version_after(&denial);
+    let nobody = Draft::representation(maija, client).nobody().version_after(&representation);
+    for next in [&refused, &fewer, &nobody] {
+        store(&pair.testila, next).await;
+    }
+    let will = told(&pair.testila, client, "client_work").await;
+    assert_eq!(
+        (&will["permit"]["given"], &will["permit"]["day"]),
+        (&json!(false), &json!("2026-09-02"))
+    );
+    assert_eq!(will["denials"].as_array().unwrap().len(), 1, "{will}");
+    assert_eq!(will["denials"][0]["scope"], "everything");
+    assert_eq!(will["representatives"], json!([]));
+    let used = UseContext::default();
+    let versions = pair.testila.versions(&denial.oid(), &used).await.unwrap().expect_status(200);
+    let versions = versions["versions"].as_array().unwrap();
+    assert_eq!((&versions[0]["version"], &versions[1]["version"]), (&json!(2), &json!(1)));
+    let first = format!("/v1/documents/{}?version=1", denial.oid());
+    pair.testila.get(&first).await.unwrap().expect_status(200);
+
+    // What is annulled does not stand.
+    for annulled in [&informing, &permit, &denial] {
+        let oid = oid(annulled.metadata["original_oid"].as_str().unwrap());
+        pair.testila.annul(&oid, "väärä asiakas", &used).await.unwrap().expect_status(200);
+    }
+    let will = told(&pair.testila, client, "will").await;
+    assert_eq!(will["informed"], false, "{will}");
+    assert_eq!((&will["permit"], &will["denials"]), (&Value::Null, &json!([])));
+}
+
+/// REQ DIS-02
+#[tokio::test]
+async fn of_several_permits_a_refusal_is_overcome_only_by_one_given_and_stored_after_it() {
+    let pair = Pair::open().await;
+    let document = pair.writes().await;
+    let permit = |day: &str| Draft::permit(&pair.maija, &pair.client).on(day);
+    pair.expect(&document, true).await;
+    // A refusal of the same day that is stored later counts, and so does one of an earlier day.
+    let refusal = pair.records(permit("2026-09-01").refused().draft()).await;
+    pair.expect(&document, false).await;
+    pair.records(permit("2026-08-31").draft()).await;
+    pair.expect(&document, false).await;
+    pair.records(permit("2026-09-02").draft()).await;
+    pair.expect(&document, true).await;
+    pair.records(permit("2026-08-01").refused().draft()).await;
+    pair.expect(&document, false).await;
+    pair.records(permit("2026-09-03").draft()).await;
+    pair.expect(&document, true).await;
+    let of_mallila = Draft::permit(&pair.sanna, &pair.client).refused().on("2026-09-04").draft();
+    store(&pair.mallila, &of_mallila).await;
+    pair.expect(&document, false).await;
+    let used = UseContext::default();
+    pair.mallila.annul(&of_mallila.oid(), "väärä", &used).await.unwrap().expect_status(200);
+    pair.expect(&document, true).await;
+    assert_eq!(told(&pair.testila, &pair.client, "will").await["permit"]["day"], "2026-09-03");
+    pair.testila.annul(&refusal.oid(), "väärä", &used).await.unwrap().expect_status(200);
+    pair.expect(&document, true).await;
+}
+
+/// REQ DIS-01: rule W7.
+#[tokio::test]
+async fn permits_and_denials_come_after_the_informing() {
+    let pair = Pair::silent().await;
+    let (permit, denial) = (Draft::permit(&pair.maija, &pair.client), pair.denial().everything());
+    refused_by_rule(&pair.maija, &permit.draft(), "not-informed").await;
+    refused_by_rule(&pair.maija, &denial.draft(), "not-informed").await;
+    let informing = pair.inform().await;
+    let permit = pair.records(permit.draft()).await;
+    let used = UseContext::default();
+    pair.testila.annul(&informing.oid(), "väärä", &used).await.unwrap().expect_status(200);
+    refused_by_rule(&pair.maija, &denial.draft(), "not-informed").await;
+    let next = permit.next_version();
+    refused_by_rule(&pair.maija, &next, "not-informed").await;
+    // Whoever was informed at one controller is informed.
+    store(&pair.mallila, &Draft::informing(&pair.sanna, &pair.client).draft()).await;
+    pair.records(denial.draft()).await;
+}
+
+/// REQ DIS-01, DIS-02, DIS-03: rule W7.
+#[tokio::test]
+async fn a_will_is_of_one_person_known_by_an_identity_code() {
+    let pair = Pair::open().await;
+    let nameless = TestClient::temporary("1.2.246.10.99990001.22.2026.7", "1990-03-05");
+    a_client(&pair.server, &pair.maija, &nameless).await;
+    for draft in [
+        Draft::informing(&pair.maija, &nameless).draft(),
+        Draft::permit(&pair.maija, &nameless).draft(),
+        Draft::denial(&pair.maija, &nameless).everything().draft(),
+        Draft::representation(&pair.maija, &nameless).draft(),
+    ] {
+        refused_by_rule(&pair.maija, &draft, "hetu-required").await;
+        let problem = refused(&pair.testila, &draft, "hetu-required").await;
+        assert_eq!(problem.errors[0].pointer, "/metadata/clients");
+    }
+    let other = TestClient::of(&fresh_client());
+    let both = [pair.client.reference(), other.reference()];
+    let of_two = pair.denial().everything().draft().with("clients", both.to_vec());
+    refused_by_rule(&pair.maija, &of_two, "hetu-required").await;
+    // Whose will it is, the content says like the metadata.
+    let of_another = pair.denial().everything().draft().with("clients", vec![other.reference()]);
+    a_client(&pair.server, &pair.maija, &other).await;
+    store(&pair.testila, &Draft::informing(&pair.maija, &other).draft()).await;
+    let (slug, code) = ("invalid-request", "differs-from-metadata");
+    refused_at(&pair.maija, &of_another, slug, code, "/asiakas").await;
+}
+
+/// REQ DIS-03: rule W7.
+#[tokio::test]
+async fn nobody_denies_in_a_minors_place_and_nobody_of_age_has_a_guardian() {
+    let server = TestServer::start().await;
+    let (maija, minor) = (server.person("S-1001"), minor());
+    let session = maija.session();
+    a_client(&server, &maija, &minor).await;
+    let guardian = TestRepresentative::of(&fresh_client());
+    let informing = Draft::informing(&maija, &minor).represented_by(guardian.clone());
+    store(&session, &informing.draft()).await;
+    let by_guardian = Draft::denial(&maija, &minor).represented_by(guardian.clone()).everything();
+    refused_by_rule(&maija, &by_guardian.draft(), "denial-by-guardian").await;
+    let permit = Draft::permit(&maija, &minor).represented_by(guardian.clone());
+    store(&session, &permit.draft()).await;
+    let own = Draft::denial(&maija, &minor).everything().draft();
+    store(&session, &own).await;
+    let will = told(&session, &minor, "client_work").await;
+    assert_eq!(will["permit"]["by_representative"], true, "{will}");
+    assert_eq!(will["denials"][0]["by_representative"], false);
+    // Nor as the second version of the minor's own.
+    let later = by_guardian.version_after(&own);
+    refused_by_rule(&maija, &later, "denial-by-guardian").await;
+
+    let adult = TestClient::of(&fresh_client());
+    a_client(&server, &maija, &adult).await;
+    let of_adult = Draft::informing(&maija, &adult);
+    let (slug, code) = ("invalid-request", "guardian-of-an-adult");
+    let with_guardian = of_adult.clone().represented_by(guardian.clone()).draft();
+    refused_at(&maija, &with_guardian, slug, code, "/asiakas").await;
+    store(&session, &of_adult.draft()).await;
+    for draft in [
+        Draft::permit(&maija, &adult).represented_by(guardian.clone()).draft(),
+        Draft::denial(&maija, &adult).represented_by(guardian.clone()).everything().draft(),
+        Draft::representation(&maija, &adult).represented_by(guardian).draft(),
+    ] {
+        refused_at(&maija, &draft, slug, code, "/asiakas").await;
+    }
+    let for_interests = TestRepresentative::of(&fresh_client()).role("32");
+    let denied = Draft::denial(&maija, &adult).represented_by(for_interests).everything();
+    store(&session, &denied.draft()).await;
+}
+
+/// REQ DIS-01, DIS-02, DIS-03
+#[tokio::test]
+async fn what_is_not_yet_or_not_known_is_refused_with_its_place() {
+    let pair = Pair::silent().await;
+    let (maija, client) = (&pair.maija, &pair.client);
+    let slug = "structure-violation";
+    let informing = Draft::informing(maija, client);
+    let future = informing.clone().on("2099-01-01").draft();
+    refused_at(maija, &future, slug, "in-the-future", "/informoinnin_ajankohta").await;
+    let unknown = informing.clone().text_version("77").draft();
+    let code = "unknown-information-text";
+    refused_at(maija, &unknown, slug, code, "/infotekstin_versio").await;
+    let too_early = informing.clone().on("2020-01-01").draft();
+    refused_at(maija, &too_early, slug, code, "/infotekstin_versio").await;
+    pair.records(informing.draft()).await;
+    let future = Draft::permit(maija, client).on("2099-01-01").draft();
+    refused_at(maija, &future, slug, "in-the-future", "/luovutusluvan_antamisen_ajankohta").await;
+    let future = pair.denial().on("2099-01-01").everything().draft();
+    refused_at(maija, &future, slug, "in-the-future", "/kiellon_asettamisen_ajankohta").await;
+    let nowhere = pair.denial().service_task("X-NOTHING").draft();
+    let place = "/palvelutehtava_jonka_tietojen_luovutus_kielletaan/0";
+    refused_at(maija, &nowhere, "unknown-code", "unknown-code", place).await;
+    let nobody = pair.denial().controller(&oid("1.2.246.10.99990008.19.0")).draft();
+    let problem = pair.testila.store(&nobody.build()).await.unwrap().problem().unwrap();
+    let place = "/rekisterinpitaja_jonka_tietojen_luovutus_kielletaan/0";
+    assert!(problem.errors[0].pointer.ends_with(place), "{problem}");
+    is_not_stored(&pair.testila, &nobody).await;
+    let will = told(&pair.testila, client, "will").await;
+    assert_eq!((&will["permit"], &will["denials"]), (&Value::Null, &json!([])));
+}
+
+/// REQ DIS-09
+#[tokio::test]
+async fn a_denial_may_be_withdrawn_with_any_controller_of_whom_one_is_a_client() {
+    let pair = Pair::open().await;
+    let document = pair.writes().await;
+    let denial = pair.records(pair.denial().everything().draft()).await;
+    pair.expect(&document, false).await;
+    // It stays in Testilä's register, and is written by Mallila.
+    let withdrawn = Draft::denial(&pair.sanna, &pair.client).nothing().version_after(&denial);
+    let by_mallila = |draft: Draft| {
+        draft
+            .with("provider", pair.sanna.organisation.operating_unit.as_str())
+            .with("unit", pair.sanna.unit().as_str())
+    };
+    let mut withdrawn = by_mallila(withdrawn);
+    withdrawn.signers = Draft::denial(&pair.sanna, &pair.client).draft().signers;
+    store(&pair.mallila, &withdrawn).await;
+    pair.expect(&document, true).await;
+    assert_eq!(told(&pair.testila, &pair.client, "will").await["denials"], json!([]));
+    let log = log_of(&pair.server, "T-1008", "use").await;
+    let stored = log.iter().find(|entry| entry["documents"] == json!([withdrawn.oid().as_str()]));
+    assert_eq!(stored.unwrap()["action"], "store-version", "it stands in the controller's log");
+
+    // Whose client it is not, it is as if there were no such document.
+    let stranger = TestClient::of(&fresh_client());
+    a_client(&pair.server, &pair.maija, &stranger).await;
+    store(&pair.testila, &Draft::informing(&pair.maija, &stranger).draft()).await;
+    let denied = Draft::denial(&pair.maija, &stranger).everything();
+    let there = denied.draft();
+    store(&pair.testila, &there).await;
+    let mut attempts = Vec::new();
+    let absent = denied.draft();
+    for earlier in [&there, &absent] {
+        let mut next = by_mallila(denied.clone().nothing().version_after(earlier));
+        next.signers = withdrawn.signers.clone();
+        let answer = pair.mallila.store(&next.build()).await.unwrap();
+        assert!(answer.problem().is_some());
+        let mut problem = answer.json().unwrap();
+        problem.as_object_mut().unwrap().remove("instance");
+        attempts.push((answer.status, problem));
+    }
+    assert_eq!(attempts[0], attempts[1]);
+    let will = told(&pair.testila, &stranger, "will").await;
+    assert_eq!(will["denials"][0]["scope"], "everything");
+}
+
+/// REQ DIS-09: what the group claims makes no document a will.
+#[tokio::test]
+async fn a_document_of_another_register_is_not_overwritten_as_a_will() {
+    let pair = Pair::open().await;
+    let document = pair.writes().await;
+    let absent = pair.care.draft(&pair.maija);
+    let mut answers = Vec::new();
+    for earlier in [&document, &absent] {
+        let original = earlier.metadata["original_oid"].clone();
+        let mut claimed = Draft::denial(&pair.sanna, &pair.client)
+            .everything()
+            .draft()
+            .in_register_of(&pair.maija.organisation)
+            .with("original_oid", original)
+            .with("version", 2);
+        claimed.signers = Draft::denial(&pair.sanna, &pair.client).draft().signers;
+        let answer = pair.mallila.store(&claimed.build()).await.unwrap();
+        let mut problem = answer.json().unwrap();
+        problem.as_object_mut().unwrap().remove("instance");
+        assert!((400..500).contains(&answer.status), "{problem}");
+        answers.push((answer.status, problem));
+    }
+    assert_eq!(answers[0], answers[1]);
+    pair.expect(&document, true).await;
+    let new = Draft::denial(&pair.sanna, &pair.client).everything().draft();
+    let new = new.in_register_of(&pair.maija.organisation);
+    let first = pair.mallila.store(&new.build()).await.unwrap();
+    first.expect_problem("not-the-controller");
+}
+
+/// REQ DIS-03, DIS-09
+#[tokio::test]
+async fn in_client_work_only_denials_of_ones_own_are_told_and_all_where_they_are_recorded() {
+    let pair = Pair::open().await;
+    let (ours, theirs) = (pair.writes().await, pair.elsewhere.draft(&pair.sanna));
+    store(&pair.mallila, &theirs).await;
+    let denial = pair.denial().service_task("10").controller(&oid(MALLILA));
+    pair.records(denial.document(&ours.oid()).document(&theirs.oid()).draft()).await;
+    let scopes = async |session: &Session, purpose: &str| {
+        let will = told(session, &pair.client, purpose).await;
+        let denials = will["denials"].as_array().unwrap().iter();
+        let named = |d: &Value| {
+            let names = ["denied_controller", "denied_service_task", "denied_document"];
+            let name = names.iter().find_map(|name| d[name].as_str());
+            name.unwrap_or("everything").to_owned()
+        };
+        let mut scopes: Vec<_> = denials.map(named).collect();
+        scopes.sort();
+        scopes
+    };
+    let all = {
+        let mut all = vec![
+            "10".to_owned(),
+            MALLILA.to_owned(),
+            ours.oid().to_string(),
+            theirs.oid().to_string(),
+        ];
+        all.sort();
+        all
+    };
+    assert_eq!(scopes(&pair.testila, "client_work").await, all, "it was recorded here");
+    let mut of_mallila = vec![MALLILA.to_owned(), theirs.oid().to_string()];
+    of_mallila.sort();
+    assert_eq!(scopes(&pair.mallila, "client_work").await, of_mallila);
+    assert_eq!(scopes(&pair.mallila, "will").await, all);
+    assert!(told(&pair.mallila, &pair.client, "will").await["complete"].as_bool().unwrap());
+    let log = log_of(&pair.server, "T-3003", "use").await;
+    let read = log.iter().filter(|entry| entry["action"] == "read-wills");
+    let purposes: Vec<_> = read.map(|entry| entry["purpose"].as_str().unwrap()).collect();
+    assert_eq!(purposes, ["client_work", "will", "will"]);
+
+    let asked =
+        |purpose: &str| json!({"context": {"purpose": purpose}, "client": pair.client.key()});
+    for (person, purpose, slug) in [
+        ("S-1004", "client_work", "service-task-not-permitted"),
+        ("S-1004", "will", "purpose-not-permitted"),
+        ("T-1007", "archive", "purpose-not-permitted"),
+        ("T-1007", "client_work", "purpose-not-permitted"),
+        ("T-1007", "will", "purpose-not-permitted"),
+        ("T-1008", "supervision", "purpose-not-permitted"),
+        ("T-1008", "will", "purpose-not-permitted"),
+        ("S-1002", "will", "special-reason-required"),
+        ("S-2001", "client_work", "not-the-controller"),
+        ("T-2003", "will", "not-the-controller"),
+    ] {
+        let session = pair.server.person(person).session();
+        let answer = session.post_json("/v1/wills/search", &asked(purpose)).await.unwrap();
+        let problem = answer.expect_problem(slug);
+        assert_eq!(problem.status, 403, "{person} {purpose}");
+    }
+    for basis in ["disclosure", "broad", "register_access"] {
+        let asked = json!({"context": {"basis": basis}, "client": pair.client.key()});
+        let answer = pair.testila.post_json("/v1/wills/search", &asked).await.unwrap();
+        let problem = answer.expect_problem("invalid-request");
+        assert_eq!(problem.errors[0].code, "not-offered", "{basis}");
+    }
+}
+
+/// REQ DIS-03: what it names need not be there, and whether it is, nobody is told.
+#[tokio::test]
+async fn a_document_that_is_not_there_is_denied_like_one_that_is() {
+    let pair = Pair::open().await;
+    let theirs = pair.elsewhere.draft(&pair.sanna);
+    store(&pair.mallila, &theirs).await;
+    let draft = pair.care.draft(&pair.maija);
+    let denial = pair.denial().document(&theirs.oid()).document(&fresh_oid());
+    let mut receipt = pair
+        .testila
+        .store(&denial.document(&draft.oid()).draft().build())
+        .await
+        .unwrap()
+        .expect_status(201);
+    let members = receipt.as_object_mut().unwrap();
+    let named: Vec<_> = members.keys().cloned().collect();
+    assert_eq!(named, ["digest", "log_entry", "oid", "original_oid", "stored_at", "version"]);
+    // It is denied from the moment on at which it comes.
+    pair.records(draft.clone()).await;
+    pair.expect(&draft, false).await;
+    assert!(
+        identifiers(
+            &pair
+                .testila
+                .search(&json!({"client": pair.client.key()}))
+                .await
+                .unwrap()
+                .expect_status(200)
+        )
+        .contains(&draft.oid().to_string())
+    );
+    assert_eq!(draft.metadata["controller"], TESTILA);
+}

@@ -12,7 +12,8 @@ fn faults(json: &Json) -> Vec<(String, &'static str)> {
 #[test]
 fn every_fault_of_a_file_of_rules_is_named_with_its_place() {
     let file = json!({"colour": 1, "rules": [
-        {"section": "wishes", "keep": "some", "fields": [], "documents": {"groups": ["x"], "types": [0]}},
+        {"section": "wishes", "documents": {"groups": ["x"], "types": [0]}, "keep": "some",
+         "fields": []},
         {"section": "plans", "keep": {"latest_per": ["age"]}, "each": "../a", "each_other": 1,
          "documents": {"groups": [], "codes": ["a b"]},
          "validity": [{}, {"first": "..", "last": "../a"}],

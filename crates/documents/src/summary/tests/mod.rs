@@ -80,7 +80,10 @@ fn decision(number: u64, first: Option<&str>, last: Option<&str>) -> Paper {
 }
 
 fn clientship(number: u64) -> Paper {
-    let unit = |n: u32| json!({"system": "urn:oid:1.2.246.537.6.202", "code": format!("1.2.{n}"), "display": "Yksikkö"});
+    let unit = |n: u32| {
+        let code = format!("1.2.{n}");
+        json!({"system": "urn:oid:1.2.246.537.6.202", "code": code, "display": "Yksikkö"})
+    };
     let task =
         json!({"system": "urn:oid:1.2.246.537.6.1221", "code": "20", "display": "Vammaispalvelut"});
     let content = json!({"asiakkuusasiakirja": {

@@ -93,7 +93,7 @@ fn answer(
         }
         match line.split_once(": ") {
             Some(("content-length", value)) => length = value.parse().unwrap(),
-            Some(("idempotency-key", value)) => key = value.to_owned(),
+            Some(("idempotency-key", value)) => value.clone_into(&mut key),
             _ => {}
         }
     }

@@ -3,7 +3,6 @@
 //! Every test has a server of its own over a sandbox of its own, so that none can disturb another.
 
 #![expect(
-    clippy::expect_used,
     clippy::indexing_slicing,
     clippy::panic,
     clippy::unwrap_used,

@@ -2,7 +2,9 @@
 //! of its commit, and nothing twice.
 
 use serde_json::{Value, json};
+use varanto_store::disclosure_log;
 use varanto_store::interleave::Steps;
+use varanto_store::use_log::Outcome;
 use varanto_testkit::{Care, Draft, fresh_case, fresh_client};
 
 use crate::given::{kela, reason, request};
@@ -95,6 +97,7 @@ async fn whatever_is_committed_before_a_delivery_counts_for_it() {
     let office = InProcess::start().await;
     let stage =
         Stage { worker: office.caller("S-1001").await, manager: office.caller("T-1005").await };
+    let mut delivered = 0;
     for (meanwhile, slug) in [
         (Meanwhile::Annulled, "document-withheld"),
         (Meanwhile::Ended, "recipient-ended"),
@@ -110,17 +113,25 @@ async fn whatever_is_committed_before_a_delivery_counts_for_it() {
                 () = steps.stopped() => {}
                 () = ended(&delivery) => {
                     assert!(delivery.await.unwrap().is_ok());
+                    delivered += 1;
                     break;
                 }
             }
             stage.happen(meanwhile, &approved).await;
+            let before = office.last_number().await;
             steps.go_on();
             assert_eq!(delivery.await.unwrap(), Err(slug), "{meanwhile:?} before step {step}");
+            let noted = office.committed(before).await;
+            let outcome = Outcome::Refused(slug.to_owned());
+            assert!(noted.len() == 1 && noted[0].1.outcome == outcome, "{meanwhile:?}: {noted:?}");
+            delivered += usize::from(matches!(meanwhile, Meanwhile::Delivered));
             stopped_at = step;
         }
         // The request, its file, the recipient, the document, its content, the commit: all were passed.
         assert!((5..MOST_STEPS - 1).contains(&stopped_at), "{meanwhile:?}: {stopped_at}");
     }
+    let disclosed = office.database.fetch(disclosure_log::committed(0)).await.unwrap();
+    assert_eq!(disclosed.len(), delivered, "what was delivered is in the disclosure log once");
 }
 
 async fn ended<T>(task: &tokio::task::JoinHandle<T>) {

@@ -16,6 +16,7 @@ mod canonical_form;
 mod client;
 mod early_answer;
 mod openapi;
+mod package;
 mod python;
 mod register_access;
 mod schemathesis;

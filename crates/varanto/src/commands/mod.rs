@@ -69,7 +69,7 @@ impl CommandLine {
     /// error, 2 a command line that makes no sense.
     pub async fn run(self) -> ExitCode {
         let done = match self.command {
-            Command::Demo(options) => demo::run(options).await,
+            Command::Demo(options) => Box::pin(demo::run(options)).await,
             Command::Serve(options) => serve::run(options).await,
             Command::Migrate(options) => migrate::run(&options),
             Command::Check(options) => check::run(&options).await,

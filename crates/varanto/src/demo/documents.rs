@@ -1,4 +1,4 @@
-//! The documents of the story: a case, a clientship, and an assessment of service needs in versions.
+//! The documents of the story: cases, clientships, and an assessment of service needs in versions.
 
 use jiff::Timestamp;
 use jiff::civil::Date;
@@ -16,44 +16,92 @@ pub(super) const CLIENT: &str = "010594Y9032";
 const ASSESSMENT: &str = "1.2.246.537.6.1506.1000.2023.9.8";
 const CASE_DOCUMENT: &str = "1.2.246.537.6.1505.2.2022.6.28";
 const CLIENTSHIP_DOCUMENT: &str = "1.2.246.537.6.1505.1.2023.6.1";
-const DOCUMENTS: &str = "1.2.246.10.99990001.11.2026";
 /// The case of the story.
-pub(super) const CASE: &str = "1.2.246.10.99990001.14.2026.1";
-/// The units that work for the client: services for older people, and for families.
-const UNITS: [&str; 2] = ["1.2.246.10.99990001.10.1", "1.2.246.10.99990001.10.2"];
+pub(super) const CASE: &str = TESTILA.case;
 const OPENED: &str = "2026-08-24";
 const VISIT: &str = "1.2.246.537.6.1506.19005.2022.1.10";
 /// The producer's unit, an assisted living home of the built-in world.
 const PRODUCERS_UNIT: &str = "1.2.246.10.99990002.10.3";
 
+/// Where a worker writes: a county, and what it calls things.
+pub(super) struct Desk {
+    name: &'static str,
+    organiser: &'static str,
+    controller: &'static str,
+    /// The units that work for the client; the worker is in the first.
+    units: [&'static str; 2],
+    /// Registration number, family name and given names.
+    worker: [&'static str; 3],
+    documents: &'static str,
+    case: &'static str,
+    clientship: &'static str,
+}
+
+/// The county of the story: its services for older people, and for families.
+pub(super) const TESTILA: Desk = Desk {
+    name: "Testilän hyvinvointialue",
+    organiser: "1.2.246.10.99990001.10.0",
+    controller: "1.2.246.10.99990001.19.0",
+    units: ["1.2.246.10.99990001.10.1", "1.2.246.10.99990001.10.2"],
+    worker: ["S-1001", "Esimerkki", "Maija"],
+    documents: "1.2.246.10.99990001.11.2026",
+    case: "1.2.246.10.99990001.14.2026.1",
+    clientship: "1.2.246.10.99990001.14.2026.101",
+};
+
+/// The other county, in which the client spends the winter.
+pub(super) const MALLILA: Desk = Desk {
+    name: "Mallilan hyvinvointialue",
+    organiser: "1.2.246.10.99990003.10.0",
+    controller: "1.2.246.10.99990003.19.0",
+    units: ["1.2.246.10.99990003.10.1", "1.2.246.10.99990003.10.2"],
+    worker: ["S-3001", "Testimaa", "Sanna"],
+    documents: "1.2.246.10.99990003.11.2026",
+    case: "1.2.246.10.99990003.14.2026.1",
+    clientship: "1.2.246.10.99990003.14.2026.101",
+};
+
+impl Desk {
+    /// Identifier, original identifier and number of a version of a document that was numbered `first`
+    /// here; versions have the numbers that follow.
+    pub(super) fn version(&self, first: u32, version: u32) -> Value {
+        json!({
+            "oid": format!("{}.{}", self.documents, first + version - 1),
+            "original_oid": format!("{}.{first}", self.documents),
+            "version": version
+        })
+    }
+
+    /// The worker, as the content of documents names one.
+    pub(super) fn author(&self) -> Value {
+        let [_, family_name, given_names] = self.worker;
+        let unit = coded("202", self.units[0], "Palveluyksikkö");
+        json!({"sukunimi": family_name, "etunimet": given_names, "palveluyksikko": unit})
+    }
+}
+
 /// The case: it is open from the day on which the daughter called.
-pub(super) fn case() -> Result<EnvelopeBuilder<'static>, CommandError> {
+pub(super) fn case(desk: &Desk) -> Result<EnvelopeBuilder<'static>, CommandError> {
     let content = json!({"asia_asiakirja": {
-        "palvelunjarjestajan_toimintayksikko":
-            coded("202", "1.2.246.10.99990001.10.0", "Testilän hyvinvointialue"),
+        "palvelunjarjestajan_toimintayksikko": coded("202", desk.organiser, desk.name),
         "asiakas": [client()],
         "asian_tiedot": {
-            "asiatunnus": {"value": CASE},
+            "asiatunnus": {"value": desk.case},
             "nimi": coded("1265", "X-SERVICE-NEED", "Palvelutarpeen arviointi"),
             "tila": coded("1501", "X-OPEN", "Avoin"),
             "avauspaiva": OPENED,
             "palvelutehtava": coded("1221", "X-ELDERLY", "Iäkkäiden palvelut")
         }
     }});
-    document(
-        CASE_DOCUMENT,
-        &content,
-        json!({
-            "oid": format!("{DOCUMENTS}.101"), "original_oid": format!("{DOCUMENTS}.101"),
-            "version": 1, "group": "case", "type_code": "2", "title": "Asia-asiakirja",
-            "service_task": "X-ELDERLY"
-        }),
-    )
+    let own = json!({
+        "group": "case", "title": "Asia-asiakirja", "service_task": "X-ELDERLY"
+    });
+    document(desk, CASE_DOCUMENT, &content, [desk.version(101, 1), own])
 }
 
 /// The clientship: it tells the units that work for the client, which gives them a context.
-pub(super) fn clientship() -> Result<EnvelopeBuilder<'static>, CommandError> {
-    clientship_version(1, json!([]))
+pub(super) fn clientship(desk: &Desk) -> Result<EnvelopeBuilder<'static>, CommandError> {
+    clientship_version(desk, 1, json!([]))
 }
 
 /// The same with the producer's unit marked on it, from its opening on; with the day on which the
@@ -69,16 +117,17 @@ pub(super) fn clientship_with_producer(
     if let Some(day) = ended {
         producer["asiakkuuden_paattymispvm"] = json!(day);
     }
-    clientship_version(if ended.is_some() { 3 } else { 2 }, json!([producer]))
+    clientship_version(&TESTILA, if ended.is_some() { 3 } else { 2 }, json!([producer]))
 }
 
 fn clientship_version(
+    desk: &Desk,
     version: u32,
     producers: Value,
 ) -> Result<EnvelopeBuilder<'static>, CommandError> {
     let mut person = client();
     person["turvakielto"] = json!(false);
-    let units = UNITS.map(|unit| {
+    let units = desk.units.map(|unit| {
         json!({
             "palveluyksikon_nimi": coded("202", unit, "Palveluyksikkö"),
             "asiakkuuden_alkamispvm": OPENED
@@ -92,23 +141,14 @@ fn clientship_version(
         task["palveluntuottaja"] = producers;
     }
     let content = json!({"asiakkuusasiakirja": {
-        "asiakkuuden_yksilointitunnus": {"value": "1.2.246.10.99990001.14.2026.101"},
+        "asiakkuuden_yksilointitunnus": {"value": desk.clientship},
         "asiakas": person,
         "sosiaalihuollon_asiakkuus": {"asiakkuuden_alkamispvm": OPENED},
-        "palvelunjarjestajan_toimintayksikko":
-            coded("202", "1.2.246.10.99990001.10.0", "Testilän hyvinvointialue"),
+        "palvelunjarjestajan_toimintayksikko": coded("202", desk.organiser, desk.name),
         "sosiaalihuollon_palvelutehtava": [task]
     }});
-    document(
-        CLIENTSHIP_DOCUMENT,
-        &content,
-        json!({
-            "oid": format!("{DOCUMENTS}.{}", 101 + version),
-            "original_oid": format!("{DOCUMENTS}.102"),
-            "version": version, "group": "clientship", "type_code": "1",
-            "title": "Asiakkuusasiakirja"
-        }),
-    )
+    let own = json!({"group": "clientship", "title": "Asiakkuusasiakirja"});
+    document(desk, CLIENTSHIP_DOCUMENT, &content, [desk.version(102, version), own])
 }
 
 /// The identifier of the entry about the visit.
@@ -129,21 +169,30 @@ pub(super) fn visit() -> Result<EnvelopeBuilder<'static>, CommandError> {
         },
         "laatija": {"sukunimi": "Hoivanen", "etunimet": "Tuula", "tehtavanimike": "Lähihoitaja"}
     }});
-    document(
-        VISIT,
-        &content,
-        json!({
-            "oid": visit_oid(), "original_oid": visit_oid(), "version": 1,
-            "group": "record_entry", "type_code": "19005",
-            "title": "Merkintä tapaamisesta tai yhteydenotosta",
-            "service_task": "X-ELDERLY", "case": CASE,
-            "provider": "1.2.246.10.99990002.10.0", "unit": PRODUCERS_UNIT,
-            "authors": [{
-                "id": "S-2001", "family_name": "Hoivanen", "given_names": "Tuula",
-                "title": "Lähihoitaja", "unit": PRODUCERS_UNIT
-            }]
-        }),
-    )
+    let version = json!({"oid": visit_oid(), "original_oid": visit_oid(), "version": 1});
+    let own = json!({
+        "group": "record_entry",
+        "title": "Merkintä tapaamisesta tai yhteydenotosta",
+        "service_task": "X-ELDERLY", "case": CASE,
+        "provider": "1.2.246.10.99990002.10.0", "unit": PRODUCERS_UNIT,
+        "authors": [{
+            "id": "S-2001", "family_name": "Hoivanen", "given_names": "Tuula",
+            "title": "Lähihoitaja", "unit": PRODUCERS_UNIT
+        }]
+    });
+    document(&TESTILA, VISIT, &content, [version, own])
+}
+
+/// The record entry by which the other county notes what it has received: the receipt says its group, its
+/// structure and its content.
+pub(super) fn received(receipt: &Value) -> Result<EnvelopeBuilder<'static>, CommandError> {
+    let structure = receipt["structure"].as_str().unwrap_or_default();
+    let own = json!({
+        "group": receipt["group"],
+        "title": "Merkintä asiakasta koskevien tietojen saamisesta",
+        "service_task": "X-ELDERLY", "case": MALLILA.case
+    });
+    document(&MALLILA, structure, &receipt["data"], [MALLILA.version(1, 1), own])
 }
 
 /// A version of the assessment.
@@ -208,65 +257,60 @@ impl Assessment {
 
     /// The identifier of the document.
     pub(super) fn original() -> Oid {
-        fixed(&format!("{DOCUMENTS}.1"))
+        fixed(&format!("{}.1", TESTILA.documents))
     }
 
     /// The document, put together and not yet signed.
     pub(super) fn builder(&self) -> Result<EnvelopeBuilder<'static>, CommandError> {
-        document(
-            ASSESSMENT,
-            &self.content,
-            json!({
-                "oid": format!("{DOCUMENTS}.{}", self.version),
-                "original_oid": Self::original(),
-                "version": self.version,
-                "group": "client_document",
-                "type_code": "1000",
-                "title": "Iäkkäiden palvelutarpeen arvio",
-                "service_task": "X-ELDERLY",
-                "case": CASE,
-                "citizen_view": {"visibility": "shown"}
-            }),
-        )
+        let own = json!({
+            "group": "client_document", "title": "Iäkkäiden palvelutarpeen arvio",
+            "service_task": "X-ELDERLY", "case": CASE, "citizen_view": {"visibility": "shown"}
+        });
+        document(&TESTILA, ASSESSMENT, &self.content, [TESTILA.version(1, self.version), own])
     }
 }
 
-/// A document of the worker, put together and not yet signed; `own` are the metadata that others do
+/// A document of a worker, put together and not yet signed; `own` are the metadata that others do
 /// not share. The display form is made from the content by the structure, as a client system would.
-fn document(
+pub(super) fn document(
+    desk: &Desk,
     structure: &str,
     content: &Value,
-    own: Value,
+    own: [Value; 2],
 ) -> Result<EnvelopeBuilder<'static>, CommandError> {
-    let mut metadata = json!({
-        "structure": structure,
-        "language": "fi",
-        "generation": "phase2",
-        "clients": [{"id": CLIENT, "family_name": "Testinen", "given_names": "Aino"}],
-        "controller": "1.2.246.10.99990001.19.0",
-        "register": "client",
-        "organiser": "1.2.246.10.99990001.10.0",
-        "provider": "1.2.246.10.99990001.10.0",
-        "unit": "1.2.246.10.99990001.10.1",
-        "authors": [{
-            "id": "S-1001", "family_name": "Esimerkki", "given_names": "Maija",
-            "title": "Sosiaalityöntekijä", "unit": "1.2.246.10.99990001.10.1"
-        }],
-        "written_at": now()
-    });
-    if let (Value::Object(all), Value::Object(own)) = (&mut metadata, own) {
-        all.extend(own);
-    }
     let structure = builtin::structures()
         .filter_map(|(_, json)| Structure::parse(json.as_bytes()).ok())
         .find(|known| known.oid().as_str() == structure)
         .ok_or_else(|| CommandError::Other("a built-in structure is missing".into()))?;
+    let ([unit, _], [id, family_name, given_names]) = (desk.units, desk.worker);
+    let mut metadata = json!({
+        "structure": structure.oid(),
+        "type_code": structure.code(),
+        "language": "fi",
+        "generation": "phase2",
+        "clients": [{"id": CLIENT, "family_name": "Testinen", "given_names": "Aino"}],
+        "controller": desk.controller,
+        "register": "client",
+        "organiser": desk.organiser,
+        "provider": desk.organiser,
+        "unit": unit,
+        "authors": [{
+            "id": id, "family_name": family_name, "given_names": given_names,
+            "title": "Sosiaalityöntekijä", "unit": unit
+        }],
+        "written_at": now()
+    });
+    for own in own {
+        if let (Value::Object(all), Value::Object(own)) = (&mut metadata, own) {
+            all.extend(own);
+        }
+    }
     let form = structure.render(content, Language::Fi);
     Ok(EnvelopeBuilder::new(metadata).data(content.clone()).text(MediaType::Xhtml, &form))
 }
 
 /// The client, as the content of documents names her.
-fn client() -> Value {
+pub(super) fn client() -> Value {
     json!({
         "sukunimi": "Testinen",
         "etunimet": "Aino",
@@ -275,7 +319,7 @@ fn client() -> Value {
 }
 
 /// A coded value of the content: `set` is the last arc of a national code set.
-fn coded(set: &str, code: &str, display: &str) -> Value {
+pub(super) fn coded(set: &str, code: &str, display: &str) -> Value {
     json!({"system": format!("urn:oid:1.2.246.537.6.{set}"), "code": code, "display": display})
 }
 

@@ -8,18 +8,20 @@
     reason = "a JSON value is indexed by name: what is missing reads as null, and grows when written"
 )]
 
+mod disclosure;
 mod documents;
 mod rights;
 mod show;
+mod wills;
 
 use std::path::Path;
 
 use jiff::Timestamp;
 use serde_json::{Value, json};
-use varanto_client::{Answer, Session, Signer, UseContext};
+use varanto_client::{Answer, EnvelopeBuilder, Session, Signer, UseContext};
 use varanto_model::{Oid, SignatureRole};
 
-use self::documents::{Assessment, CLIENT};
+use self::documents::{Assessment, CLIENT, TESTILA};
 use self::show::{problem, step, tell};
 use crate::commands::CommandError;
 use crate::commands::structures::Report;
@@ -60,6 +62,7 @@ impl<'a> Story<'a> {
         self.refuse_signature(&worker, &system, &second).await?;
         self.refuse_content(&worker, &system, &second).await?;
         self.tell_of_rights().await?;
+        self.tell_of_disclosure().await?;
         self.log(&officer).await?;
         tell("");
         tell("Every step went as it should.");
@@ -91,9 +94,8 @@ impl<'a> Story<'a> {
 
     async fn open_case(&self, worker: &Session, system: &Signer) -> Result<(), CommandError> {
         step("A worker opens a case and marks who works for the client");
-        for builder in [documents::case()?, documents::clientship()?] {
-            let built = builder.signed_by(SignatureRole::System, system).build(Timestamp::now());
-            let envelope = built.map_err(|e| CommandError::other(&e))?;
+        for builder in [documents::case(&TESTILA)?, documents::clientship(&TESTILA)?] {
+            let envelope = signed(builder, system)?;
             expect(worker.store(&envelope).await, 201)?;
             tell(format_args!("   201 Created: {}", text(&envelope["metadata"], "title")));
         }
@@ -251,16 +253,18 @@ impl<'a> Story<'a> {
 
 /// The document, signed by the system.
 fn envelope(document: &Assessment, system: &Signer) -> Result<Value, CommandError> {
-    let built =
-        document.builder()?.signed_by(SignatureRole::System, system).build(Timestamp::now());
+    signed(document.builder()?, system)
+}
+
+fn signed(document: EnvelopeBuilder<'_>, system: &Signer) -> Result<Value, CommandError> {
+    let built = document.signed_by(SignatureRole::System, system).build(Timestamp::now());
     built.map_err(|e| CommandError::other(&e))
 }
 
 /// What a person may try next while the demo goes on serving.
 pub(crate) fn tell_what_next(people: &People, directory: &Path) {
     let (base, directory) = (&people.base_url, directory.display());
-    let program =
-        std::env::current_exe().map_or_else(|_| "varanto".into(), |p| p.display().to_string());
+    let program = program();
     let system = people.manifest.organisations.first().map(|o| &o.system);
     tell("");
     tell(format_args!("The server goes on at {base} – its interface is described at {base}/docs"));
@@ -285,6 +289,11 @@ pub(crate) fn tell_what_next(people: &People, directory: &Path) {
         ));
     }
     tell("");
+}
+
+/// The program that plays the story.
+fn program() -> String {
+    std::env::current_exe().map_or_else(|_| "varanto".into(), |p| p.display().to_string())
 }
 
 fn expect(

@@ -5,12 +5,12 @@ use jiff::civil::Date;
 use jiff::{Timestamp, ToSpan as _};
 use serde_json::{Value, json};
 use varanto_client::{Session, Signer, UseContext};
-use varanto_model::{Code, Oid, SignatureRole, calendar};
+use varanto_model::{Code, Oid, calendar};
 use varanto_sandbox::SandboxClock;
 
 use super::documents::{self, Assessment, CASE, CLIENT};
 use super::show::{problem, step, tell};
-use super::{ELSEWHERE, Story, WORKER, expect, expect_problem, same, text};
+use super::{ELSEWHERE, Story, WORKER, expect, expect_problem, same, signed, text};
 use crate::commands::CommandError;
 
 /// The producer's worker.
@@ -174,14 +174,6 @@ fn under_right() -> UseContext {
         case: Oid::parse(CASE).ok(),
         ..UseContext::default()
     }
-}
-
-fn signed(
-    document: varanto_client::EnvelopeBuilder<'_>,
-    system: &Signer,
-) -> Result<Value, CommandError> {
-    let built = document.signed_by(SignatureRole::System, system).build(Timestamp::now());
-    built.map_err(|e| CommandError::other(&e))
 }
 
 /// Nine o'clock in Finland on the day after.

@@ -33,27 +33,58 @@ pub(super) fn problem(problem: &Problem) {
 
 /// Shows log entries, each in a line.
 pub(super) fn log<'v>(entries: impl Iterator<Item = &'v Value>) {
+    let mut table = table(&["time", "user", "action", "outcome", "rules", "documents"]);
+    for entry in entries {
+        table.add_row([
+            time(entry),
+            text(&entry["user"], "name"),
+            text(entry, "action"),
+            text(entry, "outcome"),
+            list(entry, "rules", " "),
+            list(entry, "documents", "\n"),
+        ]);
+    }
+    tell(table);
+}
+
+/// Shows entries of the disclosure log, each in a line.
+pub(super) fn disclosures<'v>(entries: impl Iterator<Item = &'v Value>) {
+    let mut table = table(&["time", "receiver", "user", "action", "basis", "ground", "documents"]);
+    for entry in entries {
+        table.add_row([
+            time(entry),
+            text(&entry["receiver"]["organisation_name"], "fi"),
+            text(&entry["user"], "name"),
+            text(entry, "action"),
+            text(entry, "basis"),
+            text(entry, "ground"),
+            list(entry, "documents", "\n"),
+        ]);
+    }
+    tell(table);
+}
+
+fn table(header: &[&str]) -> Table {
     let mut table = Table::new();
     table
         .load_style(presets::UTF8_BORDERS_ONLY)
         .set_content_arrangement(ContentArrangement::Dynamic);
-    table.set_header(["time", "user", "action", "outcome", "rules", "documents"]);
-    for entry in entries {
-        let list = |name: &str, separator: &str| {
-            let values = entry[name].as_array().into_iter().flatten();
-            values.filter_map(Value::as_str).collect::<Vec<_>>().join(separator)
-        };
-        let at = entry["at"].as_str().unwrap_or_default();
-        table.add_row([
-            at.get(5..19).unwrap_or(at).replace('T', " "),
-            entry["user"]["name"].as_str().unwrap_or_default().to_owned(),
-            entry["action"].as_str().unwrap_or_default().to_owned(),
-            entry["outcome"].as_str().unwrap_or_default().to_owned(),
-            list("rules", " "),
-            list("documents", "\n"),
-        ]);
-    }
-    tell(table);
+    table.set_header(header);
+    table
+}
+
+fn time(entry: &Value) -> String {
+    let at = text(entry, "at");
+    at.get(5..19).unwrap_or(&at).replace('T', " ")
+}
+
+fn text(value: &Value, name: &str) -> String {
+    value[name].as_str().unwrap_or_default().to_owned()
+}
+
+fn list(entry: &Value, name: &str, separator: &str) -> String {
+    let values = entry[name].as_array().into_iter().flatten();
+    values.filter_map(Value::as_str).collect::<Vec<_>>().join(separator)
 }
 
 /// The text of a display form, a line for each heading and each term with its description.

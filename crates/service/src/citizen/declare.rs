@@ -9,7 +9,7 @@ use std::sync::Arc;
 
 use uuid::Uuid;
 use varanto_documents::projection::{
-    DenialScope, DeniedScope, Representative, RepresentativeIdentifier,
+    DenialScope, DeniedScope, Representative, RepresentativeIdentifier, Will,
 };
 use varanto_model::{Envelope, Group, Oid, PersonalIdentityCode, Pointer};
 use varanto_rules::{Action, CitizenAction, Decision};
@@ -159,7 +159,7 @@ impl Declaring<'_> {
             WillReading::Informing(said) => self.voice(&said.representatives, content, findings),
             WillReading::Permit(said) => self.voice(&said.representatives, content, findings),
             WillReading::Denial(said) => {
-                let mut before = self.subject.will().into_iter().flat_map(|will| will.denials());
+                let mut before = self.subject.will().into_iter().flat_map(Will::denials);
                 let before = before.find(|(oid, _)| *oid == document);
                 let entries = before.map_or(&[][..], |(_, denial)| denial.entries.as_slice());
                 // What stood in the version before was said by whoever said it.

@@ -121,14 +121,13 @@ impl Service {
         }
         let file =
             row.as_ref().map(|row| ClientFile::read_everywhere(row, &own, today)).transpose()?;
-        let acting = match &citizen.acting_for {
-            None => Acting::Self_,
-            Some(_) => {
-                let name = self.person_name(&citizen.person);
-                let held = file.iter().flat_map(|file| file.will.represents(&name, today));
-                let roles = held.filter_map(|held| Representing::of_code(&held.role));
-                Acting::OnBehalf(roles.collect())
-            }
+        let acting = if citizen.acting_for.is_none() {
+            Acting::Self_
+        } else {
+            let name = self.person_name(&citizen.person);
+            let held = file.iter().flat_map(|file| file.will.represents(&name, today));
+            let roles = held.filter_map(|held| Representing::of_code(&held.role));
+            Acting::OnBehalf(roles.collect())
         };
         Ok(Subject {
             client,

@@ -2,13 +2,12 @@
 
 use serde_json::{Value, json};
 use varanto_client::UseContext;
-use varanto_documents::control::Control;
 use varanto_model::{Code, Oid};
 use varanto_sandbox::World;
-use varanto_testkit::{
-    Care, Draft, Expect, TestServer, UnitEntry, fresh_case, fresh_client, national_structures,
-};
+use varanto_testkit::{Care, Draft, Expect, TestServer, UnitEntry, fresh_case, fresh_client};
 
+/// The controller of the first county in the built-in world.
+const TESTILA: &str = "1.2.246.10.99990001.19.0";
 /// The producer's unit in the built-in world.
 pub(crate) const KOIVULA: &str = "1.2.246.10.99990002.10.3";
 
@@ -150,10 +149,12 @@ async fn a_denial_of_the_client_does_not_cut_a_producer_with_a_right() {
     let care = Care::arrange(&session, &opened, &clientship).await;
     let draft = care.draft(&maija);
     session.store(&draft.build()).await.unwrap().expect_status(201);
-    let national = national_structures();
-    let denial = national.iter().find(|n| n.structure.control() == Some(Control::Denial)).unwrap();
-    let denial = Draft::of_structure(&maija, &client, &denial.structure, 1).without("service_task");
-    session.store(&denial.build()).await.unwrap().expect_status(201);
+    let denial = Draft::denial(&maija, &client)
+        .controller(&Oid::parse(TESTILA).unwrap())
+        .document(&draft.oid());
+    for will in [Draft::informing(&maija, &client).draft(), denial.draft()] {
+        session.store(&will.build()).await.unwrap().expect_status(201);
+    }
     tuula.session().fetch(&draft.oid(), &under(&case)).await.unwrap().expect_status(200);
     tuula.session().store(&care.draft(&tuula).build()).await.unwrap().expect_status(201);
 }

@@ -31,7 +31,7 @@ pub(crate) fn with_reason(used: UseContext) -> UseContext {
 }
 
 pub(crate) fn code(word: &str) -> Option<Code> {
-    Some(Code::parse(word).unwrap())
+    Code::parse(word).ok()
 }
 
 pub(crate) fn oid(text: &str) -> Oid {

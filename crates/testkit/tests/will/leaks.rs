@@ -136,17 +136,9 @@ async fn no_member_of_a_filter_finds_what_is_denied() {
     let denied = pair.care.draft(&pair.maija).in_case(families.oid());
     let denied = denied
         .with("service_task", "10")
-        .with("services", json!(["47"]))
-        .with("service_process", "X-PLANNING")
         .with("unit", "1.2.246.10.99990001.10.2")
         .with("written_at", "2025-01-02T10:00:00Z");
-    let denied = match pair.testila.store(&denied.build()).await.unwrap().status {
-        201 => denied,
-        _ => {
-            let denied = denied.with("service_process", "X-ASSESSMENT");
-            pair.records(denied.with("services", json!(["46"]))).await
-        }
-    };
+    let denied = pair.records(denied).await;
     let letter = pair.care.letter(&pair.maija, file()).with("written_at", "2025-01-03T10:00:00Z");
     let letter = pair.records(letter).await;
     let denial = pair.denial().document(&denied.oid()).document(&letter.oid()).draft();

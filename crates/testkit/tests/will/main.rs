@@ -7,7 +7,6 @@
 #![expect(
     clippy::expect_used,
     clippy::indexing_slicing,
-    clippy::panic,
     clippy::unwrap_used,
     reason = "a test fails by panicking"
 )]
@@ -19,6 +18,7 @@ mod in_process;
 
 mod archivist;
 mod broad;
+mod chance;
 mod disclosure;
 mod effect;
 mod given;
@@ -27,6 +27,7 @@ mod leaks;
 mod logs;
 mod notice;
 mod rebuilt;
+mod receipts;
 mod recording;
 mod summary;
 mod traces;

@@ -280,6 +280,13 @@ async fn a_denial_may_be_withdrawn_with_any_controller_of_whom_one_is_a_client()
     };
     let mut withdrawn = by_mallila(withdrawn);
     withdrawn.signers = Draft::denial(&pair.sanna, &pair.client).draft().signers;
+    let metadata = json!({
+        "controller": TESTILA, "group": "denial", "clients": [pair.client.key()]
+    });
+    let original = denial.metadata["original_oid"].clone();
+    let asked = json!({"action": "store-version", "oid": original, "metadata": metadata});
+    let explained = pair.mallila.explain(&asked).await.unwrap().expect_status(200);
+    assert_eq!(explained["permitted"], true, "{explained}");
     store(&pair.mallila, &withdrawn).await;
     pair.expect(&document, true).await;
     assert_eq!(told(&pair.testila, &pair.client, "will").await["denials"], json!([]));

@@ -9,6 +9,7 @@ use std::fs;
 use std::process::Command;
 
 use jiff::Timestamp;
+use serde_json::{Value, json};
 use varanto_testkit::{Draft, Expect, ServerProcess};
 
 use crate::python::{Python, shown};
@@ -24,6 +25,10 @@ const CHECKS: &str = "not_a_server_error,status_code_conformance,content_type_co
 /// longer than its schema says may be longer than any body.
 const REFUSALS: &str = "[checks.negative_data_rejection]\n\
     expected-statuses = [400, 401, 403, 404, 405, 406, 409, 413, 415, 422, 429]\n";
+
+/// A repository of patient data that nobody reaches: what is taken for it waits.
+const PATIENT_DATA: &str =
+    "\n[patient_data_repository]\nurl = \"https://localhost:1/\"\nca = \"ca.pem\"\n";
 
 /// Nobody waits on its rate limit here.
 const RATES: [(&str, &str); 2] = [
@@ -63,28 +68,53 @@ async fn start() -> ServerProcess {
         RATES.into_iter().fold(text, |text, (from, to)| {
             assert!(text.contains(from), "the configuration has no `{from}`");
             text.replace(from, to)
-        })
+        }) + PATIENT_DATA
     };
     let server = ServerProcess::with(&world, raised).await;
     let mut identifiers = Box::pin(store_documents(&server)).await;
     identifiers.push(server.manifest().structures[0].to_string());
     identifiers.push(server.manifest().organisations[0].operating_unit.to_string());
     identifiers.push(CODE_SET.to_owned());
+    let names = Box::pin(record_request(&server, &identifiers[0])).await;
     // So that the tester meets more than 404 and 403.
     let settings = format!(
         "[dictionaries.identifiers]\n\
          values = {identifiers:?}\n\
+         [dictionaries.names]\n\
+         values = {names:?}\n\
          [dictionaries.reasons]\n\
          values = [\"X-OTHER\"]\n\
          [parameters]\n\
          \"query.special_reason\" = {{ dictionary = \"reasons\", probability = 0.5 }}\n\
          \"body.context.special_reason\" = {{ dictionary = \"reasons\", probability = 0.5 }}\n\
          \"path.oid\" = {{ dictionary = \"identifiers\", probability = 0.5 }}\n\
+         \"path.id\" = {{ dictionary = \"names\", probability = 0.5 }}\n\
+         \"body.recipient\" = {{ dictionary = \"names\", probability = 0.5 }}\n\
+         \"body.documents[*]\" = {{ dictionary = \"identifiers\", probability = 0.5 }}\n\
          \"body.oids[*]\" = {{ dictionary = \"identifiers\", probability = 0.5 }}\n\
          {REFUSALS}"
     );
     fs::write(server.paths().join("schemathesis.toml"), settings).unwrap();
     server
+}
+
+/// Registers a recipient outside, and records what it asks for; gives the names of both.
+async fn record_request(server: &ServerProcess, document: &str) -> Vec<String> {
+    let name = |answer: Value| answer["id"].as_str().unwrap().to_owned();
+    let recipient = json!({
+        "name": "Kela", "kind": "kela", "legal_ground": "703/2023 64 §", "contact": "postitse"
+    });
+    let session = server.person("T-1005").session();
+    let recipient = session.register_recipient(&recipient).await.unwrap().expect_status(201);
+    let recipient = name(recipient);
+    let request = json!({
+        "recipient": recipient, "ground": "703/2023 64 §", "reference": "KELA-1",
+        "received_on": "2026-01-02", "purpose": "etuus", "client": {"id": CLIENT},
+        "documents": [document]
+    });
+    let session = server.person("S-1001").session();
+    let request = session.record_disclosure_request(&request).await.unwrap().expect_status(201);
+    vec![recipient, name(request)]
 }
 
 /// Stores a document in two versions, and another one, in a case of a client who is cared for; gives

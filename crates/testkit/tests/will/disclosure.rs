@@ -10,8 +10,8 @@ use varanto_testkit::{
 };
 
 use crate::given::{
-    MALLILA, Pair, TESTILA, body_of, by_disclosure, code, file, identifiers, names, oid, search_of,
-    store, with_reason,
+    MALLILA, Pair, TESTILA, by_disclosure, code, file, identifiers, names, oid, search_of, store,
+    with_reason,
 };
 
 /// The producer's unit in the built-in world.
@@ -190,51 +190,6 @@ async fn what_never_leaves_stays_whatever_the_client_permits() {
     assert_eq!(identifiers(&found), names(&[&document]));
     let case = format!("/v1/cases/{}?basis=disclosure", pair.care.case);
     pair.mallila.get(&case).await.unwrap().expect_problem("document-not-found");
-}
-
-/// REQ AC-07, DIS-04
-#[tokio::test]
-async fn what_is_disclosed_wants_strong_authentication_a_controller_and_a_role() {
-    let pair = Pair::open().await;
-    let document = pair.writes().await;
-    let search = search_of(&pair.client, &with_reason(by_disclosure()));
-    let several =
-        json!({"context": body_of(&with_reason(by_disclosure())), "oids": [document.oid()]});
-    let refused = async |session: &Session, slug: &str, status: u16| {
-        let reason = with_reason(by_disclosure());
-        for answer in [
-            session.search(&search).await.unwrap(),
-            session.fetch(&document.oid(), &reason).await.unwrap(),
-            session.versions(&document.oid(), &reason).await.unwrap(),
-        ] {
-            assert_eq!(answer.expect_problem(slug).status, status);
-        }
-        let each = session.fetch_several(&several).await.unwrap().expect_status(200);
-        assert_eq!(each["documents"][0]["status"], status, "{each}");
-    };
-    let vouched = pair.sanna.clone().vouched().session();
-    refused(&vouched, "strong-authentication-required", 403).await;
-    for producer in ["S-2001", "T-2003", "S-5001"] {
-        refused(&pair.server.person(producer).session(), "not-the-controller", 403).await;
-    }
-    let officer = pair.server.person("T-3003").session();
-    refused(&officer, "purpose-not-permitted", 403).await;
-    // A service desk reads cases and clientships, which do not leave.
-    let desk = pair.server.person("T-1006").session();
-    let theirs = pair.elsewhere.draft(&pair.sanna);
-    store(&pair.mallila, &theirs).await;
-    let reason = with_reason(by_disclosure());
-    assert!(pair.shown_to(&desk, &reason).await.is_empty());
-    let hidden = desk.fetch(&theirs.oid(), &reason).await.unwrap();
-    hidden.expect_problem("document-not-found");
-    // A nurse does: in Testilä this is a document of another controller.
-    let nurse = pair.server.person("S-1004").session();
-    assert_eq!(pair.shown_to(&nurse, &by_disclosure()).await, names(&[&theirs]));
-    for purpose in ["archive", "supervision", "will"] {
-        let used = UseContext { purpose: code(purpose), ..by_disclosure() };
-        let answer = pair.mallila.fetch(&document.oid(), &used).await.unwrap();
-        answer.expect_problem("purpose-not-permitted");
-    }
 }
 
 /// REQ DIS-04

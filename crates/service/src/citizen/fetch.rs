@@ -5,7 +5,7 @@
 
 use std::sync::Arc;
 
-use varanto_model::Oid;
+use varanto_model::{Faults, Oid, Pointer};
 use varanto_rules::{Action, Decision, Disclosed, Mask, Masking};
 use varanto_store::document::{self, Document};
 use varanto_store::{Purpose, Statement};
@@ -124,8 +124,17 @@ impl Service {
         &self,
         context: &CitizenContext,
         oid: &str,
+        query: &[(String, String)],
         wanted: WantedForm,
     ) -> Result<Disclosed<FetchedDocument>, Error> {
+        if !query.is_empty() {
+            let mut faults = Faults::none();
+            for (name, _) in query {
+                let why = "a document is named by its identifier alone";
+                faults.add(Pointer::root().member(name), "unknown-member", why);
+            }
+            return self.refuse_unread_citizen(context, Action::Read, Error::invalid(faults)).await;
+        }
         self.run(&FetchDocument { context, oid, wanted }).await
     }
 

@@ -109,7 +109,9 @@ fn is_others_code(window: &[u8], own: &[&str]) -> bool {
     // Six digits are looked for first: nearly everything else ends here.
     let begins = window.iter().take(6).all(u8::is_ascii_digit);
     let text = if begins { std::str::from_utf8(window).ok() } else { None };
-    text.is_some_and(|text| !own.contains(&text) && PersonalIdentityCode::parse(text).is_ok())
+    text.map(str::to_ascii_uppercase).is_some_and(|text| {
+        !own.contains(&text.as_str()) && PersonalIdentityCode::parse(&text).is_ok()
+    })
 }
 
 #[cfg(test)]
@@ -129,6 +131,8 @@ mod tests {
         assert_eq!(without(&format!("<p>{OWN}</p>")), None);
         assert_eq!(without("1.2.246.10.99990001.11.2026.17, 010594Y9033"), None);
         assert_eq!(without(OTHER).unwrap(), "***");
+        assert_eq!(without(&OTHER.to_lowercase()).unwrap(), "***");
+        assert_eq!(without(&OWN.to_lowercase()), None);
         let several = format!("\u{e4}{OTHER}\"{OTHER}, {OWN}");
         assert_eq!(without(&several).unwrap(), format!("\u{e4}***\"***, {OWN}"));
         assert_eq!(without(""), None);

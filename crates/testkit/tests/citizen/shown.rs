@@ -154,6 +154,8 @@ async fn pages_are_full_whatever_lies_between_and_hold_what_a_fetch_gives() {
         }
     }
     let citizen = given.citizen();
+    let path = format!("/v1/citizen/documents/{}?version=1", expected[0]);
+    citizen.get(&path).await.unwrap().expect_problem("invalid-request");
     for size in [1, 2, 3, 50] {
         let filter = json!({"groups": ["client_document"]});
         assert_eq!(found(&citizen, &filter, size).await, expected, "{size}");

@@ -4,7 +4,10 @@ use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use jiff::Timestamp;
 use serde_json::{Value, json};
+use varanto::server::open_service;
 use varanto_client::{Answer, UseContext};
+use varanto_sandbox::World;
+use varanto_service::ImportOptions;
 use varanto_testkit::{CITIZEN_SERVICE_WORKER, Expect, TestCitizen, fresh_client, fresh_oid};
 
 use crate::given::Given;
@@ -90,6 +93,29 @@ async fn nobody_reads_in_a_token_who_has_logged_in() {
             assert!(!bytes.windows(secret.len()).any(|w| w == secret.as_bytes()), "{secret}");
         }
     }
+}
+
+/// REQ DIR-01
+#[tokio::test]
+async fn without_its_mark_a_service_speaks_for_nobody() {
+    let given = Given::start().await;
+    let session = given.citizen();
+    session.will().await.unwrap().expect_status(200);
+    let directories = open_service(&given.server.config(), &[]).await.unwrap();
+    let options = ImportOptions::default();
+    let table = "oid;parent;business_id;name_fi;name_sv;name_en;kind;valid_from;valid_to\n\
+        1.2.246.10.99990006.10.0;;99990006;Uusi nimi;;;public;;\n";
+    directories.import_organisations(table.as_bytes(), &options).await.unwrap();
+    session.will().await.unwrap().expect_status(200);
+    let mut world = serde_json::to_value(World::builtin()).unwrap();
+    world["organisations"][5].as_object_mut().unwrap().remove("citizen_service");
+    directories.import_organisations(world.to_string().as_bytes(), &options).await.unwrap();
+    // The server takes note with the first plan that its directory no longer fits.
+    let _ = session.will().await;
+    let _ = session.search(&json!({})).await;
+    let login = given.server.citizen(&given.client);
+    asked(&login, |_| {}).await.expect_problem("assertion-invalid");
+    assert!(session.will().await.is_err(), "the token at hand is refused, and another not given");
 }
 
 /// A client of plain HTTP with a system's certificate.

@@ -127,7 +127,10 @@ async fn organisations_are_listed_with_their_units_and_found_by_any_of_their_ide
     let client = server.client("99990002");
     let listed = client.organisations().await.unwrap().expect_status(200);
     let listed = listed["organisations"].as_array().unwrap();
-    assert_eq!(listed.len(), 5);
+    assert_eq!(listed.len(), 6);
+    let for_citizens = listed.iter().filter(|o| o["citizen_service"] == true);
+    let for_citizens: Vec<_> = for_citizens.map(|o| o["business_id"].as_str().unwrap()).collect();
+    assert_eq!(for_citizens, ["99990006"]);
     for found_by in
         ["1.2.246.10.99990001.10.0", "1.2.246.10.99990001.19.0", "1.2.246.10.99990001.10.2"]
     {

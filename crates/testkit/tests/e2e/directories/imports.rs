@@ -241,7 +241,7 @@ async fn the_published_deployments_and_those_who_have_joined_are_listed_by_date(
     assert_eq!(answer.status(), 200);
     let answer: Value = serde_json::from_slice(&answer.bytes().await.unwrap()).unwrap();
     let listed = answer["deployments"].as_array().unwrap();
-    assert_eq!(listed.len(), 35 + 5);
+    assert_eq!(listed.len(), 35 + 6);
     assert!(listed.is_sorted_by_key(|d| d["in_use_since"].as_str().unwrap().to_owned()));
     let find = |name: &str| listed.iter().find(|d| d["organisation"] == name).unwrap();
     assert_eq!(find("Turvasatama ry")["model"], "direct");

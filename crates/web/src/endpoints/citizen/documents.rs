@@ -82,9 +82,10 @@ async fn handle_fetch(
     caller::Citizen(context): caller::Citizen,
     State(app): State<App>,
     Path(oid): Path<String>,
+    caller::Query(query): caller::Query,
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
     let wanted = wanted(&headers);
-    let document = app.service().fetch_citizen_document(&context, &oid, wanted).await?;
+    let document = app.service().fetch_citizen_document(&context, &oid, &query, wanted).await?;
     in_form(&document, wanted)
 }

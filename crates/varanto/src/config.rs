@@ -320,4 +320,20 @@ mod tests {
             assert!(error.contains(key), "{error}");
         }
     }
+
+    /// REQ DIS-08: patient data goes over `https`, and a certificate is shown with its key.
+    #[test]
+    fn the_way_to_the_repository_of_patient_data_is_encrypted_and_whole() {
+        let section =
+            |rest: &str| format!("{SAMPLE}\n[patient_data_repository]\n{rest}\nca = \"ca.pem\"\n");
+        read(&section("url = \"https://localhost/\"")).unwrap();
+        for wrong in [
+            "url = \"http://localhost/\"",
+            "url = \"https://localhost/\"\ncertificate = \"c.pem\"",
+            "url = \"https://localhost/\"\nkey = \"k.pem\"",
+        ] {
+            let error = read(&section(wrong)).unwrap_err().to_string();
+            assert!(error.contains("patient_data_repository"), "{error}");
+        }
+    }
 }

@@ -52,7 +52,7 @@ impl UseCase for DecideRequest<'_> {
         let (decision, outcome) = asked.decide(service, snapshot, met.as_ref());
         let approved = met.as_ref().map(|met| wanted.approved(&met.request)).unwrap_or_default();
         let weighed = if outcome.is_ok() {
-            service.weigh_all(snapshot, asked.context, asked.used, &approved).await?
+            service.weigh_recorded(snapshot, asked.context, asked.used, &approved).await?
         } else {
             Vec::new()
         };

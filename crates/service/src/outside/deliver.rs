@@ -65,7 +65,7 @@ impl UseCase for DeliverRequest<'_> {
         let approved = met.as_ref().and_then(|met| met.request.decision.as_ref());
         let approved = approved.map_or(&[][..], |decision| decision.approved.as_slice());
         let weighed = if outcome.is_ok() {
-            service.weigh_all(snapshot, asked.context, asked.used, approved).await?
+            service.weigh_recorded(snapshot, asked.context, asked.used, approved).await?
         } else {
             Vec::new()
         };
@@ -227,7 +227,7 @@ impl Service {
                 masking: permission.masking(),
             };
             let shown = permission.disclose(self.open(snapshot, opening).await?.without_links()?);
-            package.put(&found.document.original_oid, &found.version, shown.get())?;
+            package.put(&found.document, &found.version, shown.get())?;
         }
         let (service, request) = (self.clone(), met.request.clone());
         let recipient = met.recipient.clone();

@@ -13,6 +13,7 @@ use serde_json::{Value, json};
 use uuid::Uuid;
 use varanto_model::{Digest, MediaType, Oid, digest, json as canonical};
 use varanto_signatures::{Certificate, SigningKey, sign_detached};
+use varanto_store::document::Document;
 use zip::write::SimpleFileOptions;
 use zip::{CompressionMethod, DateTime, ZipWriter};
 
@@ -67,10 +68,11 @@ impl File {
 }
 
 impl Package {
-    /// Puts in a document as it may be shown.
+    /// Puts in a version of a document as it may be shown. That there is a newer one by now is told: it may
+    /// be a correction, for which the recipient has to ask.
     pub(super) fn put(
         &mut self,
-        original: &Oid,
+        stored: &Document,
         version: &Oid,
         document: &FetchedDocument,
     ) -> Result<(), Error> {
@@ -90,7 +92,8 @@ impl Package {
         }
         self.documents.push(json!({
             "oid": version,
-            "original_oid": original,
+            "original_oid": stored.original_oid,
+            "is_newest": stored.newest == *version,
             "digest": document.digest(),
             "withheld": document.withheld(),
             "files": files.iter().map(File::named).collect::<Vec<_>>(),

@@ -58,7 +58,7 @@ impl UseCase for RecordRequest<'_> {
         let about = sought.about(snapshot, context, action, &wanted.used);
         let decision = decide(&service.facts(snapshot, context, about));
         let documents =
-            service.weigh_all(snapshot, context, &wanted.used, &wanted.documents).await?;
+            service.weigh_asked(snapshot, context, &wanted.used, &wanted.documents).await?;
         let named = Uuid::parse_str(&wanted.recipient).ok();
         let recipient = service.recipient_of(Some(&sought.register), named).await?;
         let file = sought.file.as_ref();

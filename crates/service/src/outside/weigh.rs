@@ -3,7 +3,8 @@
 use uuid::Uuid;
 use varanto_model::{Oid, Pointer, calendar};
 use varanto_rules::{Action, Decision, Permission};
-use varanto_store::{Statement, document};
+use varanto_store::Statement;
+use varanto_store::document::{self, Document};
 
 use crate::client_file::ClientFile;
 use crate::context::CallContext;
@@ -63,8 +64,8 @@ impl Weighed {
 }
 
 impl Service {
-    /// Weighs one document, by the identifier of a version or its original one.
-    pub(super) async fn weigh(
+    /// Weighs what is named by the identifier of a version or, for the newest one, the original one.
+    async fn weigh_named(
         &self,
         snapshot: &Snapshot,
         context: &CallContext,
@@ -72,6 +73,32 @@ impl Service {
         oid: &Oid,
     ) -> Result<Weighed, Error> {
         let stored = self.find_document(oid).await?;
+        self.weigh(snapshot, context, used, stored).await
+    }
+
+    /// Weighs just this version. The first one has the original identifier, and is meant also where there
+    /// are newer ones.
+    async fn weigh_version(
+        &self,
+        snapshot: &Snapshot,
+        context: &CallContext,
+        used: &UseContext,
+        oid: &Oid,
+    ) -> Result<Weighed, Error> {
+        let version = self.database.fetch_one(document::find_version(oid)).await?;
+        let original = version.as_ref().map_or(oid, |version| &version.original_oid);
+        let stored = self.find_document(original).await?.filter(|_| version.is_some());
+        let stored = stored.map(|(document, _)| (document, oid.clone()));
+        self.weigh(snapshot, context, used, stored).await
+    }
+
+    async fn weigh(
+        &self,
+        snapshot: &Snapshot,
+        context: &CallContext,
+        used: &UseContext,
+        stored: Option<(Document, Oid)>,
+    ) -> Result<Weighed, Error> {
         let keys = stored.as_ref().map_or(&[][..], |(document, _)| document.clients.as_slice());
         let (own, today) = (own_register(snapshot, context), calendar::day_of(context.at));
         let files = self.files_everywhere(keys, own, today).await?;
@@ -84,8 +111,8 @@ impl Service {
         Ok(Weighed { found, decision })
     }
 
-    /// Weighs several, in the order in which they are named.
-    pub(super) async fn weigh_all(
+    /// Weighs what a recipient asks for, in the order in which it is named.
+    pub(super) async fn weigh_asked(
         &self,
         snapshot: &Snapshot,
         context: &CallContext,
@@ -94,7 +121,22 @@ impl Service {
     ) -> Result<Vec<Weighed>, Error> {
         let mut weighed = Vec::with_capacity(oids.len());
         for oid in oids {
-            weighed.push(self.weigh(snapshot, context, used, oid).await?);
+            weighed.push(self.weigh_named(snapshot, context, used, oid).await?);
+        }
+        Ok(weighed)
+    }
+
+    /// Weighs the versions of a request that was recorded.
+    pub(super) async fn weigh_recorded(
+        &self,
+        snapshot: &Snapshot,
+        context: &CallContext,
+        used: &UseContext,
+        versions: &[Oid],
+    ) -> Result<Vec<Weighed>, Error> {
+        let mut weighed = Vec::with_capacity(versions.len());
+        for version in versions {
+            weighed.push(self.weigh_version(snapshot, context, used, version).await?);
         }
         Ok(weighed)
     }

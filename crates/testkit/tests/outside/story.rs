@@ -57,6 +57,7 @@ async fn kela_gets_what_two_have_agreed_to_in_a_package_that_it_can_prove() {
     let whole = session.fetch(&draft.oid(), &UseContext::default()).await.unwrap();
     let whole = whole.expect_status(200);
     assert_eq!(manifest["documents"][0]["digest"], whole["digest"]);
+    assert_eq!(manifest["documents"][0]["is_newest"], true);
     let metadata: Value = serde_json::from_slice(package.file("/metadata.json").unwrap()).unwrap();
     assert_eq!(metadata, whole["metadata"]);
     let data: Value = serde_json::from_slice(package.file("/content-1.json").unwrap()).unwrap();
@@ -222,4 +223,21 @@ async fn where_the_client_lives_stays_at_home_also_where_only_another_county_kno
     }
     let shown = String::from_utf8_lossy(package.file("/content-2.xhtml").unwrap());
     assert!(shown.contains("+358 40 0000000"), "{shown}");
+}
+
+/// REQ DIS-07, DOC-03: what was decided on is what goes out.
+#[tokio::test]
+async fn a_version_that_is_stored_after_the_request_is_told_of_and_not_given() {
+    let server = TestServer::start().await;
+    let (care, draft) = assessed(&server).await;
+    let recorded = Recorded::of(&server, &care, &[&draft]).await;
+    recorded.decide("approved").await.expect_status(200);
+    let newer = draft.next_version();
+    let session = server.person("S-1001").session();
+    session.store(&newer.build()).await.unwrap().expect_status(201);
+    let package = Opened::proven(&server, &recorded.deliver().await.body);
+    let given = &package.manifest["documents"][0];
+    assert_eq!((&given["oid"], &given["is_newest"]), (&draft.oid().as_str().into(), &false.into()));
+    let metadata: Value = serde_json::from_slice(package.file("/metadata.json").unwrap()).unwrap();
+    assert_eq!(metadata["version"], 1);
 }

@@ -14,6 +14,7 @@
 mod calendar;
 mod canonical_form;
 mod client;
+mod disclosure;
 mod early_answer;
 mod openapi;
 mod package;

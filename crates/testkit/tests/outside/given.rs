@@ -25,11 +25,11 @@ pub(crate) async fn registered(site: &Site, recipient: &Value) -> String {
 }
 
 /// What a recipient asks for.
-pub(crate) fn request(recipient: &str, client: &str, documents: &[&str]) -> Value {
+pub(crate) fn request(recipient: &str, care: &Care, documents: &[&str]) -> Value {
     json!({
         "recipient": recipient, "ground": "Etuuden ratkaiseminen, 703/2023 64 §",
         "reference": "KELA-2026-17", "received_on": "2026-01-02", "purpose": "Hoitotuen ratkaiseminen",
-        "client": {"id": client}, "documents": documents
+        "client": care.person.key(), "documents": documents
     })
 }
 
@@ -50,7 +50,7 @@ impl Recorded {
         let recipient = registered(server, &kela()).await;
         let oids: Vec<_> = drafts.iter().map(|draft| draft.oid()).collect();
         let oids: Vec<_> = oids.iter().map(varanto_model::Oid::as_str).collect();
-        let wanted = request(&recipient, &care.client, &oids);
+        let wanted = request(&recipient, care, &oids);
         let request = worker.record_disclosure_request(&wanted).await.unwrap().expect_status(201);
         let id = request["id"].as_str().unwrap().to_owned();
         Self { worker, decider: server.person("T-1005").session(), recipient, id, request }

@@ -62,7 +62,7 @@ impl Stage {
         let (context, body) = (manager.context(), bytes(&kela()));
         let registered = manager.service.register_recipient(&context, &body).await.unwrap();
         let recipient = name(serde_json::to_value(registered));
-        let wanted = bytes(&request(&recipient, &care.client, &[document.oid().as_str()]));
+        let wanted = bytes(&request(&recipient, &care, &[document.oid().as_str()]));
         let recorded = worker.service.record_disclosure_request(&worker.context(), &wanted).await;
         let id = name(serde_json::to_value(recorded.unwrap()));
         let decision = json!({"context": reason(), "decision": "approved", "reason": "laki"});

@@ -67,7 +67,7 @@ async fn to_a_recipient_that_was_ended_nothing_goes_though_it_was_approved() {
     let manager = server.person("T-1005").session();
     manager.end_recipient(&recorded.recipient).await.unwrap().expect_status(200);
     recorded.deliver().await.expect_problem("recipient-ended");
-    let wanted = request(&recorded.recipient, &care.client, &[draft.oid().as_str()]);
+    let wanted = request(&recorded.recipient, &care, &[draft.oid().as_str()]);
     let refused = recorded.worker.record_disclosure_request(&wanted).await.unwrap();
     let faults = refused.expect_problem("invalid-request").errors;
     assert_eq!(

@@ -35,7 +35,7 @@ async fn what_may_not_go_out_is_named_at_its_place_as_if_it_were_not_there() {
     let mut oids = oids.map(|draft| draft.oid().to_string()).to_vec();
     oids.insert(4, fresh_oid().to_string());
     let oids: Vec<_> = oids.iter().map(String::as_str).collect();
-    let wanted = request(&recipient, &care.client, &oids);
+    let wanted = request(&recipient, &care, &oids);
     let refused = session.record_disclosure_request(&wanted).await.unwrap();
     let expected: Vec<_> = (0..5)
         .map(|n| (format!("/documents/{n}"), "document-not-found".to_owned()))
@@ -50,7 +50,7 @@ async fn a_request_that_is_not_whole_is_refused_with_every_fault() {
     let server = TestServer::start().await;
     let (care, draft) = assessed(&server).await;
     let session = server.person("S-1001").session();
-    let mut wanted = request("Kela", &care.client, &[draft.oid().as_str()]);
+    let mut wanted = request("Kela", &care, &[draft.oid().as_str()]);
     wanted["received_on"] = "2999-01-01".into();
     let refused = session.record_disclosure_request(&wanted).await.unwrap();
     let found = faults(&refused, "invalid-request");
@@ -76,7 +76,7 @@ async fn who_has_no_context_no_register_or_no_such_role_asks_for_nothing() {
     let server = TestServer::start().await;
     let (care, draft) = assessed(&server).await;
     let recipient = registered(&server, &kela()).await;
-    let wanted = request(&recipient, &care.client, &[draft.oid().as_str()]);
+    let wanted = request(&recipient, &care, &[draft.oid().as_str()]);
     for (person, slug) in [
         ("S-1002", "special-reason-required"),
         ("S-1004", "service-task-not-permitted"),

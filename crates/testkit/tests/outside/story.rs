@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 use varanto_client::UseContext;
-use varanto_testkit::{Care, Draft, Expect, TestServer, fresh_case, fresh_client};
+use varanto_testkit::{Care, Draft, Expect, TestClient, TestServer, fresh_case, fresh_client};
 
 use crate::given::{Recorded, assessed, reason};
 use crate::package::Opened;
@@ -240,4 +240,30 @@ async fn a_version_that_is_stored_after_the_request_is_told_of_and_not_given() {
     assert_eq!((&given["oid"], &given["is_newest"]), (&draft.oid().as_str().into(), &false.into()));
     let metadata: Value = serde_json::from_slice(package.file("/metadata.json").unwrap()).unwrap();
     assert_eq!(metadata["version"], 1);
+}
+
+/// REQ DIS-07, CASE-06
+#[tokio::test]
+async fn a_request_about_somebody_nameless_goes_on_about_the_person() {
+    let server = TestServer::start().await;
+    let maija = server.person("S-1001");
+    let session = maija.session();
+    let nameless = TestClient::temporary("1.2.246.10.99990001.22.2026.1", "2026-01-02");
+    let nameless = nameless.named("Tuntematon", "Tuntematon");
+    let care = server.care_for(&maija, nameless).await;
+    let draft = care.draft(&maija);
+    session.store(&draft.build()).await.unwrap().expect_status(201);
+    let recorded = Recorded::of(&server, &care, &[&draft]).await;
+    let person = fresh_client();
+    let joining = json!({
+        "context": reason(), "temporary": care.person.key(),
+        "client": {"id": person, "family_name": "Testinen", "given_names": "Aino"}
+    });
+    session.join_client(&joining).await.unwrap().expect_status(200);
+    let found = session.search_disclosure_requests(&json!({"client": {"id": person}})).await;
+    let found = found.unwrap().expect_status(200);
+    assert_eq!(found["requests"][0]["client"]["id"], person);
+    recorded.decide("approved").await.expect_status(200);
+    let package = Opened::proven(&server, &recorded.deliver().await.body);
+    assert_eq!(package.manifest["documents"][0]["oid"], draft.oid().as_str());
 }

@@ -77,7 +77,11 @@ impl Scope {
     }
 
     /// Is a document of these clients within the scope?
-    pub fn covers(&self, document: &DocumentFacts, clients: &[ClientFacts]) -> bool {
+    pub fn covers<'a>(
+        &self,
+        document: &DocumentFacts,
+        clients: impl IntoIterator<Item = &'a ClientFacts>,
+    ) -> bool {
         let is_of_registers = match &self.registers {
             Registers::One(controller) => document.controller == *controller,
             Registers::Others(leaving) => leaving.covers(document, clients),
@@ -90,7 +94,11 @@ impl Scope {
 }
 
 impl Leaving {
-    fn covers(&self, document: &DocumentFacts, clients: &[ClientFacts]) -> bool {
+    fn covers<'a>(
+        &self,
+        document: &DocumentFacts,
+        clients: impl IntoIterator<Item = &'a ClientFacts>,
+    ) -> bool {
         let is_kept_back = |code| self.restrictions.not_disclosed.contains(code);
         self.own.as_ref() != Some(&document.controller)
             && document.is_newest
@@ -102,10 +110,14 @@ impl Leaving {
 
 /// Do all clients of a document let it out to other controllers (rule R4)? Only documents of the second
 /// phase are let out at all.
-fn let_out(document: &DocumentFacts, clients: &[ClientFacts]) -> bool {
+fn let_out<'a>(
+    document: &DocumentFacts,
+    clients: impl IntoIterator<Item = &'a ClientFacts>,
+) -> bool {
+    let mut clients = clients.into_iter().peekable();
     document.generation == Generation::Phase2
-        && !clients.is_empty()
-        && clients.iter().all(|c| c.has_identity_code && c.will.lets_out(document))
+        && clients.peek().is_some()
+        && clients.all(|c| c.has_identity_code && c.will.lets_out(document))
 }
 
 /// What ever leaves: what is written of a client's matters, not what steers the registers.

@@ -1,7 +1,7 @@
 //! What leaves other controllers' registers for a reader: listing it, and noting it in the log of whoever's
 //! data it is (LOG-02).
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
@@ -11,13 +11,13 @@ use varanto_store::disclosure_log::DisclosureEntry;
 use varanto_store::document::{
     self, Document, DocumentCursor, ListFilter, ListOrder, ListedDocument,
 };
-use varanto_store::{MAX_PAGE, MAX_VALUES, Plan, Purpose};
+use varanto_store::{MAX_LEFT_OUT, MAX_PAGE, MAX_VALUES, Plan, Purpose};
 
 use crate::Error;
 use crate::client_file::ClientFile;
 use crate::context::CallContext;
 use crate::found_document::own_register;
-use crate::gather::client_facts;
+use crate::gather::{client_facts, document_facts};
 use crate::service::Service;
 use crate::snapshot::Snapshot;
 use crate::use_context::UseContext;
@@ -44,82 +44,114 @@ pub(crate) struct Leave<'a> {
 impl Leave<'_> {
     /// The documents of the list after a place, newest first, at most `size`.
     ///
-    /// The store leaves out what it can by what the client sought has declared; the rules then look at each
-    /// document, and for those of several clients at what each of these has declared.
+    /// What does not leave is left out by the store, so that the answer takes as long however much it is:
+    /// what the client sought has denied, and the joint documents that another of their clients keeps back.
+    /// The rules look at each document that is listed all the same.
     pub(crate) async fn page(
         &self,
         service: &Service,
         after: Option<DocumentCursor>,
         size: u32,
     ) -> Result<Left, Error> {
-        let (mut left, mut after) = (Left::default(), after);
+        let joint = self.joint(service).await?;
+        let filter = self.without(&joint);
+        let (mut listed, mut after, mut asked) = (Vec::new(), after, size);
         let wanted = usize::try_from(size).unwrap_or(usize::MAX);
         loop {
             let order = ListOrder::NewestFirst;
-            let query =
-                document::list_documents(self.client, self.filter, order, after.take(), size)
-                    .map_err(|_| Error::Internal("a filter has too many values"))?;
+            let query = document::list_documents(self.client, &filter, order, after.take(), asked)
+                .map_err(|_| Error::Internal("a filter has too many values"))?;
             let rows = service.database.fetch(query).await?;
-            let is_last = rows.len() < wanted.min(MAX_PAGE as usize);
+            let is_last = u32::try_from(rows.len()).is_ok_and(|found| found < asked);
             after = rows.last().map(ListedDocument::cursor);
-            for row in self.leaving(service, rows, &mut left.others).await? {
-                left.listed.push(row);
+            listed.extend(rows.into_iter().filter(|row| self.leaves(row, &joint)));
+            if is_last || listed.len() >= wanted {
+                listed.truncate(wanted);
+                let others = joint.files_of(&listed);
+                return Ok(Left { listed, others });
             }
-            if is_last || left.listed.len() >= wanted {
-                left.listed.truncate(wanted);
-                return Ok(left);
-            }
+            // More is kept back than the store can be told.
+            asked = MAX_PAGE;
         }
     }
 
-    async fn leaving(
-        &self,
-        service: &Service,
-        rows: Vec<ListedDocument>,
-        others: &mut Vec<ClientFile>,
-    ) -> Result<Vec<ListedDocument>, Error> {
-        let joint = rows.iter().filter(|row| row.joint);
-        let queries: Vec<_> = joint.map(|row| document::find_document(&row.original_oid)).collect();
-        let joint: Vec<Document> = if queries.is_empty() {
-            Vec::new()
-        } else {
-            service.database.fetch(queries).await?.into_iter().flatten().collect()
+    /// The filter without the joint documents that another of their clients keeps back.
+    fn without(&self, joint: &Joint) -> ListFilter {
+        let mut filter = self.filter.clone();
+        let leaves = |document: &Document| {
+            let clients = joint.clients_of(document);
+            clients.is_some_and(|clients| self.scope.covers(&document_facts(document), clients))
         };
-        self.read_others(service, &joint, others).await?;
-        let clients_of = |row: &ListedDocument| -> Option<Vec<ClientFacts>> {
-            if !row.joint {
-                return Some(self.facts.clients.clone());
-            }
-            let document = joint.iter().find(|d| d.original_oid == row.original_oid)?;
-            let file = |key: &Uuid| others.iter().find(|file| file.key == *key).cloned();
-            let files: Vec<_> = document.clients.iter().map(file).collect::<Option<_>>()?;
-            let own = own_register(self.snapshot, self.context);
-            Some(client_facts(self.snapshot, self.context, &files, own, None))
-        };
-        let leaves = |row: &ListedDocument| {
-            clients_of(row).is_some_and(|clients| self.scope.covers(&listed_facts(row), &clients))
-        };
-        Ok(rows.into_iter().filter(leaves).collect())
+        let kept_back = joint.documents.iter().filter(|document| !leaves(document));
+        for document in kept_back {
+            add(&mut filter.without.documents, &document.original_oid, MAX_LEFT_OUT);
+        }
+        filter
     }
 
-    /// Reads the files of the clients of joint documents that are not known yet.
-    async fn read_others(
-        &self,
-        service: &Service,
-        joint: &[Document],
-        others: &mut Vec<ClientFile>,
-    ) -> Result<(), Error> {
-        let known = |key: &Uuid| others.iter().any(|file| file.key == *key);
-        let mut keys: Vec<Uuid> = joint.iter().flat_map(|d| d.clients.clone()).collect();
-        keys.sort_unstable();
-        keys.dedup();
-        keys.retain(|key| !known(key));
-        let (own, today) =
-            (own_register(self.snapshot, self.context), calendar::day_of(self.context.at));
+    fn leaves(&self, row: &ListedDocument, joint: &Joint) -> bool {
+        let document = listed_facts(row);
+        if !row.joint {
+            return self.scope.covers(&document, &self.facts.clients);
+        }
+        let clients = joint.find(&row.original_oid).and_then(|found| joint.clients_of(found));
+        clients.is_some_and(|clients| self.scope.covers(&document, clients))
+    }
+
+    /// The client's joint documents with the files of their clients. Where there are none the store is asked
+    /// all the same.
+    async fn joint(&self, service: &Service) -> Result<Joint, Error> {
+        let (mut documents, mut after) = (Vec::new(), None);
+        loop {
+            let query = document::joint_documents(self.client, after.take(), MAX_PAGE);
+            let page = service.database.fetch(query).await?;
+            let is_full = u32::try_from(page.len()) == Ok(MAX_PAGE);
+            after = page.last().map(|document| document.original_oid.clone());
+            documents.extend(page.into_iter().map(|d| (d.original_oid.clone(), d)));
+            if !is_full {
+                break;
+            }
+        }
+        let documents: BTreeMap<Oid, Document> = documents.into_iter().collect();
+        let keys: BTreeSet<Uuid> = documents.values().flat_map(|d| d.clients.clone()).collect();
+        let keys: Vec<Uuid> = keys.into_iter().collect();
+        let own = own_register(self.snapshot, self.context);
+        let today = calendar::day_of(self.context.at);
+        let mut files = service.files_everywhere(&[], own, today).await?;
         for some in keys.chunks(MAX_VALUES) {
-            others.extend(service.files_everywhere(some, own, today).await?);
+            files.extend(service.files_everywhere(some, own, today).await?);
         }
-        Ok(())
+        let facts = client_facts(self.snapshot, self.context, &files, own, None);
+        let each = files.into_iter().zip(facts).map(|(file, facts)| (file.key, (file, facts)));
+        Ok(Joint { documents: documents.into_values().collect(), files: each.collect() })
+    }
+}
+
+/// The joint documents of a client, and the files of all their clients.
+struct Joint {
+    /// By original identifier.
+    documents: Vec<Document>,
+    files: BTreeMap<Uuid, (ClientFile, ClientFacts)>,
+}
+
+impl Joint {
+    fn find(&self, original: &Oid) -> Option<&Document> {
+        let place = self.documents.binary_search_by(|d| d.original_oid.cmp(original)).ok()?;
+        self.documents.get(place)
+    }
+
+    /// What the rules need of a document's clients, where all are known.
+    fn clients_of(&self, document: &Document) -> Option<Vec<&ClientFacts>> {
+        let facts = |key: &Uuid| self.files.get(key).map(|(_, facts)| facts);
+        document.clients.iter().map(facts).collect()
+    }
+
+    /// The files of the clients of those documents of a list that are joint.
+    fn files_of(&self, listed: &[ListedDocument]) -> Vec<ClientFile> {
+        let joint = listed.iter().filter(|row| row.joint);
+        let documents = joint.filter_map(|row| self.find(&row.original_oid));
+        let keys: BTreeSet<Uuid> = documents.flat_map(|d| d.clients.clone()).collect();
+        keys.iter().filter_map(|key| self.files.get(key).map(|(file, _)| file.clone())).collect()
     }
 }
 
@@ -141,16 +173,16 @@ pub(crate) fn narrow(filter: &mut ListFilter, leaving: &Leaving) -> Option<()> {
     for denial in &will.denials {
         match denial {
             Denial::Everything => return None,
-            Denial::Controller(oid) => add(&mut without.controllers, oid),
-            Denial::ServiceTask(task) => add(&mut without.service_tasks, task),
-            Denial::Document(oid) => add(&mut without.documents, oid),
+            Denial::Controller(oid) => add(&mut without.controllers, oid, MAX_VALUES),
+            Denial::ServiceTask(task) => add(&mut without.service_tasks, task, MAX_VALUES),
+            Denial::Document(oid) => add(&mut without.documents, oid, MAX_LEFT_OUT),
         }
     }
     Some(())
 }
 
-fn add<T: Clone + PartialEq>(list: &mut Vec<T>, value: &T) {
-    if list.len() < MAX_VALUES && !list.contains(value) {
+fn add<T: Clone>(list: &mut Vec<T>, value: &T, bound: usize) {
+    if list.len() < bound {
         list.push(value.clone());
     }
 }

@@ -10,6 +10,7 @@ mod change;
 mod control;
 mod find;
 mod index;
+mod joint;
 mod list;
 mod of_case;
 mod version;
@@ -22,6 +23,7 @@ pub use change::{annul, insert_first_version, reindex, replace_version};
 pub use control::{ControlCursor, ControlVersion, control_documents};
 pub use find::{find_by_any, find_document, guard_document};
 pub use index::{guard_nothing_under, links_of};
+pub use joint::joint_documents;
 pub use list::{
     DocumentCursor, ListFilter, ListOrder, ListedDocument, Permitted, Withheld, list_documents,
 };

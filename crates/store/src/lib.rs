@@ -50,7 +50,7 @@ pub use migrate::Migrated;
 pub use packing::{MAX_UNPACKED, pack, unpack};
 pub use plan::{Plan, Statement, Value};
 pub use published::{Origin, Published, PublishedSummary};
-pub use query::{MAX_PAGE, MAX_VALUES, Queries, Query, Source, TooManyValues};
+pub use query::{MAX_LEFT_OUT, MAX_PAGE, MAX_VALUES, Queries, Query, Source, TooManyValues};
 pub use revision::{Subject, bump_revision, find_revision, guard_revision};
 pub use sqlite::{Sqlite, SqliteSettings};
 pub use vault::{Purpose, Vault, VaultError};

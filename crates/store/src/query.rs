@@ -15,6 +15,8 @@ use crate::plan::{Value, name};
 
 /// The most values that one filter takes.
 pub const MAX_VALUES: usize = 128;
+/// The most documents that a list leaves out by name.
+pub const MAX_LEFT_OUT: usize = 8_192;
 
 /// The most rows that one query of a list gives.
 pub const MAX_PAGE: u32 = 1000;
@@ -193,9 +195,12 @@ pub(crate) fn keys(keys: &[Uuid]) -> Value {
     keys.iter().flat_map(|key| *key.as_bytes()).collect::<Vec<u8>>().into()
 }
 
-/// A filter holds more than [`MAX_VALUES`] values.
+/// A filter holds more values than it takes: [`MAX_VALUES`], and of documents that are left out
+/// [`MAX_LEFT_OUT`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("a filter takes at most {MAX_VALUES} values")]
+#[error(
+    "a filter takes at most {MAX_VALUES} values, and leaves out at most {MAX_LEFT_OUT} documents"
+)]
 pub struct TooManyValues;
 
 /// A query whose `WHERE` grows.
@@ -239,7 +244,7 @@ impl Select {
         values: &[T],
         close: &'static str,
     ) -> Result<Self, TooManyValues> {
-        self.listed(text, " IN (", values, close)
+        self.listed(text, " IN (", (values, MAX_VALUES), close)
     }
 
     /// Appends `text NOT IN (…)` and `close` in the same way. A null in a column is never outside a
@@ -250,18 +255,28 @@ impl Select {
         values: &[T],
         close: &'static str,
     ) -> Result<Self, TooManyValues> {
-        self.listed(text, " NOT IN (", values, close)
+        self.listed(text, " NOT IN (", (values, MAX_VALUES), close)
+    }
+
+    /// The same for up to [`MAX_LEFT_OUT`] values: rather a long text than an answer that takes the longer
+    /// the more is left out.
+    pub(crate) fn without_many<T: Into<Value> + Clone>(
+        self,
+        text: &'static str,
+        values: &[T],
+    ) -> Result<Self, TooManyValues> {
+        self.listed(text, " NOT IN (", (values, MAX_LEFT_OUT), "")
     }
 
     fn listed<T: Into<Value> + Clone>(
         mut self,
         text: &'static str,
         start: &'static str,
-        values: &[T],
+        (values, bound): (&[T], usize),
         close: &'static str,
     ) -> Result<Self, TooManyValues> {
         let Some(last) = values.last() else { return Ok(self) };
-        if values.len() > MAX_VALUES {
+        if values.len() > bound {
             return Err(TooManyValues);
         }
         self.sql.push_str(text);

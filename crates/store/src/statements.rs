@@ -135,6 +135,7 @@ fn queries() -> Vec<Listed> {
         read("", document::find_by_any(&document)),
         read("", document::links_of(&document, client)),
         read("", document::documents_of_case(&oid("1.2"), Some(document.clone()), 50)),
+        read("", document::joint_documents(client, Some(document.clone()), 50)),
         read("", document::stored_in_case_by(&oid("1.2"), &oid("1.3"))),
         read("none", document::which_exist(&[], &oid("1.3"), &oid("1.2")).unwrap()),
         read("two", document::which_exist(&two, &oid("1.3"), &oid("1.2")).unwrap()),

@@ -11,7 +11,7 @@ use crate::document::{
 use crate::samples::{
     annulment, at, code, document_oid, first_version, key, next_version, oid, open_file,
 };
-use crate::{Database, MAX_VALUES, TooManyValues};
+use crate::{Database, MAX_LEFT_OUT, MAX_VALUES, TooManyValues};
 
 async fn page(
     database: &Database,
@@ -291,8 +291,12 @@ pub(super) async fn what_is_left_out_is_left_out_alone(database: &Database) {
         ..ListFilter::default()
     };
     assert_eq!(listed(database, 1, &filter, 50).await, ["2"]);
-    let many = Withheld { documents: vec![document_oid(1); MAX_VALUES + 1], ..none() };
-    let filter = ListFilter { without: many, ..ListFilter::default() };
-    let refused = list_documents(key(1), &filter, ListOrder::NewestFirst, None, 50);
-    assert_eq!(refused.map(|query| query.name()), Err(TooManyValues));
+    let documents = |count| Withheld { documents: vec![document_oid(1); count], ..none() };
+    assert_eq!(without(documents(MAX_LEFT_OUT)).await, ["3", "2"]);
+    let controllers = Withheld { controllers: vec![oid("1.2"); MAX_VALUES + 1], ..none() };
+    for many in [documents(MAX_LEFT_OUT + 1), controllers] {
+        let filter = ListFilter { without: many, ..ListFilter::default() };
+        let refused = list_documents(key(1), &filter, ListOrder::NewestFirst, None, 50);
+        assert_eq!(refused.map(|query| query.name()), Err(TooManyValues));
+    }
 }

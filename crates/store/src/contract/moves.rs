@@ -10,7 +10,8 @@ use super::{commit_all, conflict};
 use crate::document::{
     ControlVersion, Document, ListFilter, ListOrder, StoredInCase, annul, control_documents,
     documents_of_case, find_by_any, guard_count_of_case, guard_document, insert_first_version,
-    links_of, list_documents, reindex, replace_version, stored_in_case_by, which_exist,
+    joint_documents, links_of, list_documents, reindex, replace_version, stored_in_case_by,
+    which_exist,
 };
 use crate::samples::{
     annulment, at, code, document_oid, first_version, key, next_version, oid, open_file,
@@ -108,6 +109,13 @@ pub(super) async fn a_document_tells_whether_it_has_other_clients_too(database: 
     next.clients = vec![key(1), key(3)];
     commit_all(database, [plan(5, replace_version(&before, next))]).await;
     assert_eq!((joint(1).await, joint(3).await), (vec![true], vec![true]));
+    let found = async |client: u64, after| {
+        let found = database.fetch(joint_documents(key(client), after, 5)).await.unwrap();
+        found.into_iter().map(|document| (document.original_oid, document.clients)).collect()
+    };
+    let whole: Vec<_> = found(1, None).await;
+    assert_eq!(whole, [(document_oid(1), vec![key(1), key(3)])]);
+    assert_eq!((found(2, None).await, found(1, Some(document_oid(1))).await), (vec![], vec![]));
     let before = seen(database, 1).await;
     commit_all(database, [plan(6, annul(&before, annulment()))]).await;
     reindexed(7, &[key(3)]).await;

@@ -203,7 +203,7 @@ pub fn list_documents(
         .without(" AND controller", controllers, "")?
         .without(TASK, service_tasks, ")")?
         .without(TYPE, type_codes, ")")?
-        .without(" AND original_oid", documents, "")?;
+        .without_many(" AND original_oid", documents)?;
     let (beyond, end) = match order {
         ListOrder::NewestFirst => (" AND (written_at, original_oid) < (?, ?)", NEWEST_FIRST),
         ListOrder::OldestFirst => (" AND (written_at, original_oid) > (?, ?)", OLDEST_FIRST),

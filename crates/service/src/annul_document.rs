@@ -67,7 +67,7 @@ impl Service {
         body: &[u8],
     ) -> Result<AnnulmentReceipt, Error> {
         let read = UseContext::of_query(query)
-            .and_then(without_disclosure)
+            .and_then(|used| without_disclosure(used, &Pointer::root()))
             .and_then(|used| Ok((self.known_context(used)?, reason(body)?)));
         let (used, reason) = match read {
             Ok(request) => request,
@@ -171,11 +171,11 @@ impl Service {
     }
 }
 
-/// What leaves a register is never annulled by who gets it.
-fn without_disclosure(used: UseContext) -> Result<UseContext, Error> {
+/// What leaves a register is never annulled by who gets it. The context stands at `at` in the request.
+pub(crate) fn without_disclosure(used: UseContext, at: &Pointer) -> Result<UseContext, Error> {
     if used.basis.discloses() {
         let detail = "a document is annulled in the own register or under a register access right";
-        return Err(Error::fault(Pointer::root().member("basis"), "not-offered", detail));
+        return Err(Error::fault(at.member("basis"), "not-offered", detail));
     }
     Ok(used)
 }

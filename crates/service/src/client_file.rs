@@ -83,6 +83,12 @@ impl ClientFile {
         self.protected_elsewhere || self.standing.turvakielto(today)
     }
 
+    /// Is it told that the client is under turvakielto? What only others know is not, where nothing of theirs
+    /// is shown.
+    pub(crate) fn tells_turvakielto(&self, shows: bool, today: Date) -> bool {
+        self.standing.turvakielto(today) || (shows && self.turvakielto(today))
+    }
+
     /// Holds a plan to the file as it was read.
     pub(crate) fn guard(&self) -> Statement {
         client::guard(self.key, self.version)

@@ -4,11 +4,12 @@
 use std::sync::Arc;
 
 use uuid::Uuid;
-use varanto_model::{ClientIdentifier, Oid};
+use varanto_model::{ClientIdentifier, Oid, Pointer};
 use varanto_rules::{Action, Basis, Decision, Facts, decide};
 use varanto_store::{Statement, document};
 
 use crate::Error;
+use crate::annul_document::without_disclosure;
 use crate::client_file::ClientFile;
 use crate::context::CallContext;
 use crate::disclosure::Shown;
@@ -112,6 +113,10 @@ impl Service {
         let known = |asked: Explain| {
             let context = match &asked.object {
                 Object::Client(client) => self.seeking(asked.context, client)?,
+                Object::Document(_) if asked.action == Action::Annul => {
+                    let at = Pointer::root().member("context");
+                    self.known_context(without_disclosure(asked.context, &at)?)?
+                }
                 Object::Document(_) | Object::Coming(..) => self.known_context(asked.context)?,
             };
             Ok(Explain { context, ..asked })

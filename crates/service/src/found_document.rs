@@ -66,7 +66,8 @@ impl Service {
     }
 
     /// Decides on a document that was found. What the caller may not know of is from here on as if it
-    /// were not there: neither the answer nor the log of the caller's own organisation tells of it.
+    /// were not there: neither the answer nor the log of the caller's own organisation tells of it. Of what
+    /// others hold that is so whatever refuses it, since on those bases the use is noted in the own log.
     pub(crate) fn decide_on_found(
         &self,
         snapshot: &Snapshot,
@@ -76,8 +77,10 @@ impl Service {
         found: Option<Found>,
     ) -> (Option<Found>, Decision) {
         let decision = self.decide_on(snapshot, context, action, used, found.as_ref());
-        let is_hidden =
-            |refusal: Refusal| refusal.hides_existence() && refusal != Refusal::HiddenFromArchivist;
+        let is_hidden = |refusal: Refusal| {
+            let hides = refusal.hides_existence() && refusal != Refusal::HiddenFromArchivist;
+            hides || used.basis.discloses()
+        };
         if found.is_some() && decision.outcome().err().is_some_and(is_hidden) {
             return (None, self.decide_on(snapshot, context, action, used, None));
         }

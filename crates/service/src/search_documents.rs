@@ -6,13 +6,14 @@
 //! Of other controllers' documents the list holds what leaves them, and nothing tells of the rest: a page
 //! is as long as it would be if the rest were not there.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use jiff::Timestamp;
 use serde::Serialize;
 use serde_json::value::RawValue;
-use varanto_model::{Code, Oid, Pointer, calendar};
+use uuid::Uuid;
+use varanto_model::{Code, Pointer, calendar};
 use varanto_rules::{Action, Coverage, Disclosed, Mask, Permission, Registers, Scope};
 use varanto_store::Purpose as Sealed;
 use varanto_store::document::{self, ListFilter, ListOrder, ListedDocument, Permitted};
@@ -151,12 +152,11 @@ impl Service {
                 Ok((permission, found))
             }
         };
-        let shown = |found: &Left| -> Vec<(Oid, Oid)> {
-            let shown = found.listed.iter().take(search.page.size as usize);
-            shown.map(|d| (d.facts.controller.clone(), d.newest.clone())).collect()
+        let shown: Vec<&ListedDocument> = match &result {
+            Ok((_, found)) => found.listed.iter().take(search.page.size as usize).collect(),
+            Err(_) => Vec::new(),
         };
-        let shown = result.as_ref().map_or_else(|_| Vec::new(), |(_, found)| shown(found));
-        let documents = shown.iter().map(|(_, document)| document.clone()).collect();
+        let documents = shown.iter().map(|row| row.newest.clone()).collect();
         let used = Use {
             controller: sought.noted_register(snapshot),
             clients: client.as_slice(),
@@ -167,30 +167,53 @@ impl Service {
         let (use_entry, mut plan) =
             self.record(snapshot, context, &used, Some(&decision), result.as_ref().err());
         plan.extend(sought.guard());
-        let disclosed = Shown {
-            action: Action::Search,
-            used: &search.context,
-            use_entry,
-            clients: client.as_slice(),
-        };
-        let pairs = shown.iter().map(|(controller, document)| (controller, document));
-        self.note_disclosures(&mut plan, context, &disclosed, pairs);
+        for (of, rows) in self.by_client(search, client, &shown).await? {
+            let clients = &[of];
+            let disclosed =
+                Shown { action: Action::Search, used: &search.context, use_entry, clients };
+            let pairs = rows.iter().map(|row| (&row.facts.controller, &row.newest));
+            self.note_disclosures(&mut plan, context, &disclosed, pairs);
+        }
         let result = match result {
             Ok((permission, Left { listed, others })) => {
                 let others = others.iter().filter(|file| client != Some(file.key));
                 plan.extend(others.map(ClientFile::guard));
                 let today = calendar::day_of(context.at);
-                // What only others know is not told where nothing of theirs is shown.
-                let is_told = |file: &ClientFile| {
-                    file.standing.turvakielto(today)
-                        || (!listed.is_empty() && file.turvakielto(today))
-                };
+                let is_told = |file: &ClientFile| file.tells_turvakielto(!listed.is_empty(), today);
                 let turvakielto = sought.file.as_ref().is_some_and(is_told);
                 Ok(permission.disclose(self.page(listed, search, turvakielto)?))
             }
             Err(error) => Err(error),
         };
         Ok(Attempt { plan, result })
+    }
+
+    /// What a page discloses of whom: all of it of the client sought, and joint documents of their other
+    /// clients as well, whom their metadata name. Nothing where nothing is disclosed.
+    async fn by_client<'a>(
+        &self,
+        search: &Search,
+        client: Option<Uuid>,
+        shown: &[&'a ListedDocument],
+    ) -> Result<BTreeMap<Uuid, Vec<&'a ListedDocument>>, Error> {
+        let mut by_client = BTreeMap::new();
+        if !search.context.basis.discloses() {
+            return Ok(by_client);
+        }
+        by_client.extend(client.map(|client| (client, shown.to_vec())));
+        let joint: Vec<_> = shown.iter().copied().filter(|row| row.joint).collect();
+        if joint.is_empty() {
+            return Ok(by_client);
+        }
+        let queries = joint.iter().map(|row| document::find_document(&row.original_oid));
+        let found = self.database.fetch(queries.collect::<Vec<_>>()).await?;
+        for (row, document) in joint.into_iter().zip(found) {
+            let clients = document.into_iter().flat_map(|document| document.clients);
+            for other in clients.filter(|key| Some(*key) != client) {
+                by_client.entry(other).or_default().push(row);
+            }
+        }
+        Ok(by_client)
     }
 
     /// One more than is shown, to know whether there is more.

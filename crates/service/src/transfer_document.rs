@@ -20,7 +20,7 @@ use varanto_store::document::Document;
 use varanto_store::use_log;
 
 use crate::Error;
-use crate::annul_document::{AnnulDocument, AnnulmentReceipt};
+use crate::annul_document::{AnnulDocument, AnnulmentReceipt, without_disclosure};
 use crate::context::CallContext;
 use crate::error::{Cause, Findings};
 use crate::request;
@@ -98,6 +98,7 @@ impl Service {
         body: &[u8],
     ) -> Result<TransferReceipt, Error> {
         let read = UseContext::of_query(query)
+            .and_then(|used| without_disclosure(used, &Pointer::root()))
             .and_then(|used| Ok((self.known_context(used)?, read_request(body)?)));
         let (used, (reason, incoming)) = match read {
             Ok(request) => request,

@@ -198,6 +198,10 @@ impl Service {
                             let names = self.names_of(will).await?;
                             derived.fold_will(&read, *key, will, &names);
                         }
+                        // A will has content of a structure that is known here, or it was not taken in.
+                        (Reading::None, _) if read.metadata.group.is_will() => {
+                            derived.doubt(&read.control, &keys);
+                        }
                         _ => derived.fold(&read, &keys, &reading),
                     }
                 }

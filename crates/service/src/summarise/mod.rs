@@ -158,9 +158,13 @@ impl Summarise<'_> {
         let today = calendar::day_of(context.at);
         let documents: Vec<SourceDocument<'_>> = opened.iter().map(Opened::source).collect();
         let (clientships, cases) = (steering.clientships, steering.cases);
+        let shows = !opened.is_empty();
         let answer = ClientSummary {
             on: today,
-            turvakielto: sought.file.as_ref().is_some_and(|file| file.turvakielto(today)),
+            turvakielto: sought
+                .file
+                .as_ref()
+                .is_some_and(|file| file.tells_turvakielto(shows, today)),
             clientships: clientships.map(Listed::of),
             cases: cases.map(Listed::of),
             summary: service.summary_rules.extract(&documents, today),

@@ -273,6 +273,7 @@ fn place_of(refusal: Refusal) -> Faults {
     faults
 }
 
+#[expect(clippy::too_many_lines, reason = "a table with an entry for each refusal")]
 const fn of_refusal(refusal: Refusal) -> Refused {
     let status = match refusal {
         Refusal::CaseMissing | Refusal::CaseOfAnotherClient => StatusCode::UNPROCESSABLE_ENTITY,

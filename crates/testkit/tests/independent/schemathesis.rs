@@ -70,7 +70,7 @@ async fn start() -> ServerProcess {
             text.replace(from, to)
         }) + PATIENT_DATA
     };
-    let server = ServerProcess::with(&world, raised).await;
+    let server = Box::pin(ServerProcess::with(&world, raised)).await;
     let mut identifiers = Box::pin(store_documents(&server)).await;
     identifiers.push(server.manifest().structures[0].to_string());
     identifiers.push(server.manifest().organisations[0].operating_unit.to_string());

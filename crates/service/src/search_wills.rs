@@ -208,11 +208,17 @@ impl Service {
     }
 }
 
-/// All of a will, with the denials of those documents that `shows` takes.
-pub(crate) fn whole_will(will: &Will, today: Date, shows: impl Fn(&Oid) -> bool) -> ShownWill {
-    let mut whole = shown(will, today, |_, _| true, true);
-    whole.denials.retain(|denial| shows(&denial.document));
-    whole
+/// All of a will, as the client sees it.
+pub(crate) fn whole_will(will: &Will, today: Date) -> ShownWill {
+    shown(will, today, |_, _| true, true)
+}
+
+/// A will without the denials of documents that `shows` does not take. Whether there are others is not
+/// told.
+pub(crate) fn partial_will(will: &Will, today: Date, shows: impl Fn(&Oid) -> bool) -> ShownWill {
+    let mut partial = shown(will, today, |_, _| true, false);
+    partial.denials.retain(|denial| shows(&denial.document));
+    partial
 }
 
 fn shown(

@@ -14,7 +14,7 @@ use varanto_store::document::ListFilter;
 use super::subject::Subject;
 use super::{CitizenContext, CitizenUse};
 use crate::Error;
-use crate::search_wills::{ShownWill, whole_will};
+use crate::search_wills::{ShownWill, partial_will, whole_will};
 use crate::service::{Attempt, Service, UseCase};
 use crate::snapshot::Snapshot;
 
@@ -58,12 +58,12 @@ impl Service {
         let nothing = Will::default();
         let will = subject.will().unwrap_or(&nothing);
         if !subject.is_represented() {
-            return Ok(whole_will(will, subject.today, |_| true));
+            return Ok(whole_will(will, subject.today));
         }
         let filter = ListFilter { groups: vec![Group::Denial], ..ListFilter::default() };
         let shown = self.shown_to(subject, &filter, None, None).await?;
         let shown: BTreeSet<Oid> =
             shown.into_iter().map(|shown| shown.listed.original_oid).collect();
-        Ok(whole_will(will, subject.today, |denial| shown.contains(denial)))
+        Ok(partial_will(will, subject.today, |denial| shown.contains(denial)))
     }
 }

@@ -191,5 +191,7 @@ async fn a_minors_own_denial_is_not_told_to_the_guardian() {
     let own = given.citizen().will().await.unwrap().expect_status(200);
     assert_eq!(denials(own), 1);
     let acting = given.server.citizen(&guardian).acting_for(&given.client).session();
-    assert_eq!(denials(acting.will().await.unwrap().expect_status(200)), 0);
+    let told = acting.will().await.unwrap().expect_status(200);
+    assert_eq!(told["complete"], false, "so it is told to whoever acts for another");
+    assert_eq!(denials(told), 0);
 }

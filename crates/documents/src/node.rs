@@ -43,6 +43,16 @@ impl<'a> Node<'a> {
         nodes.map(|(i, value)| Self { value, at: place.index(i) }).collect()
     }
 
+    /// The names of its members, where it is an object.
+    pub(crate) fn names(&self) -> impl Iterator<Item = &'a str> {
+        self.value.as_object().into_iter().flat_map(|members| members.keys()).map(String::as_str)
+    }
+
+    /// Is it an array?
+    pub(crate) fn is_list(&self) -> bool {
+        self.value.is_array()
+    }
+
     /// The string `name`.
     pub(crate) fn text(&self, name: &str) -> Option<&'a str> {
         self.get(name)?.value.as_str()

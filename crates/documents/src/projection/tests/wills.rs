@@ -178,6 +178,37 @@ fn a_denial_tells_every_thing_that_is_denied_as_an_entry_of_its_own() {
     assert_eq!(read.entries[2].at.as_str(), place);
 }
 
+/// REQ DIS-03: a denial that is not understood is never taken for none.
+#[test]
+fn a_denial_in_a_form_that_is_not_known_is_a_fault() {
+    let broken = |change: fn(&mut Value)| {
+        let mut content = denial_json();
+        change(&mut content["kieltoasiakirja"]);
+        let faults = DenialDocument::read(&content, &Pointer::root()).unwrap_err();
+        let found = faults.as_slice().iter().find(|fault| fault.code == "unknown-denial");
+        found.unwrap_or_else(|| panic!("{faults:?}")).pointer.to_string()
+    };
+    let tasks = "palvelutehtavaa_koskevat_luovutuskiellot";
+    let list = "palvelutehtavaa_koskeva_luovutuskielto";
+    assert_eq!(
+        broken(|root| root["yksikkoa_koskevat_luovutuskiellot"] = json!({})),
+        "/kieltoasiakirja/yksikkoa_koskevat_luovutuskiellot"
+    );
+    assert_eq!(
+        broken(|root| {
+            root["palvelutehtavaa_koskevat_luovutuskiellot"] = json!({"kielto": []});
+        }),
+        format!("/kieltoasiakirja/{tasks}/kielto")
+    );
+    assert_eq!(
+        broken(|root| {
+            root["palvelutehtavaa_koskevat_luovutuskiellot"] =
+                json!({"palvelutehtavaa_koskeva_luovutuskielto": {}});
+        }),
+        format!("/kieltoasiakirja/{tasks}/{list}")
+    );
+}
+
 /// REQ DIS-03: the last denial is withdrawn by a version without one.
 #[test]
 fn a_denial_of_nothing_is_read_and_denies_nothing() {

@@ -54,7 +54,7 @@ impl DenialDocument {
     /// of everything is taken where it is there: the national structure has none.
     ///
     /// # Errors
-    /// `missing`, `not-a-day`, `not-an-oid`, `not-a-code`, and those of persons:
+    /// `missing`, `not-a-day`, `not-an-oid`, `not-a-code`, `unknown-denial`, and those of persons:
     /// `identity-missing`, `not-an-identity-code`, `not-a-temporary-identifier`,
     /// `representative-identity-missing`, `not-a-guardian-identifier`.
     pub fn read(content: &Value, at: &Pointer) -> Result<Self, Faults> {
@@ -83,6 +83,23 @@ impl fmt::Debug for DenialEntry {
     }
 }
 
+/// What a denial document has beside what it denies.
+const ABOUT_IT: [&str; 4] =
+    ["asiakas", "infoteksti", "ammattihenkilon_laatima_asiakirja", "laatimispaivamaara"];
+/// What denies everything.
+const EVERYTHING: &str = "kaikkia_tietoja_koskeva_luovutuskielto";
+/// Groups of denials, with the list in each.
+const CONTROLLERS: [&str; 2] =
+    ["rekisterinpitajaa_koskevat_luovutuskiellot", "rekisterinpitajaa_koskeva_luovutuskielto"];
+const SERVICE_TASKS: [&str; 2] =
+    ["palvelutehtavaa_koskevat_luovutuskiellot", "palvelutehtavaa_koskeva_luovutuskielto"];
+const DOCUMENTS: [&str; 2] =
+    ["asiakirjoja_koskevat_luovutuskiellot", "asiakirjaa_koskeva_luovutuskielto"];
+/// What a denial has beside the things denied.
+const DAY: &str = "kiellon_asettamisen_ajankohta";
+const SWITCH: &str = "kieltaja_on_laillinen_edustaja";
+const PERSONS: &str = "henkilo_joka_kieltaa_asiakastietojen_luovuttamisen";
+
 struct EntryReader<'f> {
     entries: Vec<DenialEntry>,
     faults: &'f mut Faults,
@@ -90,26 +107,28 @@ struct EntryReader<'f> {
 
 impl EntryReader<'_> {
     fn document(&mut self, root: &Node<'_>) {
-        if let Some(node) = root.get("kaikkia_tietoja_koskeva_luovutuskielto") {
+        let groups = [CONTROLLERS, SERVICE_TASKS, DOCUMENTS].map(|[group, _]| group);
+        self.only(root, |name| {
+            ABOUT_IT.contains(&name) || groups.contains(&name) || name == EVERYTHING
+        });
+        if let Some(node) = root.get(EVERYTHING) {
+            self.only(&node, |name| [DAY, SWITCH, PERSONS].contains(&name));
             let told = self.told(&node);
             self.push(DenialScope::Everything, told, &node);
         }
-        let group = "rekisterinpitajaa_koskevat_luovutuskiellot";
-        for node in within(root, group, "rekisterinpitajaa_koskeva_luovutuskielto") {
+        for node in self.within(root, CONTROLLERS) {
             let named = "rekisterinpitaja_jonka_tietojen_luovutus_kielletaan";
             self.things(&node, named, |thing, faults| {
                 read::oid(thing, "code", faults).map(DenialScope::Controller)
             });
         }
-        let group = "palvelutehtavaa_koskevat_luovutuskiellot";
-        for node in within(root, group, "palvelutehtavaa_koskeva_luovutuskielto") {
+        for node in self.within(root, SERVICE_TASKS) {
             let named = "palvelutehtava_jonka_tietojen_luovutus_kielletaan";
             self.things(&node, named, |thing, faults| {
                 read::code(thing, faults).map(DenialScope::ServiceTask)
             });
         }
-        let group = "asiakirjoja_koskevat_luovutuskiellot";
-        for node in within(root, group, "asiakirjaa_koskeva_luovutuskielto") {
+        for node in self.within(root, DOCUMENTS) {
             self.things(&node, "asiakirja_jonka_luovutus_kielletaan", |thing, faults| {
                 let oid = read::wanted(thing, "oid_tunnus", faults)?;
                 read::oid(&oid, "value", faults).map(DenialScope::Document)
@@ -125,6 +144,7 @@ impl EntryReader<'_> {
         name: &str,
         scope: impl Fn(&Node<'_>, &mut Faults) -> Option<DenialScope>,
     ) {
+        self.only(node, |found| [name, DAY, SWITCH, PERSONS].contains(&found));
         let things = node.items(name);
         if things.is_empty() {
             let why = "without this nothing can be derived from the document";
@@ -139,11 +159,32 @@ impl EntryReader<'_> {
 
     /// When a denial was made, and by which representatives.
     fn told(&mut self, node: &Node<'_>) -> Option<(Date, Vec<Representative>)> {
-        let persons = "henkilo_joka_kieltaa_asiakastietojen_luovuttamisen";
-        let representatives = Representative::all(node, persons, self.faults);
-        let day = "kiellon_asettamisen_ajankohta";
-        let day = read::wanted_day(node, day, Partial::Refused, self.faults)?;
+        let representatives = Representative::all(node, PERSONS, self.faults);
+        let day = read::wanted_day(node, DAY, Partial::Refused, self.faults)?;
         Some((day, representatives))
+    }
+
+    /// The denials in the list of a group.
+    fn within<'a>(&mut self, root: &Node<'a>, [group, list]: [&str; 2]) -> Vec<Node<'a>> {
+        let Some(group) = root.get(group) else { return Vec::new() };
+        self.only(&group, |name| name == list);
+        if group.get(list).is_some_and(|list| !list.is_list()) {
+            self.unknown(group.place(list));
+        }
+        group.items(list)
+    }
+
+    /// Notes every member that is not known. A denial in a form of which we know nothing would be taken
+    /// for none.
+    fn only(&mut self, node: &Node<'_>, is_known: impl Fn(&str) -> bool) {
+        for name in node.names().filter(|name| !is_known(name)) {
+            self.unknown(node.place(name));
+        }
+    }
+
+    fn unknown(&mut self, at: Pointer) {
+        let why = "what this denies is not known here";
+        self.faults.add(at, "unknown-denial", why);
     }
 
     fn push(
@@ -155,9 +196,4 @@ impl EntryReader<'_> {
         let Some((day, representatives)) = told else { return };
         self.entries.push(DenialEntry { scope, day, representatives, at: thing.at() });
     }
-}
-
-/// The elements of the array `list` in the group `group`.
-fn within<'a>(root: &Node<'a>, group: &str, list: &str) -> Vec<Node<'a>> {
-    root.get(group).map(|group| group.items(list)).unwrap_or_default()
 }

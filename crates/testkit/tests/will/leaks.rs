@@ -89,6 +89,26 @@ async fn more_denied_documents_than_a_page_has_leave_no_gap() {
 
 /// REQ DIS-03
 #[tokio::test]
+async fn a_thousand_denied_documents_are_all_kept_back_and_no_more_are_taken() {
+    let pair = Pair::open().await;
+    let drafts = of_days(&pair, 4).await;
+    let many = (0..998).fold(pair.denial(), |denial, _| denial.document(&fresh_oid()));
+    let many = many.document(&drafts[0].oid()).document(&drafts[2].oid());
+    let refused = pair.testila.store(&many.clone().document(&fresh_oid()).draft().build()).await;
+    let problem = refused.unwrap().expect_problem("invalid-request");
+    assert_eq!(problem.errors[0].code, "too-many");
+    assert_eq!(pair.shown().await.len(), 4);
+    pair.records(many.draft()).await;
+    let one = page(&pair, json!({"size": 1})).await;
+    assert_eq!(identifiers(&one), names(&[&drafts[3]]));
+    let two = page(&pair, json!({"size": 1, "cursor": one["next"]})).await;
+    assert_eq!((identifiers(&two), &two["next"]), (names(&[&drafts[1]]), &Value::Null));
+    pair.expect(&drafts[0], false).await;
+    pair.expect(&drafts[1], true).await;
+}
+
+/// REQ DIS-03
+#[tokio::test]
 async fn a_cursor_of_a_denied_document_is_worth_as_much_as_any() {
     let pair = Pair::open().await;
     let drafts = of_days(&pair, 5).await;

@@ -8,7 +8,9 @@ use varanto_client::{Answer, Session, UseContext};
 use varanto_model::{MediaType, Oid};
 use varanto_testkit::{Care, Draft, Expect, fresh_case, fresh_oid};
 
-use crate::given::{MALLILA, Pair, body_of, by_disclosure, file, log_of, oid, with_reason};
+use crate::given::{
+    MALLILA, Pair, body_of, broadly, by_disclosure, file, log_of, oid, with_reason,
+};
 
 /// Headers that are of one answer alone.
 const OF_ONE_ANSWER: [&str; 2] = ["date", "x-request-id"];
@@ -138,7 +140,7 @@ fn past_the_short_ones() {
     }
 }
 
-/// What the reader's own log keeps, without what is of one entry alone.
+/// What the reader's own log keeps of a name, without what is of one entry alone.
 async fn own_log(pair: &Pair, named: &Oid) -> String {
     let entries = log_of(&pair.server, "T-3003", "use").await;
     let mut of_named: Vec<Value> = entries
@@ -259,6 +261,43 @@ async fn of_several_documents_each_that_is_kept_back_is_answered_like_none() {
     });
     let texts: Vec<_> = texts.collect();
     assert_eq!((&texts[0], &texts[0]), (&texts[1], &texts[2]));
+}
+
+/// REQ DIS-04, DIS-05, LOG-04: refused for themselves, readers are told nothing either, nor is their log.
+#[tokio::test]
+async fn whoever_is_refused_for_themselves_leaves_the_same_entries_of_a_document_as_of_none() {
+    past_the_short_ones();
+    let pair = Pair::open().await;
+    let first = pair.writes().await;
+    let newer = pair.records(first.next_version()).await;
+    let nothing = absent(&first.oid(), fresh_oid);
+    let groundless = UseContext { ground: None, ..broadly() };
+    let (weak, officer) = (pair.sanna.clone().vouched(), pair.server.person("T-3003"));
+    for (reader, used, slug) in [
+        (&weak, &by_disclosure(), "strong-authentication-required"),
+        (&weak, &broadly(), "strong-authentication-required"),
+        (&officer, &by_disclosure(), "purpose-not-permitted"),
+        (&pair.sanna, &groundless, "ground-required"),
+    ] {
+        let session = reader.session();
+        let mut traces = Vec::new();
+        for named in [&first.oid(), &nothing] {
+            let fetched = session.fetch(named, used).await.unwrap();
+            let versions = session.versions(named, used).await.unwrap();
+            let asked = json!({"action": "read", "oid": named, "context": body_of(used)});
+            let explained = session.explain(&asked).await.unwrap();
+            traces.push([&fetched, &versions, &explained].map(|answer| Trace::of(answer, named)));
+            fetched.expect_problem(slug);
+        }
+        assert_eq!(traces[0], traces[1], "{slug}");
+    }
+    let (of_first, of_none) = (own_log(&pair, &first.oid()).await, own_log(&pair, &nothing).await);
+    assert_eq!(of_first, of_none);
+    assert_ne!(of_first, "[]");
+    let theirs = log_of(&pair.server, "T-3003", "use").await;
+    let is_told = theirs.iter().any(|entry| entry.to_string().contains(newer.oid().as_str()));
+    assert!(!is_told, "only as the document was named");
+    assert_eq!(log_of(&pair.server, "T-1008", "disclosure").await, Vec::<Value>::new());
 }
 
 /// REQ DIS-03

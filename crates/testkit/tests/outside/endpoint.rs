@@ -43,9 +43,7 @@ impl Endpoint {
         std::thread::spawn(move || {
             for stream in listener.incoming().flatten() {
                 let connection = ServerConnection::new(Arc::clone(&config)).unwrap();
-                if let Some(request) = answer(StreamOwned::new(connection, stream), &left) {
-                    memory.lock().unwrap().push(request);
-                }
+                answer(StreamOwned::new(connection, stream), &left, &memory);
             }
         });
         Self { received, failures }
@@ -75,11 +73,12 @@ fn tls(site: &Site) -> Arc<ServerConfig> {
     Arc::new(config.unwrap())
 }
 
-/// Reads one request of HTTP/1.1 and answers it; `None` where none came.
+/// Reads one request of HTTP/1.1, remembers it and answers it; `None` where none came or nobody listens.
 fn answer(
     stream: StreamOwned<ServerConnection, TcpStream>,
     failures: &Mutex<usize>,
-) -> Option<Received> {
+    memory: &Mutex<Vec<Received>>,
+) -> Option<()> {
     let mut stream = BufReader::new(stream);
     let (mut length, mut key) = (0, String::new());
     loop {
@@ -99,6 +98,7 @@ fn answer(
     }
     let mut body = vec![0; length];
     stream.read_exact(&mut body).ok()?;
+    memory.lock().unwrap().push((key, body));
     let mut left = failures.lock().unwrap();
     let status = if *left > 0 { "500 Internal Server Error" } else { "201 Created" };
     *left = left.saturating_sub(1);
@@ -107,6 +107,5 @@ fn answer(
     let stream = stream.get_mut();
     stream.write_all(head.as_bytes()).ok()?;
     stream.conn.send_close_notify();
-    stream.flush().ok()?;
-    Some((key, body))
+    stream.flush().ok()
 }

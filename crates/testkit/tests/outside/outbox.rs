@@ -1,10 +1,12 @@
 //! Patient data on its way: handed over, tried again, given up – and nothing of it kept.
 
+use std::collections::BTreeSet;
 use std::time::Duration;
 
 use jiff::SignedDuration;
 use serde_json::{Value, json};
 use uuid::Uuid;
+use varanto::server::open_service;
 use varanto_client::Session;
 use varanto_store::{Database, Settings, SqliteSettings, outbox};
 use varanto_testkit::{Expect, Site, TestServer, fresh_client};
@@ -106,4 +108,29 @@ async fn after_a_week_it_is_given_up_and_not_kept() {
     once(&session, &id, |state| state["state"] == "failed").await;
     let site = server.stop().await;
     assert_eq!(kept(&site, &id).await, []);
+}
+
+/// REQ DIS-08
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn two_servers_on_one_store_hand_everything_over_once() {
+    let (server, endpoint) = Endpoint::with_server(usize::MAX).await;
+    let session = server.person("S-2001").session();
+    let mut expected = BTreeSet::new();
+    for _ in 0..8 {
+        expected.insert(sent(&server, &session).await.0);
+    }
+    let site = server.stop().await;
+    let before = endpoint.received().len();
+    endpoint.recover();
+    site.advance_clock(SignedDuration::from_hours(2));
+    let (config, urls) = (site.config(), [site.base_url().to_owned()]);
+    let one = Box::pin(open_service(&config, &urls)).await.unwrap();
+    let other = Box::pin(open_service(&config, &urls)).await.unwrap();
+    let (by_one, by_other) = tokio::join!(one.deliver_due(), other.deliver_due());
+    assert_eq!(by_one.unwrap() + by_other.unwrap(), expected.len());
+    let handed_over: Vec<_> =
+        endpoint.received().split_off(before).into_iter().map(|(key, _)| key).collect();
+    assert_eq!(handed_over.len(), expected.len());
+    assert_eq!(handed_over.into_iter().collect::<BTreeSet<_>>(), expected);
+    assert_eq!(one.deliver_due().await.unwrap(), 0);
 }

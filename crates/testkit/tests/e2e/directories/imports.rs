@@ -253,7 +253,7 @@ async fn the_published_deployments_and_those_who_have_joined_are_listed_by_date(
     service.import_deployments(table.as_bytes(), &options("more.csv")).await.unwrap();
     let listed = serde_json::to_value(service.list_deployments().await.unwrap()).unwrap();
     let listed = listed.as_array().unwrap();
-    assert_eq!(listed.len(), 35 + 5);
+    assert_eq!(listed.len(), 35 + 6);
     let find = |name: &str| listed.iter().find(|d| d["organisation"] == name).unwrap();
     assert_eq!(find("Testilä")["model"], "direct");
     assert_eq!(find("Mallilan hyvinvointialue")["in_use_since"], "2021-05-01");

@@ -133,6 +133,9 @@ impl CheckControl<'_> {
         let (client, at) = will.client();
         self.is_client(client, at, findings);
         will.check(self.today, self.snapshot, findings);
+        for file in self.present.clients.iter().flatten() {
+            will.check_growth(&self.metadata.original_oid, &file.will, findings);
+        }
         let now = self.present.keys_now();
         if !self.present.before.iter().all(|file| now.contains(&file.key)) {
             differs(at, "a new version is the will of the same client", findings);

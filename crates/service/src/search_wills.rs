@@ -41,16 +41,6 @@ pub struct ShownWill {
     complete: bool,
 }
 
-impl ShownWill {
-    /// Is there nothing in it?
-    pub fn is_empty(&self) -> bool {
-        self.informing.is_empty()
-            && self.permit.is_none()
-            && self.denials.is_empty()
-            && self.representatives.is_empty()
-    }
-}
-
 /// A will holds no contact data.
 impl Mask for ShownWill {
     fn masked(self) -> Self {

@@ -25,8 +25,11 @@ use crate::snapshot::Snapshot;
 const OF_AGE: i16 = 18;
 /// The code set of service tasks.
 const SERVICE_TASKS: &str = "1.2.246.537.6.1221";
-/// The most documents that one denial document denies.
-const MAX_DENIED: usize = 1_000;
+/// The most things that one denial document denies, and representatives that one document names.
+const MAX_LISTED: usize = 1_000;
+/// The most things that all wills of a person say together. Every use of the person's data reads them, at
+/// every controller.
+const MAX_SAID: usize = 10_000;
 
 /// What a declaration of will says.
 pub(crate) enum WillReading {
@@ -96,11 +99,30 @@ impl WillReading {
             let why = "whoever has come of age has no guardian with custody (31)";
             findings.add(Cause::InvalidRequest, at.clone(), "guardian-of-an-adult", why);
         }
-        if self.denied().count() > MAX_DENIED {
-            let why = format!("one document denies at most {MAX_DENIED} documents");
+        if self.listed() > MAX_LISTED {
+            let why = format!("one document denies, or names, at most {MAX_LISTED}");
             findings.add(Cause::InvalidRequest, at.clone(), "too-many", why);
         }
         self.check_targets(known, findings);
+    }
+
+    /// Notes a version that says more than the one before of `document`, where the person's wills say too
+    /// much already. To say less is always possible.
+    pub(crate) fn check_growth(&self, document: &Oid, before: &Will, findings: &mut Findings) {
+        let (all, of_document) = said(before, document);
+        if all > MAX_SAID && of_document.is_none_or(|said| said < self.listed()) {
+            let why = format!("the wills of one person say at most {MAX_SAID} things");
+            findings.add(Cause::InvalidRequest, self.client().1.clone(), "too-many", why);
+        }
+    }
+
+    /// How much the document lists.
+    fn listed(&self) -> usize {
+        match self {
+            Self::Informing(_) | Self::Permit(_) => 0,
+            Self::Denial(said) => said.entries.len(),
+            Self::Representation(said) => said.representatives.len(),
+        }
     }
 
     /// A denial of what is misspelt would keep nothing back. Codes of the past stay good: there are documents
@@ -160,6 +182,24 @@ impl WillReading {
     }
 }
 
+/// How much the wills of a person say together – each document is one thing, and what it lists –, and how
+/// much `document` lists, if it is one of them.
+fn said(will: &Will, document: &Oid) -> (usize, Option<usize>) {
+    let denials = will.denials().map(|(oid, denial)| (oid, denial.entries.len()));
+    let persons = will.representations().map(|(oid, said)| (oid, said.representatives.len()));
+    let permits = will.permits().map(|(oid, _)| (oid, 0));
+    let informings = will.informings().map(|(oid, _)| (oid, 0));
+    let mut all = 0;
+    let mut of_document = None;
+    for (oid, listed) in denials.chain(persons).chain(permits).chain(informings) {
+        all += 1 + listed;
+        if oid == document {
+            of_document = Some(listed);
+        }
+    }
+    (all, of_document)
+}
+
 fn is_guardian(person: &Representative) -> bool {
     is_guardians(&person.role)
 }
@@ -182,7 +222,7 @@ impl Service {
     /// What a will is projected with: the originals of the documents that it denies. Whether there are such
     /// documents is told nobody.
     pub(crate) async fn names_of(&self, will: &WillReading) -> Result<Names<'_>, Error> {
-        let named: Vec<Oid> = will.denied().take(MAX_DENIED).cloned().collect();
+        let named: Vec<Oid> = will.denied().take(MAX_LISTED).cloned().collect();
         let mut originals = BTreeMap::new();
         if !named.is_empty() {
             let queries: Vec<_> = named.iter().map(document::find_by_any).collect();

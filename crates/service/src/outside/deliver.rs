@@ -103,7 +103,11 @@ impl UseCase for DeliverRequest<'_> {
                 let details = service.recipient_details(&met.recipient)?;
                 for client in clients {
                     let disclosed = Given { asked, met, details: &details, client, entry };
-                    plan.also_disclosed(disclosed.noted(service, approved)?);
+                    let each = approved.iter().zip(&weighed);
+                    let of_client =
+                        each.filter(|(_, document)| document.clients().contains(&client));
+                    let documents: Vec<Oid> = of_client.map(|(oid, _)| oid.clone()).collect();
+                    plan.also_disclosed(disclosed.noted(service, documents)?);
                 }
                 plan.push(recipient::guard(met.recipient.id));
                 let delivery = Delivery {
@@ -153,7 +157,7 @@ struct Given<'a> {
 }
 
 impl Given<'_> {
-    fn noted(&self, service: &Service, documents: &[Oid]) -> Result<DisclosureEntry, Error> {
+    fn noted(&self, service: &Service, documents: Vec<Oid>) -> Result<DisclosureEntry, Error> {
         let Asked { context, used, .. } = self.asked;
         let actor = &context.actor;
         let Details { name, legal_ground, ground_code, .. } = self.details;
@@ -170,7 +174,7 @@ impl Given<'_> {
             client: self.client,
             basis: "request".to_owned(),
             action: "deliver".to_owned(),
-            documents: documents.to_vec(),
+            documents,
             words: Some(service.seal_words(id, &words)?),
             receiver_organisation: None,
             unit: Some(actor.unit.clone()),

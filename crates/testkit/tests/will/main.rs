@@ -17,6 +17,7 @@ mod dice;
 mod in_process;
 
 mod archivist;
+mod attacks;
 mod broad;
 mod chance;
 mod disclosure;

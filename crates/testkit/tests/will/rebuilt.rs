@@ -237,7 +237,7 @@ async fn wills(database: &Database) -> BTreeMap<Uuid, String> {
     }
 }
 
-async fn commit(database: &Database, statements: Vec<Statement>) {
+pub(crate) async fn commit(database: &Database, statements: Vec<Statement>) {
     let entry = AdministrativeEntry {
         id: Uuid::now_v7(),
         at: Timestamp::now(),

@@ -32,6 +32,7 @@ mod import_deployments;
 mod import_organisations;
 mod import_professionals;
 mod import_users;
+mod information;
 mod issue_token;
 mod join_client;
 mod joint_case;
@@ -77,7 +78,6 @@ mod world;
 pub use annul_document::AnnulmentReceipt;
 pub use citizen::{
     CitizenCase, CitizenClientship, CitizenContext, CitizenDisclosure, CitizenList, CitizenPage,
-    ShownText,
 };
 pub use context::{Actor, CallContext, SystemIdentity};
 pub use control_search::ControlPage;
@@ -92,6 +92,7 @@ pub use import::{Importable, Imported, code_sets};
 pub use import_deployments::{ShownDeployment, deployments_of};
 pub use import_organisations::organisations_of;
 pub use import_professionals::ShownRight;
+pub use information::ShownText;
 pub use issue_token::IssuedToken;
 pub use join_client::JoiningReceipt;
 pub use log_page::LogPage;

@@ -14,7 +14,6 @@ mod declare;
 mod disclosures;
 mod documents;
 mod fetch;
-mod information;
 mod list;
 mod log_in;
 mod record;
@@ -25,7 +24,6 @@ pub use context::CitizenContext;
 pub use control::{CitizenCase, CitizenClientship};
 pub use disclosures::CitizenDisclosure;
 pub use documents::CitizenPage;
-pub use information::ShownText;
 pub use list::CitizenList;
 
 pub(crate) use context::Citizen;

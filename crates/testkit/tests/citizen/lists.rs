@@ -96,7 +96,7 @@ async fn a_citizen_sees_who_has_received_which_of_the_documents_that_are_shown()
 async fn the_information_texts_are_told_in_three_languages() {
     let given = Given::start().await;
     let client = given.server.client("99990006");
-    let texts = client.get("/v1/citizen/information-texts").await.unwrap().expect_status(200);
+    let texts = client.get("/v1/information-texts").await.unwrap().expect_status(200);
     let texts = texts["texts"].as_array().unwrap();
     let kinds: Vec<_> = texts.iter().map(|text| text["kind"].as_str().unwrap()).collect();
     assert_eq!(kinds, ["informing", "permit", "denial"]);

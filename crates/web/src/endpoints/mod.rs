@@ -12,6 +12,7 @@ pub(crate) mod fetch_documents;
 pub(crate) mod find_case;
 pub(crate) mod find_register_access;
 pub(crate) mod health;
+pub(crate) mod information_texts;
 pub(crate) mod issue_token;
 pub(crate) mod join_client;
 pub(crate) mod list_versions;

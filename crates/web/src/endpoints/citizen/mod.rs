@@ -3,6 +3,5 @@
 pub(crate) mod control;
 pub(crate) mod disclosures;
 pub(crate) mod documents;
-pub(crate) mod information_texts;
 pub(crate) mod store;
 pub(crate) mod will;

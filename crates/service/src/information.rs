@@ -1,4 +1,4 @@
-//! The information texts that are given today: what citizens are told before they declare anything (DIS-01).
+//! The information texts that are given today: what clients are told before they declare anything (DIS-01).
 
 use jiff::civil::Date;
 use serde::Serialize;

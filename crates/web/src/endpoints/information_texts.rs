@@ -1,4 +1,4 @@
-//! `GET /v1/citizen/information-texts`: what citizens are told before they declare anything.
+//! `GET /v1/information-texts`: what clients are told before they declare anything.
 
 use axum::Json;
 use axum::extract::State;
@@ -13,9 +13,9 @@ use crate::operation::{Answer, BodyForm, Caller, Method, Operation};
 pub(crate) fn operation() -> Operation {
     Operation {
         method: Method::Get,
-        path: "/v1/citizen/information-texts",
+        path: "/v1/information-texts",
         id: "list_information_texts",
-        tag: "citizens",
+        tag: "wills",
         summary: "Tell the information texts of today",
         description: "The texts about the use of data, permits and denials that are given today, with the \
             versions that a document of informing names.",

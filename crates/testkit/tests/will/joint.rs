@@ -9,7 +9,7 @@ use varanto_testkit::{
 };
 
 use crate::given::{
-    body_of, broadly, by_disclosure, identifiers, names, oid, search_of, store, with_reason,
+    body_of, broadly, by_disclosure, identifiers, log_of, names, oid, search_of, store, with_reason,
 };
 
 /// Two people with a joint case in Testilä, and a document of it that names the first.
@@ -216,4 +216,21 @@ async fn whoever_serves_one_of_the_clients_has_the_context_to_a_document_of_both
     session.fetch(&joint.document.oid(), &by_disclosure()).await.unwrap().expect_status(200);
     let of_other = session.search(&search_of(&joint.other, &by_disclosure())).await.unwrap();
     of_other.expect_problem("special-reason-required");
+}
+
+/// REQ LOG-02
+#[tokio::test]
+async fn a_list_is_noted_for_each_client_with_the_documents_that_are_about_that_client() {
+    let joint = Joint::begin(TestClient::of(&fresh_client())).await;
+    joint.opens(&joint.one).await;
+    joint.opens(&joint.other).await;
+    let case = Draft::case(&joint.maija, &joint.one, &fresh_case());
+    joint.records(case.draft()).await;
+    let alone = Draft::assessment(&joint.maija, &joint.one).in_case(case.oid());
+    let alone = joint.records(alone.with("written_at", "2026-06-01T10:00:00Z")).await;
+    assert_eq!(joint.shown(&joint.one).await, names(&[&joint.document, &alone]));
+    let log = log_of(&joint.server, "T-1008", "disclosure").await;
+    let mut told: Vec<_> = log.iter().map(|entry| entry["documents"].clone()).collect();
+    told.sort_by_key(|documents| documents.as_array().unwrap().len());
+    assert_eq!(told, [json!(names(&[&joint.document])), json!(names(&[&joint.document, &alone]))]);
 }

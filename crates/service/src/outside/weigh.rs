@@ -102,9 +102,11 @@ impl Service {
         let keys = stored.as_ref().map_or(&[][..], |(document, _)| document.clients.as_slice());
         let (own, today) = (own_register(snapshot, context), calendar::day_of(context.at));
         let files = self.files_everywhere(keys, own, today).await?;
-        let found = stored.map(|(document, version)| {
-            // It goes to somebody who has written nothing of it: the own writing is no reason to show all.
-            Found { document, version, files, others_wrote: true }
+        let found = stored.map(|(document, version)| Found {
+            document,
+            version,
+            files,
+            others_wrote: false,
         });
         let action = Action::DiscloseOutside;
         let decision = self.decide_on(snapshot, context, action, used, found.as_ref());

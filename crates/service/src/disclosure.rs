@@ -220,8 +220,8 @@ pub(crate) struct Shown<'a> {
 }
 
 /// What only words tell of a disclosure: of one that was made outside the repository, or to somebody
-/// outside.
-#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+/// outside. Has no `Debug`: words may name persons.
+#[derive(Clone, Default, Serialize, Deserialize)]
 pub(crate) struct Words {
     pub(crate) what: Option<String>,
     pub(crate) receiver: Option<String>,

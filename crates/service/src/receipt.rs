@@ -17,8 +17,9 @@ const PURPOSES: &str = "1.2.246.10.99990000.98.3";
 const SPECIAL_REASONS: &str = "1.2.246.10.99990000.98.4";
 const GROUNDS: &str = "1.2.246.537.6.1299";
 
-/// Content of a record entry on data received. Title, case, display form and signature are the reader's.
-#[derive(Debug, Serialize)]
+/// Content of a record entry on data received. Title, case, display form and signature are the reader's. Has no
+/// `Debug`: it names persons.
+#[derive(Serialize)]
 pub(crate) struct ReceiptEntry {
     group: &'static str,
     structure: &'static str,

@@ -7,6 +7,7 @@
 //! is as long as it would be if the rest were not there.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::fmt;
 use std::sync::Arc;
 
 use jiff::Timestamp;
@@ -28,10 +29,17 @@ use crate::service::{Attempt, Service, UseCase};
 use crate::shown_document::{raw, without_links};
 use crate::snapshot::Snapshot;
 
-/// One document that was found: its signed metadata, and beside them `stored_at` and `annulled`.
-#[derive(Debug, Serialize)]
+/// One document that was found: its signed metadata, and beside them `stored_at` and `annulled`. `Debug` shows
+/// nothing of them.
+#[derive(Serialize)]
 #[serde(transparent)]
 pub struct FoundDocument(Box<RawValue>);
+
+impl fmt::Debug for FoundDocument {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("FoundDocument(…)")
+    }
+}
 
 impl FoundDocument {
     /// Adds the two members to the metadata, which are a JSON object in canonical form.
@@ -189,7 +197,7 @@ impl Service {
     }
 
     /// What a page discloses of whom: all of it of the client sought, and joint documents of their other
-    /// clients as well, whom their metadata name. Nothing where nothing is disclosed.
+    /// clients as well. Nothing where nothing is disclosed.
     async fn by_client<'a>(
         &self,
         search: &Search,

@@ -2,6 +2,8 @@
 
 mod others;
 
+use std::fmt;
+
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use jiff::Timestamp;
@@ -40,8 +42,8 @@ pub struct StoredAnnulment {
     reason: String,
 }
 
-/// A document as it is shown to one who may see it.
-#[derive(Debug, Serialize)]
+/// A document as it is shown to one who may see it. `Debug` counts only.
+#[derive(Serialize)]
 pub struct FetchedDocument {
     metadata: Box<RawValue>,
     content: Vec<ShownContent>,
@@ -65,6 +67,12 @@ pub struct FetchedDocument {
     /// What a display form is made anew with, where the content is to be masked.
     #[serde(skip)]
     rendering: Option<(Structure, Language)>,
+}
+
+impl fmt::Debug for FetchedDocument {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "FetchedDocument({} items)", self.content.len())
+    }
 }
 
 /// A version to be opened.
@@ -200,7 +208,6 @@ enum Altered {
 }
 
 /// A content item in the form in which it is sent: the same as it came in, unless it was altered.
-#[derive(Debug)]
 struct ShownContent {
     item: ContentItem,
     altered: Option<Altered>,

@@ -32,6 +32,13 @@ fn case(metadata: &Metadata, reading: &Reading, findings: &mut Findings) {
     }
 }
 
+/// What a professional records of a client's will has an author; only what a citizen declares has none.
+pub(crate) fn author(metadata: &Metadata, findings: &mut Findings) {
+    if metadata.group.is_will() && metadata.authors.is_empty() {
+        refuse("authors", "missing", "`authors` is missing", findings);
+    }
+}
+
 /// What is stored in another's register is the work of the organisation that stores it (RA-05).
 pub(crate) fn writer(
     metadata: &Metadata,

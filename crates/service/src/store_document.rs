@@ -357,8 +357,11 @@ impl Service {
         asked.unchanged(&mut findings);
         let caller = &context.system.organisation;
         claims::check(m, reading, &snapshot.directory, caller, &mut findings);
-        if let Some(declaring) = declaring {
-            declaring.check(&incoming.envelope, reading, &snapshot.directory, &mut findings);
+        match declaring {
+            Some(declaring) => {
+                declaring.check(&incoming.envelope, reading, &snapshot.directory, &mut findings);
+            }
+            None => claims::author(m, &mut findings),
         }
         findings.outcome()?;
         match &present.document {

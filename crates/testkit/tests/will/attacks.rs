@@ -105,6 +105,25 @@ async fn a_denial_of_more_than_anybody_has_is_refused_whatever_it_denies() {
     pair.records(many(1_000)).await;
 }
 
+/// REQ DIS-01, DIS-02, DIS-03: it would look as if the client had declared it alone.
+#[tokio::test]
+async fn a_professional_records_no_will_without_saying_who_recorded_it() {
+    let pair = Pair::open().await;
+    for draft in [
+        Draft::informing(&pair.maija, &pair.client).draft(),
+        Draft::permit(&pair.maija, &pair.client).draft(),
+        pair.denial().everything().draft(),
+        Draft::representation(&pair.maija, &pair.client).nobody().draft(),
+    ] {
+        let refused = pair.testila.store(&draft.without("authors").build()).await.unwrap();
+        let problem = refused.expect_problem("invalid-request");
+        assert_eq!(
+            (problem.errors[0].code.as_str(), &*problem.errors[0].pointer),
+            ("missing", "/metadata/authors")
+        );
+    }
+}
+
 /// REQ CASE-05, DIS-03
 #[tokio::test]
 async fn a_denial_that_cannot_be_read_any_more_stands_as_it_was_derived() {

@@ -62,7 +62,7 @@ impl Files {
             newest.extend(minutes.into_iter().zip(oids));
         }
         storing.join_all().await;
-        newest.sort_unstable_by(|a, b| b.0.cmp(&a.0));
+        newest.sort_unstable_by_key(|(minute, _)| std::cmp::Reverse(*minute));
         let documents = newest.into_iter().map(|(_, oid)| oid).collect();
         Self { own, elsewhere, joint, documents }
     }

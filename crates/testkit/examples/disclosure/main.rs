@@ -5,6 +5,7 @@
 //! the fifty others, and one with as many there of which every tenth is of two clients, the fifty newest
 //! among them. Both searches are made in turns, so that whatever else goes on meets both alike. Over TLS an
 //! answer about other registers leaves at whole steps of time, and so takes longer than the work in it.
+//! The work is told too: the processor time of this process, client and server together.
 //!
 //! `cargo run --release --package varanto-testkit --example disclosure -- --turns 400`
 
@@ -33,7 +34,7 @@ use varanto_client::Session;
 use varanto_store::{Database, Settings, SqliteSettings};
 use varanto_testkit::{TestClient, TestServer};
 
-use figures::{Figures, print_head, print_line};
+use figures::{Begun, Taken, print_head, print_line};
 use files::Files;
 use in_process::{Caller, InProcess};
 
@@ -56,7 +57,7 @@ struct Options {
 
 /// Whoever looks: without the network, or over it.
 enum Reader {
-    InProcess(Caller),
+    InProcess(Box<Caller>),
     OverTls(Session),
 }
 
@@ -68,21 +69,21 @@ impl Reader {
         }
     }
 
-    /// Searches, and tells how long it took and what came of it.
-    async fn search(&self, search: &Value) -> (Duration, Value) {
+    /// Searches, and tells what it took and what came of it.
+    async fn search(&self, search: &Value) -> ((Duration, Duration), Value) {
         match self {
             Self::InProcess(caller) => {
                 let (context, body) = (caller.context(), search.to_string());
-                let began = Instant::now();
+                let begun = Begun::now();
                 let found = caller.service.search_documents(&context, body.as_bytes()).await;
-                let took = began.elapsed();
+                let took = begun.end();
                 let found = found.unwrap_or_else(|error| panic!("{error:?}"));
                 (took, serde_json::to_value(found).expect("JSON"))
             }
             Self::OverTls(session) => {
-                let began = Instant::now();
+                let begun = Begun::now();
                 let answer = session.search(search).await.expect("an answer");
-                let took = began.elapsed();
+                let took = begun.end();
                 assert_eq!(answer.status, 200, "{:?}", answer.problem());
                 (took, answer.json().expect("JSON"))
             }
@@ -115,7 +116,7 @@ async fn main() {
         began.elapsed().as_secs_f64()
     );
     print_head();
-    let reader = Reader::InProcess(inside.caller(world::READER).await);
+    let reader = Reader::InProcess(Box::new(inside.caller(world::READER).await));
     round(&reader, &options, "permitted", &files.own, &files.elsewhere).await;
     round(&reader, &options, "every tenth of two clients", &files.own, &files.joint).await;
     files.deny(&inside).await;
@@ -144,7 +145,7 @@ async fn round(
                    "filter": {"groups": ["client_document"]}})
         };
         let searches = [search(own, "own"), search(elsewhere, "disclosure")];
-        let mut times = [Vec::new(), Vec::new()];
+        let mut taken = [Taken::default(), Taken::default()];
         let warming = 20;
         for turn in 0..options.turns + warming {
             // Which comes first changes too.
@@ -152,11 +153,11 @@ async fn round(
                 let (took, found) = reader.search(&searches[which]).await;
                 assert_eq!(found["documents"].as_array().map(Vec::len), Some(size), "a full page");
                 if turn >= warming {
-                    times[which].push(took);
+                    taken[which].add(took);
                 }
             }
         }
-        let [own, elsewhere] = times.map(Figures::of);
+        let [own, elsewhere] = taken.map(Taken::figures);
         print_line(&format!("{}, {what}", reader.name()), size, &own, &elsewhere);
     }
 }

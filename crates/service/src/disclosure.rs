@@ -155,12 +155,12 @@ impl Joint {
     }
 }
 
-/// The filter as far as what leaves reaches; `None` where nothing can. What the client has denied in more
+/// The filter as far as what leaves reaches; `None` where nothing can. What is denied or kept back in more
 /// entries than a filter takes is left to the rules, which look at each document anyway.
 pub(crate) fn narrow(filter: &mut ListFilter, leaving: &Leaving) -> Option<()> {
     let without = &mut filter.without;
     without.controllers.extend(leaving.own.clone());
-    without.type_codes.extend(leaving.restrictions.not_disclosed.iter().cloned());
+    without.type_codes.extend(leaving.restrictions.not_disclosed.iter().take(MAX_VALUES).cloned());
     filter.include_annulled = false;
     let Some(will) = &leaving.will else { return Some(()) };
     if !will.opens() {

@@ -20,8 +20,8 @@ use varanto_store::{Plan, Purpose, Statement, StoreError};
 use crate::Error;
 use crate::service::Service;
 
-/// The most parcels that are attempted at once.
-const AT_ONCE: u32 = 16;
+/// The most parcels that are attempted at once: each is in memory, sealed and opened.
+const AT_ONCE: u32 = 4;
 /// How long a claim holds: longer than any courier takes.
 const CLAIM: SignedDuration = SignedDuration::from_mins(5);
 /// The pause after the first attempt, which doubles with each.

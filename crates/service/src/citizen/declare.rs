@@ -9,7 +9,8 @@ use std::sync::Arc;
 
 use uuid::Uuid;
 use varanto_documents::projection::{
-    DenialScope, DeniedScope, Representative, RepresentativeIdentifier, Will,
+    DenialEntry, DenialEntryStanding, DenialScope, DeniedScope, Representative,
+    RepresentativeIdentifier, Will,
 };
 use varanto_model::{Envelope, Group, Oid, PersonalIdentityCode, Pointer};
 use varanto_rules::{Action, CitizenAction, Decision};
@@ -162,9 +163,9 @@ impl Declaring<'_> {
                 let mut before = self.subject.will().into_iter().flat_map(Will::denials);
                 let before = before.find(|(oid, _)| *oid == document);
                 let entries = before.map_or(&[][..], |(_, denial)| denial.entries.as_slice());
-                // What stood in the version before was said by whoever said it.
-                let stood = |scope: &DenialScope| entries.iter().any(|e| is_same(&e.scope, scope));
-                for entry in said.entries.iter().filter(|entry| !stood(&entry.scope)) {
+                // What stood in the version before, just so, was said by whoever said it.
+                let stood = |entry: &DenialEntry| entries.iter().any(|e| is_same(e, entry));
+                for entry in said.entries.iter().filter(|entry| !stood(entry)) {
                     self.voice(&entry.representatives, entry.at.clone(), findings);
                 }
             }
@@ -193,7 +194,13 @@ fn is_person(identifier: &RepresentativeIdentifier, person: &PersonalIdentityCod
     matches!(identifier, RepresentativeIdentifier::PersonalIdentityCode(code) if code == person)
 }
 
-fn is_same(before: &DeniedScope, now: &DenialScope) -> bool {
+fn is_same(before: &DenialEntryStanding, now: &DenialEntry) -> bool {
+    let by_representative = !now.representatives.is_empty();
+    (before.day, before.by_representative) == (now.day, by_representative)
+        && is_same_scope(&before.scope, &now.scope)
+}
+
+fn is_same_scope(before: &DeniedScope, now: &DenialScope) -> bool {
     match (before, now) {
         (DeniedScope::Everything, DenialScope::Everything) => true,
         (DeniedScope::Controller(a), DenialScope::Controller(b)) => a == b,

@@ -217,6 +217,8 @@ impl Service {
         met: &Met,
         weighed: &[Weighed],
     ) -> Result<Vec<u8>, Error> {
+        let closed = |_| Error::Internal("no more packages are made");
+        let _one_at_a_time = self.packing.acquire().await.map_err(closed)?;
         let today = calendar::day_of(context.at);
         let mut package = Package::default();
         for document in weighed {

@@ -13,7 +13,10 @@ use varanto_store::disclosure_log::{self, DisclosureFilter, DisclosureScope};
 use varanto_store::{
     MAX_PAGE, Origin, Published, PublishedSummary, Subject, bump_revision, structure, will,
 };
-use varanto_testkit::{Care, Draft, Expect, TestClient, TestServer, fresh_case, fresh_client};
+use varanto_testkit::{
+    CITIZEN_SERVICE_WORKER, Care, DenialDraft, Draft, Expect, TestClient, TestRepresentative,
+    TestServer, fresh_case, fresh_client,
+};
 
 use crate::given::{MALLILA, Pair, TESTILA, body_of, by_disclosure, oid, search_of, with_reason};
 use crate::in_process::InProcess;
@@ -97,7 +100,7 @@ async fn nothing_is_moved_on_a_basis_of_disclosure_nor_is_an_annulment_explained
 async fn a_denial_of_more_than_anybody_has_is_refused_whatever_it_denies() {
     let pair = Pair::open().await;
     let many = |count| {
-        let denied = |denial: varanto_testkit::DenialDraft, _| denial.controller(&oid(MALLILA));
+        let denied = |denial: DenialDraft, _| denial.controller(&oid(MALLILA));
         (0..count).fold(pair.denial(), denied).draft()
     };
     let refused = pair.testila.store(&many(1_001).build()).await.unwrap();
@@ -122,6 +125,32 @@ async fn a_professional_records_no_will_without_saying_who_recorded_it() {
             ("missing", "/metadata/authors")
         );
     }
+}
+
+/// REQ CIT-05, DIS-03: the day of a denial, and who denied, are not for somebody else to say anew.
+#[tokio::test]
+async fn a_representative_changes_nothing_in_what_the_client_has_denied() {
+    let pair = Pair::open().await;
+    let helper = fresh_client();
+    let named = TestRepresentative::of(&helper).role("34");
+    let representation = Draft::representation(&pair.maija, &pair.client);
+    pair.records(representation.represented_by(named.clone()).draft()).await;
+    let first = pair.records(pair.denial().controller(&oid(TESTILA)).draft()).await;
+    let service = pair.server.person(CITIZEN_SERVICE_WORKER);
+    let signers = Draft::permit(&service, &pair.client).draft().signers;
+    let (provider, unit) = (&service.organisation.operating_unit, service.unit());
+    let next = |denial: DenialDraft, before: &Draft| {
+        let draft = denial.version_after(before).by_citizen();
+        let draft = draft.with("provider", provider.as_str()).with("unit", unit.as_str());
+        Draft { signers: signers.clone(), ..draft }
+    };
+    let acting = pair.server.citizen(&helper).acting_for(pair.client.id()).session();
+    let moved = pair.denial().on("2026-09-02").controller(&oid(TESTILA));
+    let refused = acting.store(&next(moved, &first).build()).await.unwrap();
+    assert_eq!(refused.expect_problem("invalid-request").errors[0].code, "not-the-one-who-acts");
+    let more = pair.denial().controller(&oid(TESTILA)).represented_by(named);
+    let more = more.on("2026-09-02").service_task("20");
+    acting.store(&next(more, &first).build()).await.unwrap().expect_status(201);
 }
 
 /// REQ CASE-05, DIS-03

@@ -21,7 +21,7 @@ use crate::Error;
 use crate::service::Service;
 
 /// The most parcels that are attempted at once: each is in memory, sealed and opened.
-const AT_ONCE: u32 = 4;
+const AT_ONCE: u32 = 8;
 /// How long a claim holds: longer than any courier takes.
 const CLAIM: SignedDuration = SignedDuration::from_mins(5);
 /// The pause after the first attempt, which doubles with each.

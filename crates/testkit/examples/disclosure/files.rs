@@ -18,7 +18,7 @@ pub(crate) struct Files {
     pub(crate) own: TestClient,
     /// All of them lie in others, in turns.
     pub(crate) elsewhere: TestClient,
-    /// The same, and every tenth is of another client too: those of the first page, which is the worst.
+    /// The same, and one of each ten is of another client too.
     pub(crate) joint: TestClient,
     /// Documents of the client elsewhere, newest first.
     documents: Vec<Oid>,
@@ -51,7 +51,8 @@ impl Files {
             let of_county = |minute: &usize| minute % counties == county - 1;
             let minutes: Vec<usize> = (0..documents).filter(of_county).collect();
             stored.spawn(async move {
-                let of_two = |minute: &usize| minute / counties % 10 == 9;
+                // In another place of each ten, so that all counties have some.
+                let of_two = |minute: &usize| minute % 10 == minute / counties % 10;
                 let (two, one) = minutes.iter().copied().partition::<Vec<_>, _>(of_two);
                 single.store(&one).await;
                 both.store(&two).await;

@@ -2,10 +2,10 @@
 //! own: the use cases without the network, then the whole over TLS.
 //!
 //! Fifty-one counties; a client with 1,000 documents in the register of whoever looks, one with as many in
-//! the fifty others, and one with as many there of which every tenth is of two clients, the fifty newest
-//! among them. Both searches are made in turns, so that whatever else goes on meets both alike. Over TLS an
-//! answer about other registers leaves at whole steps of time, and so takes longer than the work in it.
-//! The work is told too: the processor time of this process, client and server together.
+//! the fifty others, and one with as many there of which one in ten is of two clients. Both searches are
+//! made in turns, so that whatever else goes on meets both alike. Over TLS an answer about other registers
+//! leaves at whole steps of time, and so takes longer than the work in it. The work is told too: the
+//! processor time of this process, client and server together.
 //!
 //! `cargo run --release --package varanto-testkit --example disclosure -- --turns 400`
 
@@ -118,7 +118,7 @@ async fn main() {
     print_head();
     let reader = Reader::InProcess(Box::new(inside.caller(world::READER).await));
     round(&reader, &options, "permitted", &files.own, &files.elsewhere).await;
-    round(&reader, &options, "every tenth of two clients", &files.own, &files.joint).await;
+    round(&reader, &options, "a tenth of two clients", &files.own, &files.joint).await;
     files.deny(&inside).await;
     round(&reader, &options, "with 25 denials", &files.own, &files.elsewhere).await;
     drop(reader);
@@ -127,7 +127,7 @@ async fn main() {
 
     let server = Box::pin(TestServer::over(inside.site)).await;
     let reader = Reader::OverTls(server.person(world::READER).session());
-    round(&reader, &options, "every tenth of two clients", &files.own, &files.joint).await;
+    round(&reader, &options, "a tenth of two clients", &files.own, &files.joint).await;
     round(&reader, &options, "with 25 denials", &files.own, &files.elsewhere).await;
 }
 

@@ -5,29 +5,32 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
-use varanto_model::{Generation, Oid, calendar};
+use varanto_model::{Generation, Oid};
 use varanto_rules::{Action, ClientFacts, Denial, DocumentFacts, Facts, Leaving, Scope};
 use varanto_store::disclosure_log::DisclosureEntry;
 use varanto_store::document::{
-    self, Document, DocumentCursor, ListFilter, ListOrder, ListedDocument,
+    self, DocumentCursor, JointDocument, ListFilter, ListOrder, ListedDocument,
 };
-use varanto_store::{MAX_LEFT_OUT, MAX_PAGE, MAX_VALUES, Plan, Purpose};
+use varanto_store::{MAX_LEFT_OUT, MAX_PAGE, MAX_VALUES, Plan, Purpose, Statement};
 
 use crate::Error;
 use crate::client_file::ClientFile;
 use crate::context::CallContext;
 use crate::found_document::own_register;
-use crate::gather::{client_facts, document_facts};
+use crate::gather::{client_facts, newest_facts};
 use crate::service::Service;
 use crate::snapshot::Snapshot;
 use crate::use_context::UseContext;
 use crate::world::fresh_key;
 
-/// A page of what leaves, and the files of the other clients of joint documents on which it was decided.
+/// A page of what leaves.
 #[derive(Default)]
 pub(crate) struct Left {
     pub(crate) listed: Vec<ListedDocument>,
-    pub(crate) others: Vec<ClientFile>,
+    /// The clients of those documents on it that are joint, by original identifier.
+    pub(crate) clients: BTreeMap<Oid, Vec<Uuid>>,
+    /// Holds a plan to the files of these clients, but that of the one sought.
+    pub(crate) guards: Vec<Statement>,
 }
 
 /// A list of a client's documents in others' registers, for a reader.
@@ -67,23 +70,32 @@ impl Leave<'_> {
             listed.extend(rows.into_iter().filter(|row| self.leaves(row, &joint)));
             if is_last || listed.len() >= wanted {
                 listed.truncate(wanted);
-                let others = joint.files_of(&listed);
-                return Ok(Left { listed, others });
+                return Ok(self.left(listed, &joint));
             }
             // More is kept back than the store can be told.
             asked = MAX_PAGE;
         }
     }
 
+    fn left(&self, listed: Vec<ListedDocument>, joint: &Joint) -> Left {
+        let rows = listed.iter().filter(|row| row.joint);
+        let found = rows.filter_map(|row| joint.documents.get(&row.original_oid));
+        let clients: BTreeMap<_, _> =
+            found.map(|found| (found.original_oid.clone(), found.clients.clone())).collect();
+        let others: BTreeSet<&Uuid> = clients.values().flatten().collect();
+        let others = others.into_iter().filter(|key| **key != self.client);
+        let guards = others.filter_map(|key| Some(joint.files.get(key)?.0.guard())).collect();
+        Left { listed, clients, guards }
+    }
+
     /// The filter without the joint documents that another of their clients keeps back.
     fn without(&self, joint: &Joint) -> ListFilter {
         let mut filter = self.filter.clone();
-        let leaves = |document: &Document| {
+        let leaves = |document: &JointDocument| {
             let clients = joint.clients_of(document);
-            clients.is_some_and(|clients| self.scope.covers(&document_facts(document), clients))
+            clients.is_some_and(|clients| self.scope.covers(&joint_facts(document), clients))
         };
-        let kept_back = joint.documents.iter().filter(|document| !leaves(document));
-        for document in kept_back {
+        for document in joint.documents.values().filter(|document| !leaves(document)) {
             add(&mut filter.without.documents, &document.original_oid, MAX_LEFT_OUT);
         }
         filter
@@ -94,14 +106,15 @@ impl Leave<'_> {
         if !row.joint {
             return self.scope.covers(&document, &self.facts.clients);
         }
-        let clients = joint.find(&row.original_oid).and_then(|found| joint.clients_of(found));
+        let found = joint.documents.get(&row.original_oid);
+        let clients = found.and_then(|found| joint.clients_of(found));
         clients.is_some_and(|clients| self.scope.covers(&document, clients))
     }
 
     /// The client's joint documents with the files of their clients. Where there are none the store is asked
     /// all the same.
     async fn joint(&self, service: &Service) -> Result<Joint, Error> {
-        let (mut documents, mut after) = (Vec::new(), None);
+        let (mut documents, mut after) = (BTreeMap::new(), None);
         loop {
             let query = document::joint_documents(self.client, after.take(), MAX_PAGE);
             let page = service.database.fetch(query).await?;
@@ -112,46 +125,35 @@ impl Leave<'_> {
                 break;
             }
         }
-        let documents: BTreeMap<Oid, Document> = documents.into_iter().collect();
-        let keys: BTreeSet<Uuid> = documents.values().flat_map(|d| d.clients.clone()).collect();
+        let clients = documents.values().flat_map(|d: &JointDocument| &d.clients);
+        let keys: BTreeSet<Uuid> = clients.copied().collect();
         let keys: Vec<Uuid> = keys.into_iter().collect();
+        // Of others only what they have declared matters here.
         let own = own_register(self.snapshot, self.context);
-        let today = calendar::day_of(self.context.at);
-        let mut files = service.files_everywhere(&[], own, today).await?;
+        let mut files = Vec::new();
         for some in keys.chunks(MAX_VALUES) {
-            files.extend(service.files_everywhere(some, own, today).await?);
+            files.extend(service.files_of(some, own).await?);
+        }
+        if files.is_empty() {
+            service.files_of(&[], own).await?;
         }
         let facts = client_facts(self.snapshot, self.context, &files, own, None);
-        let each = files.into_iter().zip(facts).map(|(file, facts)| (file.key, (file, facts)));
-        Ok(Joint { documents: documents.into_values().collect(), files: each.collect() })
+        let files = files.into_iter().zip(facts).map(|(file, facts)| (file.key, (file, facts)));
+        Ok(Joint { documents, files: files.collect() })
     }
 }
 
-/// The joint documents of a client, and the files of all their clients.
+/// The joint documents of a client by original identifier, and the files of all their clients.
 struct Joint {
-    /// By original identifier.
-    documents: Vec<Document>,
+    documents: BTreeMap<Oid, JointDocument>,
     files: BTreeMap<Uuid, (ClientFile, ClientFacts)>,
 }
 
 impl Joint {
-    fn find(&self, original: &Oid) -> Option<&Document> {
-        let place = self.documents.binary_search_by(|d| d.original_oid.cmp(original)).ok()?;
-        self.documents.get(place)
-    }
-
     /// What the rules need of a document's clients, where all are known.
-    fn clients_of(&self, document: &Document) -> Option<Vec<&ClientFacts>> {
+    fn clients_of(&self, document: &JointDocument) -> Option<Vec<&ClientFacts>> {
         let facts = |key: &Uuid| self.files.get(key).map(|(_, facts)| facts);
         document.clients.iter().map(facts).collect()
-    }
-
-    /// The files of the clients of those documents of a list that are joint.
-    fn files_of(&self, listed: &[ListedDocument]) -> Vec<ClientFile> {
-        let joint = listed.iter().filter(|row| row.joint);
-        let documents = joint.filter_map(|row| self.find(&row.original_oid));
-        let keys: BTreeSet<Uuid> = documents.flat_map(|d| d.clients.clone()).collect();
-        keys.iter().filter_map(|key| self.files.get(key).map(|(file, _)| file.clone())).collect()
     }
 }
 
@@ -189,25 +191,13 @@ fn add<T: Clone>(list: &mut Vec<T>, value: &T, bound: usize) {
 
 /// What the rules need of a document in a list.
 fn listed_facts(row: &ListedDocument) -> DocumentFacts {
-    DocumentFacts {
-        original_oid: row.original_oid.clone(),
-        controller: row.facts.controller.clone(),
-        group: row.facts.group,
-        generation: row.facts.generation,
-        service_task: row.facts.service_task.clone(),
-        service_process: row.facts.service_process.clone(),
-        type_code: row.facts.type_code.clone(),
-        case: row.facts.case.clone(),
-        author_organisation: row.facts.author_organisation.clone(),
-        others_wrote: false,
-        written_at: row.facts.written_at,
-        stored_at: Some(row.stored_at),
-        annulled: row.annulled,
-        is_newest: true,
-        by_representative: false,
-        asks_professional_signature: false,
-        has_professional_signature: false,
-    }
+    newest_facts(&row.original_oid, &row.facts, row.stored_at, row.annulled)
+}
+
+/// What the rules need of a joint document.
+fn joint_facts(document: &JointDocument) -> DocumentFacts {
+    let JointDocument { original_oid, facts, stored_at, annulled, .. } = document;
+    newest_facts(original_oid, facts, *stored_at, *annulled)
 }
 
 /// Documents of one controller that are shown to somebody outside it, about some clients.

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use jiff::Timestamp;
 use jiff::civil::Date;
 use varanto_documents::codes::Standing as CodeStanding;
 use varanto_model::{ClientIdentifier, Metadata, Oid, Period, Pointer, calendar};
@@ -180,9 +181,19 @@ pub(crate) fn client_facts(
 /// What the rules need of the newest version of a stored document, of which nobody but its author has
 /// stored a version.
 pub(crate) fn document_facts(document: &document::Document) -> DocumentFacts {
-    let facts = &document.facts;
+    let is_annulled = document.annulment.is_some();
+    newest_facts(&document.original_oid, &document.facts, document.stored_at, is_annulled)
+}
+
+/// The same of a document of which only the stored facts are known.
+pub(crate) fn newest_facts(
+    original_oid: &Oid,
+    facts: &document::Facts,
+    stored_at: Timestamp,
+    annulled: bool,
+) -> DocumentFacts {
     DocumentFacts {
-        original_oid: document.original_oid.clone(),
+        original_oid: original_oid.clone(),
         controller: facts.controller.clone(),
         group: facts.group,
         generation: facts.generation,
@@ -193,8 +204,8 @@ pub(crate) fn document_facts(document: &document::Document) -> DocumentFacts {
         author_organisation: facts.author_organisation.clone(),
         others_wrote: false,
         written_at: facts.written_at,
-        stored_at: Some(document.stored_at),
-        annulled: document.annulment.is_some(),
+        stored_at: Some(stored_at),
+        annulled,
         is_newest: true,
         by_representative: false,
         asks_professional_signature: false,

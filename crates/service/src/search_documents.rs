@@ -175,7 +175,7 @@ impl Service {
         let (use_entry, mut plan) =
             self.record(snapshot, context, &used, Some(&decision), result.as_ref().err());
         plan.extend(sought.guard());
-        for (of, rows) in self.by_client(search, client, &shown).await? {
+        for (of, rows) in by_client(search, client, result.as_ref().ok().map(|(_, found)| found)) {
             let clients = &[of];
             let disclosed =
                 Shown { action: Action::Search, used: &search.context, use_entry, clients };
@@ -183,9 +183,8 @@ impl Service {
             self.note_disclosures(&mut plan, context, &disclosed, pairs);
         }
         let result = match result {
-            Ok((permission, Left { listed, others })) => {
-                let others = others.iter().filter(|file| client != Some(file.key));
-                plan.extend(others.map(ClientFile::guard));
+            Ok((permission, Left { listed, guards, .. })) => {
+                plan.extend(guards);
                 let today = calendar::day_of(context.at);
                 let is_told = |file: &ClientFile| file.tells_turvakielto(!listed.is_empty(), today);
                 let turvakielto = sought.file.as_ref().is_some_and(is_told);
@@ -194,34 +193,6 @@ impl Service {
             Err(error) => Err(error),
         };
         Ok(Attempt { plan, result })
-    }
-
-    /// What a page discloses of whom: all of it of the client sought, and joint documents of their other
-    /// clients as well. Nothing where nothing is disclosed.
-    async fn by_client<'a>(
-        &self,
-        search: &Search,
-        client: Option<Uuid>,
-        shown: &[&'a ListedDocument],
-    ) -> Result<BTreeMap<Uuid, Vec<&'a ListedDocument>>, Error> {
-        let mut by_client = BTreeMap::new();
-        if !search.context.basis.discloses() {
-            return Ok(by_client);
-        }
-        by_client.extend(client.map(|client| (client, shown.to_vec())));
-        let joint: Vec<_> = shown.iter().copied().filter(|row| row.joint).collect();
-        if joint.is_empty() {
-            return Ok(by_client);
-        }
-        let queries = joint.iter().map(|row| document::find_document(&row.original_oid));
-        let found = self.database.fetch(queries.collect::<Vec<_>>()).await?;
-        for (row, document) in joint.into_iter().zip(found) {
-            let clients = document.into_iter().flat_map(|document| document.clients);
-            for other in clients.filter(|key| Some(*key) != client) {
-                by_client.entry(other).or_default().push(row);
-            }
-        }
-        Ok(by_client)
     }
 
     /// One more than is shown, to know whether there is more.
@@ -233,7 +204,7 @@ impl Service {
         let order = ListOrder::NewestFirst;
         let query = document::list_documents(leave.client, leave.filter, order, after, size)
             .map_err(|_| Error::Internal("a filter has too many values"))?;
-        Ok(Left { listed: self.database.fetch(query).await?, others: Vec::new() })
+        Ok(Left { listed: self.database.fetch(query).await?, ..Left::default() })
     }
 
     fn page(
@@ -258,6 +229,25 @@ impl Service {
         let discloses = search.context.basis.discloses();
         Ok(FoundPage { documents, turvakielto, next, discloses })
     }
+}
+
+/// What a page discloses of whom: all of it of the client sought, and joint documents of their other clients
+/// as well. Nothing where nothing is disclosed.
+fn by_client<'a>(
+    search: &Search,
+    client: Option<Uuid>,
+    found: Option<&'a Left>,
+) -> BTreeMap<Uuid, Vec<&'a ListedDocument>> {
+    let mut by_client: BTreeMap<Uuid, Vec<_>> = BTreeMap::new();
+    let found = found.filter(|_| search.context.basis.discloses());
+    for row in found.iter().flat_map(|left| left.listed.iter().take(search.page.size as usize)) {
+        let clients = found.and_then(|left| left.clients.get(&row.original_oid));
+        let others = clients.into_iter().flatten().copied().filter(|key| Some(*key) != client);
+        for of in client.into_iter().chain(others) {
+            by_client.entry(of).or_default().push(row);
+        }
+    }
+    by_client
 }
 
 /// The filter as far as the scope reaches; `None` where nothing can be within both.

@@ -139,8 +139,8 @@ WHERE id = $6 AND state = 'recorded'";
 
 const DELIVER: &str = "-- disclosure_request::deliver
 UPDATE disclosure_request
-SET state = 'delivered', delivered_at = $1, delivered_by = $2, package_digest = $3
-WHERE id = $4 AND state = 'approved'";
+SET state = 'delivered', delivered_at = $1, delivered_by = $2, package_digest = $3, receipt = $4
+WHERE id = $5 AND state = 'approved'";
 
 const FOLLOW: &str = "-- disclosure_request::follow
 UPDATE disclosure_request SET client_key = $1 WHERE client_key = $2 AND controller = $3";
@@ -149,6 +149,9 @@ const FIND: &str = "-- disclosure_request::find
 SELECT id, at, controller, client_key, recipient, state, documents, details, user_id, log_entry,
     decided_at, decided_by, approved, decision_reason, delivered_at, delivered_by, package_digest
 FROM disclosure_request WHERE id = $1";
+
+const RECEIPT: &str = "-- disclosure_request::receipt
+SELECT receipt FROM disclosure_request WHERE id = $1 AND receipt IS NOT NULL";
 
 const LIST: &str = "-- disclosure_request::list
 SELECT id, at, controller, client_key, recipient, state, documents, details, user_id, log_entry,
@@ -187,9 +190,10 @@ pub fn decide(id: Uuid, decision: RequestDecision) -> Statement {
 }
 
 /// Delivers a request; one that is not approved, or delivered by now, is gone from those that can be.
-pub fn deliver(id: Uuid, delivery: Delivery) -> Statement {
+/// `receipt` is what the controller can note in its own file, sealed for the bytes of `id`.
+pub fn deliver(id: Uuid, delivery: Delivery, receipt: Option<Vec<u8>>) -> Statement {
     let Delivery { at, user_id, package } = delivery;
-    let args = vec![at.into(), user_id.into(), package.into(), id.into()];
+    let args = vec![at.into(), user_id.into(), package.into(), receipt.into(), id.into()];
     Statement::one(DELIVER, args, Conflict::Gone(Entity::DisclosureRequest))
 }
 
@@ -202,6 +206,11 @@ pub fn follow(from: Uuid, to: Uuid, controller: &Oid) -> Statement {
 /// The request with this name.
 pub fn find(id: Uuid) -> Query<DisclosureRequest> {
     Query::new(FIND, vec![id.into()], request)
+}
+
+/// The sealed receipt of a request that was delivered, if it has one.
+pub fn receipt(id: Uuid) -> Query<Vec<u8>> {
+    Query::new(RECEIPT, vec![id.into()], |row| row.vec(0))
 }
 
 /// Requests in the register of a controller – of one client, in one state –, newest first, at most

@@ -23,7 +23,7 @@ pub use change::{annul, insert_first_version, reindex, replace_version};
 pub use control::{ControlCursor, ControlVersion, control_documents};
 pub use find::{find_by_any, find_document, guard_document};
 pub use index::{guard_nothing_under, links_of};
-pub use joint::joint_documents;
+pub use joint::{JointDocument, joint_documents};
 pub use list::{
     DocumentCursor, ListFilter, ListOrder, ListedDocument, Permitted, Withheld, list_documents,
 };

@@ -182,8 +182,8 @@ mod tests {
         (1, "initial", "5cb66dec8adbd0e84b26ca82df36e3d6b626639c487f9d3e6dd873e5a3c7b89c"),
         (2, "cases", "64a8c18788a9badeec8ab542f957d257bf2e7f4dcd9b2990ad876cec0385953b"),
         (3, "directories", "2869c4997b5d0b12603e9b22dd3495e62a7c5d2a011bd2ad67670d85dfbc5b88"),
-        (4, "wills", "12949aed52c30ddbf0acdbf252c9e47c5d51a3ed21298ca8a24eb7135496d0d3"),
-        (5, "outside", "ceedd05403fd00cb918db821f3d203a4b23083b5313b8f1f39445f3371da54a4"),
+        (4, "wills", "66ed7b0b8bc509020d1b1c9a430761797159733426274139f027636f2c523318"),
+        (5, "outside", "80076a36afd2eaaf5addb501b1c347e914e71e1d2bbcd8a60dfeb560d1ced631"),
         (6, "citizens", "d30956ea9ea2e99af894a279bcd6c5b0156cb708d1cb50968e4226ff053de6ca"),
     ];
 

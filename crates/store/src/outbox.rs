@@ -84,6 +84,10 @@ const DUE: &str = "-- outbox::due
 SELECT id, kind, at, organisation, state, attempts, due_at
 FROM outbox WHERE state = 'waiting' AND due_at <= $1 ORDER BY due_at, id LIMIT $2";
 
+const WAITING: &str = "-- outbox::waiting
+SELECT COUNT(*), COALESCE(SUM(LENGTH(payload)), 0)
+FROM outbox WHERE organisation = $1 AND state = 'waiting'";
+
 /// Puts in a parcel that waits; `payload` is sealed for the bytes of its `id`.
 pub fn insert(new: Parcel, payload: Vec<u8>) -> Statement {
     let Parcel { id, kind, at, organisation, due_at, .. } = new;
@@ -124,6 +128,25 @@ pub fn payload(id: Uuid) -> Query<Payload> {
 /// most [`MAX_PAGE`].
 pub fn due(now: Timestamp, size: u32) -> Query<Parcel> {
     Query::new(DUE, vec![now.into(), size.min(MAX_PAGE).into()], parcel)
+}
+
+/// How much waits that an organisation has put in.
+pub fn waiting(organisation: &Oid) -> Query<Waiting> {
+    Query::new(WAITING, vec![organisation.into()], |row| {
+        let bytes = row.int(1)?;
+        let bytes =
+            bytes.try_into().map_err(|_| Corrupt { column: 1, wanted: "number of bytes" })?;
+        Ok(Waiting { parcels: row.number(0)?, bytes })
+    })
+}
+
+/// What an organisation has in the outbox that waits.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Waiting {
+    /// So many parcels.
+    pub parcels: u32,
+    /// The size of their sealed content.
+    pub bytes: u64,
 }
 
 /// The sealed content of a parcel.

@@ -289,6 +289,7 @@ fn queries_of_outside() -> Vec<Listed> {
         read("", recipient::find(key(1))),
         read("", recipient::list(&register, after, 50)),
         read("", disclosure_request::find(key(1))),
+        read("", disclosure_request::receipt(key(1))),
         read("register", requests(None, None)),
         read("client", requests(Some(key(1)), None)),
         read("state", requests(None, recorded)),
@@ -296,6 +297,7 @@ fn queries_of_outside() -> Vec<Listed> {
         read("", outbox::find(key(1))),
         read("", outbox::payload(key(1))),
         read("", outbox::due(at(0), 50)),
+        read("", outbox::waiting(&oid("1.2"))),
     ]
 }
 

@@ -40,6 +40,8 @@ pub enum Purpose {
     DisclosureRequest,
     /// Why such a request was approved or refused.
     DisclosureDecision,
+    /// What the controller can note of its delivery.
+    DisclosureReceipt,
     /// What only words tell of a disclosure.
     Disclosure,
     /// What waits to be handed to another system.
@@ -62,6 +64,7 @@ impl Purpose {
             Self::Recipient => "recipient",
             Self::DisclosureRequest => "disclosure-request",
             Self::DisclosureDecision => "disclosure-decision",
+            Self::DisclosureReceipt => "disclosure-receipt",
             Self::Disclosure => "disclosure",
             Self::Parcel => "parcel",
             Self::CitizenToken => "citizen-token",

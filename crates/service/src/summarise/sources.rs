@@ -140,12 +140,11 @@ impl Service {
         };
         let (mut listed, mut looked_at, mut after) = (Vec::new(), 0, None);
         loop {
-            let Left { listed: rows, others } =
-                self.list_page(wanted, client, filter, after).await?;
+            // Of what is opened, what other clients have declared is looked at once more.
+            let Left { listed: rows, .. } = self.list_page(wanted, client, filter, after).await?;
             let is_last = rows.len() < PAGE as usize;
             looked_at += rows.len();
             after = rows.last().map(ListedDocument::cursor);
-            sources.add_others(wanted.sought, others);
             listed.extend(rows.into_iter().filter(is_concerned));
             if is_last || listed.len() > MAX_OPENED || looked_at >= MAX_LISTED {
                 sources.cut |= !is_last || listed.len() > MAX_OPENED;
@@ -171,7 +170,7 @@ impl Service {
         let order = ListOrder::NewestFirst;
         let query = document::list_documents(client, filter, order, after, PAGE)
             .map_err(|_| Error::Internal("a filter has too many values"))?;
-        Ok(Left { listed: self.database.fetch(query).await?, others: Vec::new() })
+        Ok(Left { listed: self.database.fetch(query).await?, ..Left::default() })
     }
 
     /// Opens what was listed, each as a fetch of it would, and gives the size of what was opened.

@@ -14,6 +14,12 @@ ALTER TABLE client_document ADD COLUMN joint INTEGER NOT NULL DEFAULT 0;
 UPDATE client_document SET joint = 1
 WHERE original_oid IN (SELECT original_oid FROM document WHERE length(clients) > 16);
 
+-- For joint::joint_documents. Partial, because few documents are.
+CREATE INDEX client_document_joint ON client_document (client_key, original_oid) WHERE joint = 1;
+
+-- For list::list_documents over many registers, in the order of the list.
+CREATE INDEX client_document_by_time ON client_document (client_key, written_at, original_oid);
+
 -- The covering index of control::control_documents, with the documents that wills are derived from.
 DROP INDEX document_control;
 CREATE INDEX document_control ON document (original_oid, document_group, controller)

@@ -19,7 +19,7 @@ CREATE TABLE recipient (
 CREATE INDEX recipient_by_controller ON recipient (controller, at, id);
 
 -- Requests of recipients with what was decided and delivered, each of which happens once. Found by id
--- (disclosure_request::find).
+-- (disclosure_request::find, ::receipt).
 CREATE TABLE disclosure_request (
     id BLOB NOT NULL PRIMARY KEY,
     at INTEGER NOT NULL,
@@ -37,7 +37,8 @@ CREATE TABLE disclosure_request (
     decision_reason BLOB,
     delivered_at INTEGER,
     delivered_by TEXT,
-    package_digest BLOB
+    package_digest BLOB,
+    receipt BLOB
 ) STRICT;
 
 -- For disclosure_request::list of a controller.
@@ -64,3 +65,6 @@ CREATE TABLE outbox (
 
 -- For outbox::due. Partial, so that what is done costs nothing.
 CREATE INDEX outbox_due ON outbox (due_at, id) WHERE state = 'waiting';
+
+-- For outbox::waiting.
+CREATE INDEX outbox_waiting ON outbox (organisation) WHERE state = 'waiting';

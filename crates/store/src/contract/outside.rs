@@ -8,7 +8,7 @@ use super::cases::controller;
 use super::documents::plan;
 use super::{commit_all, conflict};
 use crate::disclosure_request::{Delivery, DisclosureRequest, RequestDecision, RequestState};
-use crate::outbox::{Parcel, ParcelState, Payload};
+use crate::outbox::{Parcel, ParcelState, Payload, Waiting};
 use crate::recipient::{Ended, Recipient};
 use crate::samples::{at, code, document_oid, key, oid, open_file};
 use crate::use_log::LogCursor;
@@ -22,7 +22,7 @@ pub(crate) fn changes() -> Vec<Statement> {
         recipient::guard(key(1)),
         disclosure_request::insert(request(1)),
         disclosure_request::decide(key(1), decision()),
-        disclosure_request::deliver(key(1), delivery()),
+        disclosure_request::deliver(key(1), delivery(), None),
         disclosure_request::follow(key(1), key(2), &controller(1)),
         outbox::insert(parcel(1), vec![1]),
         outbox::claim(&parcel(1), at(1)),
@@ -131,12 +131,15 @@ pub(super) async fn a_request_is_decided_once_and_delivered_once(database: &Data
         assert_eq!(conflict(outcome), Conflict::Gone(Entity::DisclosureRequest));
     };
     let decide = || disclosure_request::decide(key(1), decision());
-    let deliver = |n| disclosure_request::deliver(key(n), delivery());
+    let deliver = |n| disclosure_request::deliver(key(n), delivery(), Some(vec![8]));
+    let receipt = async || database.fetch(disclosure_request::receipt(key(1))).await.unwrap();
     gone(3, deliver(1)).await;
     commit_all(database, [plan(4, vec![decide()])]).await;
     gone(5, decide()).await;
+    assert_eq!(receipt().await, [] as [Vec<u8>; 0]);
     commit_all(database, [plan(6, vec![deliver(1)])]).await;
     gone(7, deliver(1)).await;
+    assert_eq!(receipt().await, [[8]]);
     let delivered = DisclosureRequest {
         state: RequestState::Delivered,
         decision: Some(decision()),
@@ -208,4 +211,28 @@ pub(super) async fn a_parcel_is_claimed_by_one_and_keeps_nothing_when_it_is_hand
     let found = database.fetch(outbox::find(key(1))).await.unwrap();
     let state = ParcelState::Delivered;
     assert_eq!(found, [Parcel { attempts: 2, state, due_at: at(81), ..parcel(1) }]);
+}
+
+/// REQ DIS-08
+pub(super) async fn what_waits_is_counted_by_organisation_with_its_size(database: &Database) {
+    let elsewhere = Parcel { organisation: oid("1.2.246.10.99990002.10.0"), ..parcel(3) };
+    let put_in = vec![
+        outbox::insert(parcel(1), vec![1; 10]),
+        outbox::insert(parcel(2), vec![2; 20_000]),
+        outbox::insert(elsewhere.clone(), vec![3]),
+    ];
+    let waiting = async |organisation: &str| {
+        database.fetch(outbox::waiting(&oid(organisation))).await.unwrap()
+    };
+    let (ours, theirs) = ("1.2.246.10.99990001.10.0", elsewhere.organisation.as_str());
+    assert_eq!(waiting(ours).await, [Waiting { parcels: 0, bytes: 0 }]);
+    commit_all(database, [plan(1, put_in)]).await;
+    assert_eq!(waiting(ours).await, [Waiting { parcels: 2, bytes: 20_010 }]);
+    assert_eq!(waiting(theirs).await, [Waiting { parcels: 1, bytes: 1 }]);
+    let done = vec![
+        outbox::claim(&parcel(2), at(60)),
+        outbox::finish(key(2), 1, ParcelState::Delivered, at(3)),
+    ];
+    commit_all(database, [plan(2, done)]).await;
+    assert_eq!(waiting(ours).await, [Waiting { parcels: 1, bytes: 10 }]);
 }

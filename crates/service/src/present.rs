@@ -104,8 +104,9 @@ impl Present {
             Some((_, standing)) => {
                 Some(CaseFacts { closed: standing.closed.filter(|_| standing.is_closed) })
             }
-            // It is there, of clients who are not the document's.
-            None => Some(CaseFacts { closed: None }),
+            // It is there, of clients who are not the document's. Which cases another's register has is told
+            // nobody who looks at the clients in the own one.
+            None => (self.looked_at == *controller).then_some(CaseFacts { closed: None }),
         }
     }
 

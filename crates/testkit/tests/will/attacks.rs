@@ -8,7 +8,7 @@ use jiff::Timestamp;
 use serde_json::{Value, json};
 use uuid::Uuid;
 use varanto_documents::builtin;
-use varanto_model::digest;
+use varanto_model::{SignatureRole, digest};
 use varanto_store::disclosure_log::{self, DisclosureFilter, DisclosureScope};
 use varanto_store::{
     MAX_PAGE, Origin, Published, PublishedSummary, Subject, bump_revision, structure, will,
@@ -151,6 +151,24 @@ async fn a_representative_changes_nothing_in_what_the_client_has_denied() {
     let more = pair.denial().controller(&oid(TESTILA)).represented_by(named);
     let more = more.on("2026-09-02").service_task("20");
     acting.store(&next(more, &first).build()).await.unwrap().expect_status(201);
+}
+
+/// REQ DIS-09: wills are in joint control, cases are not.
+#[tokio::test]
+async fn whoever_records_a_will_of_anothers_register_does_not_learn_which_cases_it_has() {
+    let pair = Pair::open().await;
+    let denial = pair.records(pair.denial().everything().draft()).await;
+    let withdrawn = Draft::denial(&pair.sanna, &pair.client).nothing().version_after(&denial);
+    let (provider, unit) = (&pair.sanna.organisation.operating_unit, pair.sanna.unit());
+    let withdrawn = withdrawn.with("provider", provider.as_str()).with("unit", unit.as_str());
+    let signers = vec![(SignatureRole::System, pair.sanna.system_signer())];
+    let withdrawn = Draft { signers, ..withdrawn };
+    for case in [&pair.care.case, &fresh_case()] {
+        let named = withdrawn.clone().with("case", case.as_str());
+        let refused = pair.mallila.store(&named.build()).await.unwrap();
+        refused.expect_problem("case-missing");
+    }
+    pair.mallila.store(&withdrawn.build()).await.unwrap().expect_status(201);
 }
 
 /// REQ CASE-05, DIS-03

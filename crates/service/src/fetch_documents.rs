@@ -17,7 +17,7 @@ use crate::client_file::ClientFile;
 use crate::context::CallContext;
 use crate::disclosure::Shown;
 use crate::found_document::Found;
-use crate::receipt;
+use crate::receipt::received;
 use crate::record::Use;
 use crate::request;
 use crate::service::{Attempt, Service, UseCase};
@@ -149,7 +149,7 @@ impl Show for OneVersion {
         let opened = service.open(seen.snapshot, opening).await?;
         let opened = if seen.discloses {
             let opened = opened.without_links()?;
-            let receipt = receipt::of(seen.snapshot, seen.context, seen.used, opened.metadata());
+            let receipt = received(seen.snapshot, seen.context, seen.used, opened.metadata());
             opened.with_receipt(receipt)
         } else {
             opened

@@ -12,8 +12,9 @@ use jiff::{SignedDuration, Timestamp};
 use serde_json::json;
 use tokio::task::JoinSet;
 use uuid::Uuid;
+use varanto_model::Oid;
 use varanto_store::administration_log::AdministrativeEntry;
-use varanto_store::outbox::{self, Parcel, ParcelState};
+use varanto_store::outbox::{self, Parcel, ParcelState, Waiting};
 use varanto_store::use_log::Outcome;
 use varanto_store::{Plan, Purpose, Statement, StoreError};
 
@@ -22,6 +23,10 @@ use crate::service::Service;
 
 /// The most parcels that are attempted at once: each is in memory, sealed and opened.
 const AT_ONCE: u32 = 8;
+/// How many parcels of one organisation may wait.
+const MOST_WAITING: u32 = 1_000;
+/// How many bytes of one organisation may wait, sealed (256 MiB).
+const MOST_BYTES_WAITING: u64 = 256 * 1024 * 1024;
 /// How long a claim holds: longer than any courier takes.
 const CLAIM: SignedDuration = SignedDuration::from_mins(5);
 /// The pause after the first attempt, which doubles with each.
@@ -89,6 +94,11 @@ fn pause_after(attempt: u32) -> SignedDuration {
     pause.unwrap_or(LONGEST_PAUSE).min(LONGEST_PAUSE)
 }
 
+/// Does so much wait that no more is taken?
+const fn is_full(waiting: Waiting) -> bool {
+    waiting.parcels >= MOST_WAITING || waiting.bytes >= MOST_BYTES_WAITING
+}
+
 fn later(now: Timestamp, by: SignedDuration) -> Timestamp {
     now.checked_add(by).unwrap_or(Timestamp::MAX)
 }
@@ -98,6 +108,13 @@ impl Service {
     pub(crate) fn put_in(&self, parcel: &Parcel, payload: &[u8]) -> Result<Statement, Error> {
         let sealed = self.seal(Purpose::Parcel, parcel.id.as_bytes(), payload)?;
         Ok(outbox::insert(parcel.clone(), sealed))
+    }
+
+    /// Does so much wait of this organisation that no more is taken? What it puts in at the same moment is not
+    /// counted: it can go over by as many parcels as it sends at once.
+    pub(crate) async fn outbox_is_full(&self, organisation: &Oid) -> Result<bool, Error> {
+        let waiting = self.database.fetch_one(outbox::waiting(organisation)).await?;
+        Ok(waiting.is_some_and(is_full))
     }
 
     /// Attempts every parcel that is due, a few at a time; gives how many were attempted.
@@ -188,6 +205,15 @@ impl Service {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    /// REQ DIS-08
+    #[test]
+    fn a_thousand_parcels_or_256_mib_of_them_fill_the_outbox() {
+        let full = |parcels, bytes| is_full(Waiting { parcels, bytes });
+        assert!(!full(999, 268_435_455));
+        assert!(full(1_000, 0));
+        assert!(full(1, 268_435_456));
+    }
 
     /// REQ DIS-08
     #[test]

@@ -262,6 +262,12 @@ pub const ENTRIES: &[Entry] = &[
         "The server knows no repository of patient data: the operator names one in the configuration.",
     ),
     entry(
+        "outbox-full",
+        503,
+        "As much patient data of the organisation waits to be handed over as is taken: try again after `Retry-After` \
+            seconds.",
+    ),
+    entry(
         "log-unavailable",
         503,
         "The use could not be logged, and so nothing was done (rule L1).",

@@ -168,7 +168,8 @@ impl From<Error> for Problem {
             }
             Error::Outside(obstacle) => {
                 let (status, title) = of_obstacle(obstacle);
-                Self::new(slug, status, title)
+                let retry_after = (obstacle == Obstacle::OutboxFull).then_some(600);
+                Self { retry_after, ..Self::new(slug, status, title) }
             }
             Error::Unauthenticated(cause) => of_caller(cause),
             Error::Contended => Self {
@@ -249,6 +250,10 @@ const fn of_obstacle(obstacle: Obstacle) -> (StatusCode, &'static str) {
         Obstacle::PatientDataNotConfigured => {
             (ABSENT, "The repository knows no repository of patient data")
         }
+        Obstacle::OutboxFull => (
+            StatusCode::SERVICE_UNAVAILABLE,
+            "Too much of the organisation waits to be handed over",
+        ),
     }
 }
 

@@ -11,7 +11,7 @@ use jiff::civil::Date;
 use serde_json::Value;
 use uuid::Uuid;
 use varanto_model::reader::Members;
-use varanto_model::{Faults, Oid, Pointer, calendar, digest};
+use varanto_model::{Faults, Metadata, Oid, Pointer, calendar, digest};
 use varanto_rules::{Action, Disclosed, Mask};
 use varanto_store::disclosure_log::DisclosureEntry;
 use varanto_store::disclosure_request::{self, Delivery, RequestState};
@@ -20,6 +20,7 @@ use varanto_store::recipient;
 use super::Obstacle;
 use super::met::{Asked, Met, Noted};
 use super::package::{About, Package, Party, Recipient};
+use super::receipt::Delivered;
 use super::recipient::{Details, is_valid};
 use super::weigh::Weighed;
 use crate::context::CallContext;
@@ -28,7 +29,7 @@ use crate::error::Findings;
 use crate::new_version::microseconds;
 use crate::request;
 use crate::service::{Attempt, Service, UseCase};
-use crate::shown_document::Opening;
+use crate::shown_document::{FetchedDocument, Opening};
 use crate::snapshot::{Snapshot, name_of};
 use crate::use_context::UseContext;
 use crate::world::fresh_key;
@@ -81,7 +82,7 @@ impl UseCase for DeliverRequest<'_> {
             Err(error) => Err(error),
             Ok((permission, met)) => {
                 let packed = service.pack_request(snapshot, asked.context, met, &weighed).await;
-                packed.map(|bytes| (permission, met, bytes))
+                packed.map(|packed| (permission, met, packed))
             }
         };
         if let Err(error @ (Error::Internal(_) | Error::LogUnavailable(_) | Error::Contended)) =
@@ -99,7 +100,7 @@ impl UseCase for DeliverRequest<'_> {
         plan.extend(weighed.iter().flat_map(Weighed::guards));
         let result = match packed {
             Err(error) => Err(error),
-            Ok((permission, met, bytes)) => {
+            Ok((permission, met, Packed { bytes, documents })) => {
                 let details = service.recipient_details(&met.recipient)?;
                 for client in clients {
                     let disclosed = Given { asked, met, details: &details, client, entry };
@@ -115,12 +116,27 @@ impl UseCase for DeliverRequest<'_> {
                     user_id: asked.context.actor.id.clone(),
                     package: digest::sha256(&bytes),
                 };
-                plan.push(disclosure_request::deliver(met.request.id, delivery));
+                let (recipient, weighed) = (&details, weighed.as_slice());
+                let delivered = Delivered { met, recipient, weighed, documents: &documents };
+                let receipt = service.delivery_receipt(snapshot, asked.context, &delivered).await?;
+                plan.push(disclosure_request::deliver(met.request.id, delivery, receipt));
                 Ok(permission.disclose(DeliveredPackage { request: met.request.id, bytes }))
             }
         };
         Ok(Attempt { plan, result })
     }
+}
+
+/// A package with the metadata of what is in it.
+struct Packed {
+    bytes: Vec<u8>,
+    documents: Vec<Metadata>,
+}
+
+fn metadata_of(shown: &FetchedDocument) -> Result<Metadata, Error> {
+    let unreadable = || Error::Internal("stored metadata cannot be read");
+    let value: Value = serde_json::from_str(shown.metadata()).map_err(|_| unreadable())?;
+    Metadata::parse(&value, &Pointer::root()).map_err(|_| unreadable())
 }
 
 /// Is it approved, not delivered, and may all of it still go out?
@@ -216,11 +232,11 @@ impl Service {
         context: &CallContext,
         met: &Met,
         weighed: &[Weighed],
-    ) -> Result<Vec<u8>, Error> {
+    ) -> Result<Packed, Error> {
         let closed = |_| Error::Internal("no more packages are made");
         let _one_at_a_time = self.packing.acquire().await.map_err(closed)?;
         let today = calendar::day_of(context.at);
-        let mut package = Package::default();
+        let (mut package, mut documents) = (Package::default(), Vec::new());
         for document in weighed {
             let (found, permission) = document
                 .of_client(met.request.client)
@@ -234,6 +250,7 @@ impl Service {
             };
             let shown = permission.disclose(self.open(snapshot, opening).await?.without_links()?);
             package.put(&found.document, &found.version, shown.get())?;
+            documents.push(metadata_of(shown.get())?);
         }
         let (service, request) = (self.clone(), met.request.clone());
         let recipient = met.recipient.clone();
@@ -266,7 +283,8 @@ impl Service {
             package.sealed(about, signer, service.real_time())
         };
         let packed = tokio::task::spawn_blocking(work).await;
-        packed.map_err(|_| Error::Internal("the making of a package did not end"))?
+        let bytes = packed.map_err(|_| Error::Internal("the making of a package did not end"))?;
+        Ok(Packed { bytes: bytes?, documents })
     }
 }
 

@@ -33,7 +33,8 @@ impl UseCase for FindRequest<'_> {
                 let client = service.database.fetch_one(client::find(met.file.key)).await?;
                 let client = client.ok_or(Error::Contended)?;
                 let shown = service.shown_request(&met.request, &client, &met.recipient)?;
-                Ok(permission.disclose(shown))
+                let receipt = service.kept_receipt(&met.request).await?;
+                Ok(permission.disclose(shown.with_receipt(receipt)))
             }
         };
         let noted = Noted { refusal: result.as_ref().err(), ..Noted::default() };

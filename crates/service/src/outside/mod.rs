@@ -8,6 +8,7 @@ mod find;
 mod met;
 mod obstacle;
 mod package;
+mod receipt;
 mod recipient;
 mod record;
 mod register_recipient;

@@ -19,11 +19,13 @@ pub enum Obstacle {
     SigningNotConfigured,
     /// The server knows no repository of patient data.
     PatientDataNotConfigured,
+    /// So much of the organisation waits to be handed over that no more is taken.
+    OutboxFull,
 }
 
 impl Obstacle {
     /// Every obstacle.
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 9] = [
         Self::FourEyes,
         Self::AlreadyDecided,
         Self::NotApproved,
@@ -32,6 +34,7 @@ impl Obstacle {
         Self::PackageTooLarge,
         Self::SigningNotConfigured,
         Self::PatientDataNotConfigured,
+        Self::OutboxFull,
     ];
 
     /// The stable word for it.
@@ -45,6 +48,7 @@ impl Obstacle {
             Self::PackageTooLarge => "package-too-large",
             Self::SigningNotConfigured => "signing-not-configured",
             Self::PatientDataNotConfigured => "patient-data-not-configured",
+            Self::OutboxFull => "outbox-full",
         }
     }
 }

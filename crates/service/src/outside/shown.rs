@@ -3,6 +3,7 @@
 use jiff::Timestamp;
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
+use serde_json::value::RawValue;
 use uuid::Uuid;
 use varanto_model::{Digest, Oid};
 use varanto_rules::Mask;
@@ -32,9 +33,19 @@ pub struct ShownRequest {
     decision: Option<ShownDecision>,
     #[serde(skip_serializing_if = "Option::is_none")]
     delivery: Option<ShownDelivery>,
+    /// What the controller can note of the delivery in the client's file.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    receipt: Option<Box<RawValue>>,
 }
 
-/// Requests hold no contact data.
+impl ShownRequest {
+    /// The same with a receipt.
+    pub(super) fn with_receipt(self, receipt: Option<Box<RawValue>>) -> Self {
+        Self { receipt, ..self }
+    }
+}
+
+/// Requests and receipts hold no contact data.
 impl Mask for ShownRequest {
     fn masked(self) -> Self {
         self
@@ -126,6 +137,7 @@ impl Service {
                 by: delivery.user_id.clone(),
                 sha256: delivery.package,
             }),
+            receipt: None,
         })
     }
 }

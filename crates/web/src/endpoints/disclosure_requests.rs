@@ -67,7 +67,8 @@ pub(crate) fn find() -> Operation {
         path: "/v1/disclosure-requests/{id}",
         id: "find_disclosure_request",
         summary: "Look at a request of a recipient outside",
-        description: "With what was decided, and whether it was delivered.",
+        description: "With what was decided, and whether it was delivered; then also with the content of a record \
+            entry on it, ready for the client's file.",
         parameters,
         request: None,
         answers: vec![request_answer("The request.")],

@@ -37,6 +37,7 @@ pub(crate) fn pass_on() -> Operation {
             "service-task-not-permitted",
             "mandate-invalid",
             "patient-data-not-configured",
+            "outbox-full",
         ],
         handler: post(handle_pass_on),
     }

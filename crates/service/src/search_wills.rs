@@ -48,10 +48,20 @@ impl Mask for ShownWill {
     }
 }
 
+/// The document that says something, and for whom it was recorded: left out where that is another controller
+/// and the will is not being recorded.
+#[derive(Debug, Serialize)]
+struct Recorded {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    document: Option<Oid>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    controller: Option<Oid>,
+}
+
 #[derive(Debug, Serialize)]
 struct ShownInforming {
-    document: Oid,
-    controller: Oid,
+    #[serde(flatten)]
+    recorded: Recorded,
     day: Date,
     text_version: String,
     language: Language,
@@ -61,8 +71,8 @@ struct ShownInforming {
 
 #[derive(Debug, Serialize)]
 struct ShownPermit {
-    document: Oid,
-    controller: Oid,
+    #[serde(flatten)]
+    recorded: Recorded,
     given: bool,
     day: Date,
     by_representative: bool,
@@ -71,9 +81,8 @@ struct ShownPermit {
 
 #[derive(Debug, Serialize)]
 struct ShownDenial {
-    /// The document that denies it.
-    document: Oid,
-    controller: Oid,
+    #[serde(flatten)]
+    recorded: Recorded,
     scope: &'static str,
     #[serde(skip_serializing_if = "Option::is_none")]
     denied_controller: Option<Oid>,
@@ -88,8 +97,8 @@ struct ShownDenial {
 
 #[derive(Debug, Serialize)]
 struct ShownRepresentation {
-    document: Oid,
-    controller: Oid,
+    #[serde(flatten)]
+    recorded: Recorded,
     role: Code,
     first_day: Date,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -181,7 +190,8 @@ impl Service {
                     DeniedScope::Document { original, .. } => own.contains(original),
                 }
         };
-        Ok(shown(will, today, concerns, complete))
+        let named = (!complete).then_some(&sought.register);
+        Ok(View { will, today, named }.shown(concerns, complete))
     }
 
     /// The denied documents of the own register.
@@ -200,96 +210,112 @@ impl Service {
 
 /// All of a will, as the client sees it.
 pub(crate) fn whole_will(will: &Will, today: Date) -> ShownWill {
-    shown(will, today, |_, _| true, true)
+    View { will, today, named: None }.shown(|_, _| true, true)
 }
 
 /// A will without the denials of documents that `shows` does not take. Whether there are others is not
 /// told.
 pub(crate) fn partial_will(will: &Will, today: Date, shows: impl Fn(&Oid) -> bool) -> ShownWill {
-    let mut partial = shown(will, today, |_, _| true, false);
-    partial.denials.retain(|denial| shows(&denial.document));
+    let mut partial = View { will, today, named: None }.shown(|_, _| true, false);
+    partial.denials.retain(|denial| denial.recorded.document.as_ref().is_some_and(&shows));
     partial
 }
 
-fn shown(
-    will: &Will,
+/// A will as it is looked at.
+#[derive(Clone, Copy)]
+struct View<'a> {
+    will: &'a Will,
     today: Date,
-    concerns: impl Fn(&Oid, &DenialEntryStanding) -> bool,
-    complete: bool,
-) -> ShownWill {
-    ShownWill {
-        informed: will.is_informed(),
-        informing: informing(will),
-        permit: will.permit().map(|(document, permit)| ShownPermit {
-            document: document.clone(),
-            controller: permit.controller.clone(),
-            given: permit.given,
-            day: permit.day,
-            by_representative: permit.by_representative,
-            stored_at: permit.stored_at,
-        }),
-        denials: denials(will, concerns),
-        representatives: representatives(will, today),
-        complete,
-    }
+    /// The controller whose records alone are named; `None`: all are.
+    named: Option<&'a Oid>,
 }
 
-fn informing(will: &Will) -> Vec<ShownInforming> {
-    let stands = will.informings().filter(|(_, said)| said.annulled_at.is_none());
-    let shown = stands.map(|(document, said)| ShownInforming {
-        document: document.clone(),
-        controller: said.controller.clone(),
-        day: said.day,
-        text_version: said.text_version.clone(),
-        language: said.language,
-        by_representative: said.by_representative,
-        stored_at: said.stored_at,
-    });
-    shown.collect()
-}
-
-fn denials(will: &Will, concerns: impl Fn(&Oid, &DenialEntryStanding) -> bool) -> Vec<ShownDenial> {
-    let mut shown = Vec::new();
-    for (document, denial) in will.denials_in_force() {
-        for entry in denial.entries.iter().filter(|entry| concerns(&denial.controller, entry)) {
-            let (scope, controller, task, denied) = match &entry.scope {
-                DeniedScope::Everything => ("everything", None, None, None),
-                DeniedScope::Controller(oid) => ("controller", Some(oid), None, None),
-                DeniedScope::ServiceTask(code) => ("service_task", None, Some(code), None),
-                // Whether the name is that of an original is told nobody.
-                DeniedScope::Document { named, .. } => ("document", None, None, Some(named)),
-            };
-            shown.push(ShownDenial {
-                document: document.clone(),
-                controller: denial.controller.clone(),
-                scope,
-                denied_controller: controller.cloned(),
-                denied_service_task: task.cloned(),
-                denied_document: denied.cloned(),
-                day: entry.day,
-                by_representative: entry.by_representative,
-                stored_at: denial.stored_at,
-            });
+impl View<'_> {
+    fn shown(
+        self,
+        concerns: impl Fn(&Oid, &DenialEntryStanding) -> bool,
+        complete: bool,
+    ) -> ShownWill {
+        ShownWill {
+            informed: self.will.is_informed(),
+            informing: self.informing(),
+            permit: self.will.permit().map(|(document, permit)| ShownPermit {
+                recorded: self.recorded(document, &permit.controller),
+                given: permit.given,
+                day: permit.day,
+                by_representative: permit.by_representative,
+                stored_at: permit.stored_at,
+            }),
+            denials: self.denials(concerns),
+            representatives: self.representatives(),
+            complete,
         }
     }
-    shown
-}
 
-fn representatives(will: &Will, today: Date) -> Vec<ShownRepresentation> {
-    let stands = will.representations().filter(|(_, said)| said.annulled_at.is_none());
-    let persons = stands.flat_map(|(document, said)| {
-        said.representatives.iter().map(move |person| (document, &said.controller, person))
-    });
-    let shown = persons.filter(|(_, _, person)| person.last.is_none_or(|last| today <= last));
-    shown
-        .map(|(document, controller, person)| ShownRepresentation {
-            document: document.clone(),
-            controller: controller.clone(),
-            role: person.role.clone(),
-            first_day: person.first,
-            last_day: person.last,
-        })
-        .collect()
+    /// Where it is recorded tells where else somebody is a client; the identifier tells it too.
+    fn recorded(self, document: &Oid, controller: &Oid) -> Recorded {
+        let is_named = self.named.is_none_or(|named| named == controller);
+        Recorded {
+            document: is_named.then(|| document.clone()),
+            controller: is_named.then(|| controller.clone()),
+        }
+    }
+
+    fn informing(self) -> Vec<ShownInforming> {
+        let stands = self.will.informings().filter(|(_, said)| said.annulled_at.is_none());
+        let shown = stands.map(|(document, said)| ShownInforming {
+            recorded: self.recorded(document, &said.controller),
+            day: said.day,
+            text_version: said.text_version.clone(),
+            language: said.language,
+            by_representative: said.by_representative,
+            stored_at: said.stored_at,
+        });
+        shown.collect()
+    }
+
+    fn denials(self, concerns: impl Fn(&Oid, &DenialEntryStanding) -> bool) -> Vec<ShownDenial> {
+        let mut shown = Vec::new();
+        for (document, denial) in self.will.denials_in_force() {
+            for entry in denial.entries.iter().filter(|entry| concerns(&denial.controller, entry)) {
+                let (scope, controller, task, denied) = match &entry.scope {
+                    DeniedScope::Everything => ("everything", None, None, None),
+                    DeniedScope::Controller(oid) => ("controller", Some(oid), None, None),
+                    DeniedScope::ServiceTask(code) => ("service_task", None, Some(code), None),
+                    // Whether the name is that of an original is told nobody.
+                    DeniedScope::Document { named, .. } => ("document", None, None, Some(named)),
+                };
+                shown.push(ShownDenial {
+                    recorded: self.recorded(document, &denial.controller),
+                    scope,
+                    denied_controller: controller.cloned(),
+                    denied_service_task: task.cloned(),
+                    denied_document: denied.cloned(),
+                    day: entry.day,
+                    by_representative: entry.by_representative,
+                    stored_at: denial.stored_at,
+                });
+            }
+        }
+        shown
+    }
+
+    fn representatives(self) -> Vec<ShownRepresentation> {
+        let stands = self.will.representations().filter(|(_, said)| said.annulled_at.is_none());
+        let persons = stands.flat_map(|(document, said)| {
+            said.representatives.iter().map(move |person| (document, &said.controller, person))
+        });
+        let lasts = |last: Option<Date>| last.is_none_or(|last| self.today <= last);
+        persons
+            .filter(|(_, _, person)| lasts(person.last))
+            .map(|(document, controller, person)| ShownRepresentation {
+                recorded: self.recorded(document, controller),
+                role: person.role.clone(),
+                first_day: person.first,
+                last_day: person.last,
+            })
+            .collect()
+    }
 }
 
 fn read(value: &Value, faults: &mut Faults) -> Option<Asked> {

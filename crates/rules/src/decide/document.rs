@@ -67,6 +67,10 @@ fn case(facts: &Facts, document: &DocumentFacts, decision: &mut Decision) {
     if opens_it || (!asks && document.case.is_none()) {
         return;
     }
+    // Which cases there are in the register of the one who recorded it is not told.
+    if is_joint_will(facts) {
+        return decision.apply(Rule::W4, false, Refusal::CaseMissing);
+    }
     decision.apply(Rule::W4, facts.case.is_some(), Refusal::CaseMissing);
     let Some(case) = &facts.case else { return };
     let in_case = facts

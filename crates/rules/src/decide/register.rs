@@ -77,6 +77,10 @@ fn store(facts: &Facts, decision: &mut Decision) {
         if controls {
             decision.apply(Rule::W5, true, Refusal::NotTheOrganiser);
         }
+        // Whoever may act for a client sees and declares all that the client may.
+        if document.group == Group::Representation {
+            context(facts, decision);
+        }
     } else if is_joint_will(facts) {
         decision.apply(Rule::W1, true, Refusal::NotTheController);
         context(facts, decision);

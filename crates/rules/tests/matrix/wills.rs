@@ -5,7 +5,7 @@ use varanto_rules::{Action, Facts, Purpose, Refusal, Rule};
 
 use crate::base::Base;
 use crate::parts::{
-    CONTROLLER, ORGANISER, TOMORROW, client, code, document, oid, register, role, will,
+    CASE, CONTROLLER, ORGANISER, TOMORROW, client, code, document, oid, register, role, will,
 };
 use crate::{Break, hold};
 use Action::{Annul, ReadWills, Store, StoreVersion};
@@ -179,6 +179,13 @@ const JOINT: &[Base] = &[
     Base::JointWill(Group::Representation),
 ];
 
+fn of_nobodys_client(facts: &mut Facts) {
+    document(facts).controller = oid(CONTROLLER);
+    register(facts).oid = oid(CONTROLLER);
+    register(facts).organiser = oid(ORGANISER);
+    facts.clients[0].context.clear();
+}
+
 pub(crate) const JOINT_CONTROL: &[Break] = &[
     Break {
         what: "the person is nobody's client here",
@@ -232,15 +239,32 @@ pub(crate) const JOINT_CONTROL: &[Break] = &[
         refusals: &[(Rule::W3, Refusal::RegisterNotOpen)],
     },
     Break {
-        what: "the will is of the own register, and the person is nobody's client",
+        what: "it names a case, of which nothing is told",
         bases: JOINT,
-        change: |f| {
-            document(f).controller = oid(CONTROLLER);
-            register(f).oid = oid(CONTROLLER);
-            register(f).organiser = oid(ORGANISER);
-            f.clients[0].context.clear();
-        },
+        change: |f| document(f).case = Some(oid(CASE)),
+        refusals: &[(Rule::W4, Refusal::CaseMissing)],
+    },
+    Break {
+        what: "the will is of the own register, and the person is nobody's client",
+        bases: &[
+            Base::JointWill(Group::Informing),
+            Base::JointWill(Group::Permit),
+            Base::JointWill(Group::Denial),
+        ],
+        change: of_nobodys_client,
         refusals: &[],
+    },
+    Break {
+        what: "who may act is recorded in the own register, and the person is nobody's client",
+        bases: &[Base::JointWill(Group::Representation)],
+        change: of_nobodys_client,
+        refusals: &[(Rule::R1, Refusal::SpecialReasonRequired)],
+    },
+    Break {
+        what: "who may act is recorded for the first time for nobody's client",
+        bases: &[Base::Will(Store, Group::Representation)],
+        change: |f| f.clients[0].context.clear(),
+        refusals: &[(Rule::R1, Refusal::SpecialReasonRequired)],
     },
 ];
 

@@ -39,10 +39,15 @@ impl View<'_> {
         self.signing(document, found);
         self.declaring(document, found);
         let is_control = [Group::Case, Group::Clientship].contains(&document.group);
-        if !is_control {
+        if is_joint && document.case.is_some() {
+            found.insert(Refusal::CaseMissing);
+        } else if !is_control {
             self.case_of(document, found);
         }
         if self.is_own() {
+            if document.group == Group::Representation && !self.has_context() {
+                found.insert(Refusal::SpecialReasonRequired);
+            }
             return;
         }
         if is_joint {

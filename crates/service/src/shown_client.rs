@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 use uuid::Uuid;
-use varanto_model::{ClientIdentifier, PersonName, PersonalIdentityCode, TemporaryIdentifier};
+use varanto_model::PersonalIdentityCode;
 use varanto_store::Purpose;
 use varanto_store::client::Client;
 
@@ -20,19 +20,6 @@ pub(crate) struct ShownClient {
     family_name: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     given_names: Option<String>,
-}
-
-impl ShownClient {
-    /// Who it is by identifier and name; `None` where the file has no name.
-    pub(crate) fn named(self) -> Option<(ClientIdentifier, PersonName)> {
-        let code = self.id.and_then(|id| PersonalIdentityCode::parse(&id).ok());
-        let temporary = self.temporary_id.and_then(|id| TemporaryIdentifier::parse(&id).ok());
-        let identifier = code
-            .map(ClientIdentifier::PersonalIdentityCode)
-            .or(temporary.map(ClientIdentifier::Temporary))?;
-        let (family_name, given_names) = (self.family_name?, self.given_names?);
-        Some((identifier, PersonName { family_name, given_names }))
-    }
 }
 
 impl Service {

@@ -20,7 +20,6 @@ use varanto_store::recipient;
 use super::Obstacle;
 use super::met::{Asked, Met, Noted};
 use super::package::{About, Package, Party, Recipient};
-use super::receipt::Delivered;
 use super::recipient::{Details, is_valid};
 use super::weigh::Weighed;
 use crate::context::CallContext;
@@ -116,9 +115,7 @@ impl UseCase for DeliverRequest<'_> {
                     user_id: asked.context.actor.id.clone(),
                     package: digest::sha256(&bytes),
                 };
-                let (recipient, weighed) = (&details, weighed.as_slice());
-                let delivered = Delivered { met, recipient, weighed, documents: &documents };
-                let receipt = service.delivery_receipt(snapshot, asked.context, &delivered).await?;
+                let receipt = service.delivery_receipt(snapshot, asked.context, met, &documents)?;
                 plan.push(disclosure_request::deliver(met.request.id, delivery, receipt));
                 Ok(permission.disclose(DeliveredPackage { request: met.request.id, bytes }))
             }

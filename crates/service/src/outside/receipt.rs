@@ -2,14 +2,11 @@
 //! metadata are open, and kept sealed with the request, so that nothing is opened to show it.
 
 use serde_json::value::RawValue;
-use uuid::Uuid;
 use varanto_model::Metadata;
+use varanto_store::Purpose;
 use varanto_store::disclosure_request::{self, DisclosureRequest, RequestState};
-use varanto_store::{Purpose, client};
 
 use super::met::Met;
-use super::recipient::Details;
-use super::weigh::Weighed;
 use crate::Error;
 use crate::context::CallContext;
 use crate::receipt::{Disclosure, disclosed};
@@ -17,36 +14,23 @@ use crate::service::Service;
 use crate::shown_document::raw;
 use crate::snapshot::Snapshot;
 
-/// What is delivered.
-pub(super) struct Delivered<'a> {
-    pub(super) met: &'a Met,
-    pub(super) recipient: &'a Details,
-    pub(super) weighed: &'a [Weighed],
-    /// The metadata of what was weighed.
-    pub(super) documents: &'a [Metadata],
-}
-
 impl Service {
-    /// The receipt, sealed for the request; `None` where no document names a service task.
-    pub(super) async fn delivery_receipt(
+    /// The receipt of documents with these metadata, sealed for the request; `None` where none of them names a
+    /// service task.
+    pub(super) fn delivery_receipt(
         &self,
         snapshot: &Snapshot,
         context: &CallContext,
-        delivered: &Delivered<'_>,
+        met: &Met,
+        documents: &[Metadata],
     ) -> Result<Option<Vec<u8>>, Error> {
-        let Delivered { met, recipient, weighed, documents } = delivered;
-        let files = whose_all_are(weighed).into_iter().map(client::find).collect::<Vec<_>>();
-        let mut clients = Vec::with_capacity(files.len());
-        for file in self.database.fetch(files).await?.iter().flatten() {
-            clients.extend(self.shown_client(file)?.named());
-        }
-        let details = self.request_details(&met.request)?;
+        let recipient = self.recipient_details(&met.recipient)?;
+        let asked = self.request_details(&met.request)?;
         let disclosure = Disclosure {
-            clients: &clients,
             documents,
             receiver: &recipient.name,
-            ground: &format!("{}; {}", recipient.legal_ground, details.ground),
-            purpose: &details.purpose,
+            ground: &format!("{}; {}", recipient.legal_ground, asked.ground),
+            purpose: &asked.purpose,
         };
         let Some(receipt) = disclosed(snapshot, context, &disclosure) else { return Ok(None) };
         let plain = serde_json::to_vec(&receipt)
@@ -68,11 +52,4 @@ impl Service {
         };
         sealed.map(open).transpose()
     }
-}
-
-/// The clients of whom every document is: what concerns one alone is not noted in another's file.
-fn whose_all_are(weighed: &[Weighed]) -> Vec<Uuid> {
-    let of_first = weighed.first().map_or(&[][..], Weighed::clients);
-    let of_all = |client: &&Uuid| weighed.iter().all(|each| each.clients().contains(client));
-    of_first.iter().filter(of_all).copied().collect()
 }

@@ -1,17 +1,15 @@
 //! The receipt of what a controller discloses to a party outside, for its own file (DIS-07).
 
 use varanto_documents::receipt::{self, Client, Disclosed, Document, Named, Receiver};
-use varanto_model::{ClientIdentifier, Metadata, PersonName, calendar};
+use varanto_model::{Metadata, calendar};
 
 use super::ReceiptEntry;
-use super::names::{Names, professional};
+use super::names::{Names, named, professional};
 use crate::context::CallContext;
 use crate::snapshot::Snapshot;
 
 /// What is disclosed now, by who calls.
 pub(crate) struct Disclosure<'a> {
-    /// Whose data all of the documents are.
-    pub(crate) clients: &'a [(ClientIdentifier, PersonName)],
     /// The metadata of what is disclosed.
     pub(crate) documents: &'a [Metadata],
     /// The name of the organisation that receives it.
@@ -23,20 +21,24 @@ pub(crate) struct Disclosure<'a> {
 }
 
 /// The receipt, in the language and for the service task of the first document that has one; `None` where
-/// none has, or no client has a name: without these there is no record entry. Who receives is an
-/// organisation: no person of it is known, and the receipt says so.
+/// none has, without which there is no record entry. It is about whoever is named as a client by one of the
+/// documents. Who receives is an organisation: no person of it is known, and the receipt says so.
 pub(crate) fn disclosed(
     snapshot: &Snapshot,
     context: &CallContext,
     disclosure: &Disclosure<'_>,
 ) -> Option<ReceiptEntry> {
-    let Disclosure { clients, documents, receiver, ground, purpose } = disclosure;
+    let Disclosure { documents, receiver, ground, purpose } = disclosure;
     let of_a_task = |metadata: &&Metadata| metadata.service_task.is_some();
-    let first = documents.iter().find(of_a_task).filter(|_| !clients.is_empty())?;
+    let first = documents.iter().find(of_a_task)?;
     let task = first.service_task.as_ref()?;
     let names = Names { snapshot, language: first.language };
-    let clients: Vec<_> =
-        clients.iter().map(|(identifier, name)| Client { identifier, name }).collect();
+    let mut clients: Vec<Client<'_>> = Vec::new();
+    for client in documents.iter().flat_map(named) {
+        if clients.iter().all(|before| before.identifier != client.identifier) {
+            clients.push(client);
+        }
+    }
     let types: Vec<_> = documents.iter().map(|metadata| names.type_of(metadata)).collect();
     let documents: Vec<_> = documents
         .iter()

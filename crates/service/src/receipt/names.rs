@@ -1,6 +1,6 @@
 //! What things are called in a receipt, in the language of the documents that it is about.
 
-use varanto_documents::receipt::Professional;
+use varanto_documents::receipt::{Client, Professional};
 use varanto_model::{Code, Language, Metadata, Oid, PersonName};
 use varanto_rules::Basis;
 
@@ -74,6 +74,12 @@ impl Names<'_> {
         };
         PersonName { family_name: unknown.to_owned(), given_names: unknown.to_owned() }
     }
+}
+
+/// The clients whom a document names.
+pub(super) fn named(metadata: &Metadata) -> impl Iterator<Item = Client<'_>> {
+    let clients = metadata.clients.iter();
+    clients.filter_map(|c| Some(Client { identifier: &c.identifier, name: c.name.as_ref()? }))
 }
 
 /// Who acts, with the name of the unit.

@@ -1,11 +1,11 @@
 //! The receipt of a document that another controller discloses, for the reader's own file (AstL 39 §, DIS-04).
 
 use serde_json::Value;
-use varanto_documents::receipt::{self, Client, Document, Named, Received};
+use varanto_documents::receipt::{self, Document, Named, Received};
 use varanto_model::{Metadata, Pointer, calendar};
 
 use super::ReceiptEntry;
-use super::names::{Names, professional};
+use super::names::{Names, named, professional};
 use crate::context::CallContext;
 use crate::snapshot::Snapshot;
 use crate::use_context::UseContext;
@@ -22,11 +22,7 @@ pub(crate) fn received(
     let metadata = Metadata::parse(&value, &Pointer::root()).ok()?;
     let names = Names { snapshot, language: metadata.language };
     let task = metadata.service_task.as_ref()?;
-    let clients: Vec<Client<'_>> = metadata
-        .clients
-        .iter()
-        .filter_map(|c| Some(Client { identifier: &c.identifier, name: c.name.as_ref()? }))
-        .collect();
+    let clients: Vec<_> = named(&metadata).collect();
     let type_display = names.type_of(&metadata);
     let type_code = metadata.type_code.as_ref().zip(type_display.as_deref());
     let document = Document {

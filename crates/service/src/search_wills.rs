@@ -5,6 +5,7 @@
 //! concern the own register or were recorded for it; all of them under the purpose of recording the will,
 //! which is noted as such. A will that is not told of here still works.
 
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use jiff::Timestamp;
@@ -41,6 +42,17 @@ pub struct ShownWill {
     complete: bool,
 }
 
+impl ShownWill {
+    /// The documents that each part of it is of.
+    fn recorded(&mut self) -> impl Iterator<Item = &mut Recorded> {
+        let informing = self.informing.iter_mut().map(|said| &mut said.recorded);
+        let permit = self.permit.iter_mut().map(|said| &mut said.recorded);
+        let denials = self.denials.iter_mut().map(|said| &mut said.recorded);
+        let others = self.representatives.iter_mut().map(|said| &mut said.recorded);
+        informing.chain(permit).chain(denials).chain(others)
+    }
+}
+
 /// A will holds no contact data.
 impl Mask for ShownWill {
     fn masked(self) -> Self {
@@ -56,6 +68,9 @@ struct Recorded {
     document: Option<Oid>,
     #[serde(skip_serializing_if = "Option::is_none")]
     controller: Option<Oid>,
+    /// The number of its newest version, onto which the next one is stored.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    version: Option<u32>,
 }
 
 #[derive(Debug, Serialize)]
@@ -191,7 +206,19 @@ impl Service {
                 }
         };
         let named = (!complete).then_some(&sought.register);
-        Ok(View { will, today, named }.shown(concerns, complete))
+        self.with_versions(View { will, today, named }.shown(concerns, complete)).await
+    }
+
+    /// The same with the versions of the documents that it names.
+    pub(crate) async fn with_versions(&self, mut shown: ShownWill) -> Result<ShownWill, Error> {
+        let named: BTreeSet<Oid> = shown.recorded().filter_map(|r| r.document.clone()).collect();
+        let queries: Vec<_> = named.iter().map(document::find_document).collect();
+        let found = self.database.fetch(queries).await?.into_iter().flatten();
+        let versions: BTreeMap<Oid, u32> = found.map(|d| (d.original_oid, d.version)).collect();
+        for recorded in shown.recorded() {
+            recorded.version = recorded.document.as_ref().and_then(|d| versions.get(d)).copied();
+        }
+        Ok(shown)
     }
 
     /// The denied documents of the own register.
@@ -258,6 +285,7 @@ impl View<'_> {
         Recorded {
             document: is_named.then(|| document.clone()),
             controller: is_named.then(|| controller.clone()),
+            version: None,
         }
     }
 

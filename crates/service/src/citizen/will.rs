@@ -58,12 +58,13 @@ impl Service {
         let nothing = Will::default();
         let will = subject.will().unwrap_or(&nothing);
         if !subject.is_represented() {
-            return Ok(whole_will(will, subject.today));
+            return self.with_versions(whole_will(will, subject.today)).await;
         }
         let filter = ListFilter { groups: vec![Group::Denial], ..ListFilter::default() };
         let shown = self.shown_to(subject, &filter, None, None).await?;
         let shown: BTreeSet<Oid> =
             shown.into_iter().map(|shown| shown.listed.original_oid).collect();
-        Ok(partial_will(will, subject.today, |denial| shown.contains(denial)))
+        let partial = partial_will(will, subject.today, |denial| shown.contains(denial));
+        self.with_versions(partial).await
     }
 }

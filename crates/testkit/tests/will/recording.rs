@@ -57,6 +57,21 @@ async fn what_a_client_declares_is_recorded_in_versions_and_told_as_it_stands() 
     assert_eq!(will["denials"].as_array().unwrap().len(), 1, "{will}");
     assert_eq!(will["denials"][0]["scope"], "everything");
     assert_eq!(will["representatives"], json!([]));
+    assert_eq!(
+        (&will["permit"]["version"], &will["denials"][0]["version"]),
+        (&json!(2), &json!(2))
+    );
+    // Elsewhere it stands without the names of documents and controllers, unless it is being recorded.
+    let elsewhere = told(&pair.mallila, client, "client_work").await;
+    assert_eq!(elsewhere["permit"]["given"], json!(false));
+    for member in ["document", "controller", "version"] {
+        for part in ["/permit", "/informing/0", "/denials/0"] {
+            let part = elsewhere.pointer(part).unwrap();
+            assert_eq!(part.get(member), None, "{part}");
+        }
+    }
+    let whole = told(&pair.mallila, client, "will").await;
+    assert_eq!(whole["denials"][0]["document"], denial.oid().as_str());
     let used = UseContext::default();
     let versions = pair.testila.versions(&denial.oid(), &used).await.unwrap().expect_status(200);
     let versions = versions["versions"].as_array().unwrap();

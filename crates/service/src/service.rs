@@ -4,7 +4,6 @@ use std::sync::Arc;
 
 use arc_swap::ArcSwap;
 use jiff::Timestamp;
-use tokio::sync::Semaphore;
 use varanto_documents::summary::SummaryRules;
 use varanto_rules::{Restrictions, Roles};
 use varanto_signatures::{MacKey, Trust};
@@ -62,8 +61,6 @@ pub struct Inner {
     pub(crate) randomness: Arc<dyn Randomness>,
     pub(crate) courier: Arc<dyn Courier>,
     pub(crate) signing: Option<PackageSigner>,
-    /// Packages for recipients outside are large, and made one after the other.
-    pub(crate) packing: Semaphore,
     snapshot: ArcSwap<Snapshot>,
 }
 
@@ -111,7 +108,6 @@ impl Service {
             randomness: parts.randomness,
             courier: parts.courier,
             signing: parts.signing,
-            packing: Semaphore::new(1),
             snapshot: ArcSwap::from_pointee(snapshot),
         })))
     }

@@ -21,8 +21,8 @@ use super::Obstacle;
 use crate::Error;
 use crate::shown_document::FetchedDocument;
 
-/// The most bytes of content in one package (256 MiB): it is made in memory.
-pub(super) const MAX_BYTES: usize = 256 * 1024 * 1024;
+/// The most bytes of content in one package (64 MiB): it is made in memory.
+pub(super) const MAX_BYTES: usize = 64 * 1024 * 1024;
 
 /// What packages are signed with: the repository's own key, and its certificate with its issuers.
 pub struct PackageSigner {

@@ -1,7 +1,7 @@
 //! What the tests begin with: a recipient, a request, somebody who decides.
 
 use serde_json::{Value, json};
-use varanto_client::{Answer, Session};
+use varanto_client::{Answer, Session, UseContext};
 use varanto_testkit::{Care, Draft, Expect, Site, TestServer};
 
 /// The reason of one who has no context.
@@ -60,6 +60,12 @@ impl Recorded {
     pub(crate) async fn decide(&self, decision: &str) -> Answer {
         let body = json!({"context": reason(), "decision": decision, "reason": "Laissa säädetty"});
         self.decider.decide_disclosure_request(&self.id, &body).await.unwrap()
+    }
+
+    /// Looks at it as the worker.
+    pub(crate) async fn looked_at(&self) -> Value {
+        let found = self.worker.find_disclosure_request(&self.id, &UseContext::default()).await;
+        found.unwrap().expect_status(200)
     }
 
     /// Fetches the package as the worker.

@@ -18,6 +18,7 @@ mod mandates;
 mod outbox;
 mod package;
 mod races;
+mod receipts;
 mod recipients;
 mod refused;
 mod story;

@@ -6,8 +6,8 @@ use varanto_testkit::{Expect, Site, TestServer, fresh_client};
 use crate::endpoint::Endpoint;
 
 /// The organiser, the producer, and the producer's unit.
-const ORGANISER: &str = "1.2.246.10.99990001.10.0";
-const PRODUCER: &str = "1.2.246.10.99990002.10.0";
+pub(crate) const ORGANISER: &str = "1.2.246.10.99990001.10.0";
+pub(crate) const PRODUCER: &str = "1.2.246.10.99990002.10.0";
 const KOIVULA: &str = "1.2.246.10.99990002.10.3";
 
 /// What a good mandate says.

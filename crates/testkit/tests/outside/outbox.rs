@@ -3,16 +3,20 @@
 use std::collections::BTreeSet;
 use std::time::Duration;
 
-use jiff::SignedDuration;
+use jiff::{SignedDuration, Timestamp};
 use serde_json::{Value, json};
 use uuid::Uuid;
 use varanto::server::open_service;
 use varanto_client::Session;
-use varanto_store::{Database, Settings, SqliteSettings, outbox};
+use varanto_model::Oid;
+use varanto_store::administration_log::AdministrativeEntry;
+use varanto_store::outbox::{self, Parcel, ParcelState};
+use varanto_store::use_log::Outcome;
+use varanto_store::{Database, Plan, Settings, SqliteSettings, Statement};
 use varanto_testkit::{Expect, Site, TestServer, fresh_client};
 
 use crate::endpoint::Endpoint;
-use crate::mandates::{claims, envelope};
+use crate::mandates::{ORGANISER, PRODUCER, claims, envelope};
 
 /// How often it is looked, before something is taken not to come.
 const LOOKS: usize = 1_200;
@@ -39,11 +43,14 @@ async fn once(session: &Session, id: &str, wanted: impl Fn(&Value) -> bool) -> V
     panic!("it does not come to that");
 }
 
+fn database(site: &Site) -> Database {
+    let file = site.paths().data().join("varanto.db");
+    Database::open(&Settings::Sqlite(SqliteSettings::new(file))).unwrap()
+}
+
 /// What the table has of the content.
 async fn kept(site: &Site, id: &str) -> Vec<outbox::Payload> {
-    let file = site.paths().data().join("varanto.db");
-    let database = Database::open(&Settings::Sqlite(SqliteSettings::new(file))).unwrap();
-    database.fetch(outbox::payload(Uuid::parse_str(id).unwrap())).await.unwrap()
+    database(site).fetch(outbox::payload(Uuid::parse_str(id).unwrap())).await.unwrap()
 }
 
 /// REQ DIS-08
@@ -73,6 +80,54 @@ async fn patient_data_is_handed_over_as_it_came_tried_again_and_not_kept() {
     assert_eq!(entry.unwrap()["user"]["id"], "S-2001");
     let site = server.stop().await;
     assert_eq!(kept(&site, &id).await, []);
+}
+
+/// A parcel that waits long.
+fn waiting(organisation: &str) -> Statement {
+    let now = Timestamp::now();
+    let parcel = Parcel {
+        id: Uuid::now_v7(),
+        kind: "patient-data".to_owned(),
+        at: now,
+        organisation: Oid::parse(organisation).unwrap(),
+        state: ParcelState::Waiting,
+        attempts: 0,
+        due_at: now + SignedDuration::from_hours(24),
+    };
+    outbox::insert(parcel, b"sealed".to_vec())
+}
+
+/// Puts so many parcels of an organisation into the table.
+async fn fill(site: &Site, organisation: &str, parcels: usize) {
+    let entry = AdministrativeEntry {
+        id: Uuid::now_v7(),
+        at: Timestamp::now(),
+        action: "fill".to_owned(),
+        outcome: Outcome::Permitted,
+        organisation: None,
+        actor: None,
+        detail: None,
+        request_id: None,
+        certificate: None,
+    };
+    let mut plan = Plan::administrative(entry);
+    plan.extend((0..parcels).map(|_| waiting(organisation)));
+    database(site).commit(plan).await.unwrap();
+}
+
+/// REQ DIS-08: where nothing is handed over, one organisation does not fill the store.
+#[tokio::test]
+async fn no_more_is_taken_while_a_thousand_parcels_of_the_organisation_wait() {
+    let (server, _endpoint) = Endpoint::with_server(usize::MAX).await;
+    let session = server.person("S-2001").session();
+    fill(&server, ORGANISER, 1_000).await;
+    fill(&server, PRODUCER, 999).await;
+    sent(&server, &session).await;
+    let client = fresh_client();
+    let envelope = envelope(&server, "S-1001", &claims(&client), &client);
+    let refused = session.pass_on_patient_data(&envelope).await.unwrap();
+    assert!(refused.headers.contains_key("retry-after"));
+    assert_eq!(refused.expect_problem("outbox-full").status, 503);
 }
 
 /// REQ DIS-08

@@ -66,7 +66,7 @@ fn assessment(author: &TestPerson, care: &Care, structure: &Structure) -> Draft 
 /// REQ CASE-07
 #[tokio::test]
 async fn a_producer_gets_the_content_masked_and_the_display_form_made_anew() {
-    let Some((server, structure)) = start().await else { return };
+    let Some((server, structure)) = Box::pin(start()).await else { return };
     let (maija, tuula) = (server.person("S-1001"), server.person("S-2001"));
     let (client, case) = (fresh_client(), fresh_case());
     let clientship = Draft::clientship(&maija, &client).producer(UnitEntry::of(KOIVULA));
@@ -133,7 +133,7 @@ async fn a_producer_gets_the_content_masked_and_the_display_form_made_anew() {
 /// REQ CASE-07
 #[tokio::test]
 async fn what_cannot_be_masked_is_held_back_from_all_but_its_author() {
-    let Some((server, structure)) = start().await else { return };
+    let Some((server, structure)) = Box::pin(start()).await else { return };
     let (maija, tuula) = (server.person("S-1001"), server.person("S-2001"));
     let (client, case) = (fresh_client(), fresh_case());
     let clientship = Draft::clientship(&maija, &client).producer(UnitEntry::of(KOIVULA));
@@ -170,7 +170,7 @@ async fn what_cannot_be_masked_is_held_back_from_all_but_its_author() {
 /// REQ CASE-07, CASE-03
 #[tokio::test]
 async fn the_turvakielto_of_one_client_masks_the_documents_of_the_joint_case() {
-    let Some((server, structure)) = start().await else { return };
+    let Some((server, structure)) = Box::pin(start()).await else { return };
     let (maija, tuula) = (server.person("S-1001"), server.person("S-2001"));
     let (one, other) = (TestClient::of(&fresh_client()), TestClient::of(&fresh_client()));
     let case = Draft::case(&maija, &one, &fresh_case()).with_client(&other);
@@ -191,7 +191,7 @@ async fn the_turvakielto_of_one_client_masks_the_documents_of_the_joint_case() {
 /// REQ CASE-07: what the controller's own workers have written into a producer's document is theirs.
 #[tokio::test]
 async fn what_the_controller_writes_into_a_producers_document_is_masked_from_the_producer() {
-    let Some((server, structure)) = start().await else { return };
+    let Some((server, structure)) = Box::pin(start()).await else { return };
     let (maija, tuula) = (server.person("S-1001"), server.person("S-2001"));
     let (client, case) = (fresh_client(), fresh_case());
     let clientship = Draft::clientship(&maija, &client).producer(UnitEntry::of(KOIVULA));

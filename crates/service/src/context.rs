@@ -24,6 +24,13 @@ pub struct Actor {
     pub card_shown: bool,
 }
 
+impl Actor {
+    /// Family name and given names, as they stand in logs.
+    pub(crate) fn listed_name(&self) -> String {
+        format!("{}, {}", self.name.family_name, self.name.given_names)
+    }
+}
+
 impl fmt::Debug for Actor {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Actor")

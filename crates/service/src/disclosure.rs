@@ -251,32 +251,52 @@ impl Service {
         for (controller, document) in documents {
             by_controller.entry(controller).or_default().push(document.clone());
         }
-        let (actor, used) = (&context.actor, shown.used);
+        let used = shown.used;
         for (controller, documents) in by_controller {
             for client in shown.clients {
                 plan.also_disclosed(DisclosureEntry {
-                    id: fresh_key(context.at, &*self.randomness),
-                    at: context.at,
-                    controller: controller.clone(),
-                    client: *client,
                     basis: used.basis.as_str().to_owned(),
                     action: shown.action.as_str().to_owned(),
                     documents: documents.clone(),
-                    words: None,
                     receiver_organisation: Some(context.system.organisation.clone()),
-                    unit: Some(actor.unit.clone()),
-                    user_id: actor.id.clone(),
-                    user_name: format!("{}, {}", actor.name.family_name, actor.name.given_names),
-                    role: Some(actor.role.to_string()),
-                    authentication: Some(actor.authentication.as_str().to_owned()),
-                    purpose: used.purpose.as_str().to_owned(),
                     ground: used.ground.as_ref().map(ToString::to_string),
-                    special_reason: used.special_reason.as_ref().map(ToString::to_string),
-                    use_entry: Some(shown.use_entry),
-                    request_id: Some(context.request_id.to_string()),
-                    certificate: Some(*context.system.certificate.as_bytes()),
+                    ..self.disclosure_entry(context, used, (controller, *client), shown.use_entry)
                 });
             }
+        }
+    }
+
+    /// An entry about data of a controller about a client, to be filled in: whoever calls gives or gets them,
+    /// in the use with the entry `use_entry`.
+    pub(crate) fn disclosure_entry(
+        &self,
+        context: &CallContext,
+        used: &UseContext,
+        (controller, client): (&Oid, Uuid),
+        use_entry: Uuid,
+    ) -> DisclosureEntry {
+        let actor = &context.actor;
+        DisclosureEntry {
+            id: fresh_key(context.at, &*self.randomness),
+            at: context.at,
+            controller: controller.clone(),
+            client,
+            basis: String::new(),
+            action: String::new(),
+            documents: Vec::new(),
+            words: None,
+            receiver_organisation: None,
+            unit: Some(actor.unit.clone()),
+            user_id: actor.id.clone(),
+            user_name: actor.listed_name(),
+            role: Some(actor.role.to_string()),
+            authentication: Some(actor.authentication.as_str().to_owned()),
+            purpose: used.purpose.as_str().to_owned(),
+            ground: None,
+            special_reason: used.special_reason.as_ref().map(ToString::to_string),
+            use_entry: Some(use_entry),
+            request_id: Some(context.request_id.to_string()),
+            certificate: Some(*context.system.certificate.as_bytes()),
         }
     }
 }

@@ -4,7 +4,7 @@
 use uuid::Uuid;
 use varanto_documents::projection::DisclosureNotice;
 use varanto_model::Oid;
-use varanto_rules::{Action, Purpose};
+use varanto_rules::Action;
 use varanto_store::Plan;
 use varanto_store::disclosure_log::DisclosureEntry;
 
@@ -12,7 +12,7 @@ use crate::Error;
 use crate::context::CallContext;
 use crate::disclosure::Words;
 use crate::service::Service;
-use crate::world::fresh_key;
+use crate::use_context::UseContext;
 
 /// The basis of what a notice tells of, in the log.
 const NOTICE: &str = "notice";
@@ -27,7 +27,6 @@ impl Service {
         controller: &Oid,
         (clients, use_entry): (&[Uuid], Uuid),
     ) -> Result<(), Error> {
-        let actor = &context.actor;
         let receiver = match &notice.receiver_organisation {
             Some(organisation) => format!("{}, {organisation}", notice.receiver_name),
             None => notice.receiver_name.clone(),
@@ -43,29 +42,15 @@ impl Service {
             purpose: Some(notice.purpose.clone()),
             ground: Some(notice.ground.clone()),
         };
+        let used = UseContext::default();
         for client in clients {
-            let id = fresh_key(context.at, &*self.randomness);
+            let entry = self.disclosure_entry(context, &used, (controller, *client), use_entry);
             plan.also_disclosed(DisclosureEntry {
-                id,
-                at: context.at,
-                controller: controller.clone(),
-                client: *client,
                 basis: NOTICE.to_owned(),
                 action: Action::Store.as_str().to_owned(),
                 documents: notice.documents.clone(),
-                words: Some(self.seal_words(id, &words)?),
-                receiver_organisation: None,
-                unit: Some(actor.unit.clone()),
-                user_id: actor.id.clone(),
-                user_name: format!("{}, {}", actor.name.family_name, actor.name.given_names),
-                role: Some(actor.role.to_string()),
-                authentication: Some(actor.authentication.as_str().to_owned()),
-                purpose: Purpose::ClientWork.as_str().to_owned(),
-                ground: None,
-                special_reason: None,
-                use_entry: Some(use_entry),
-                request_id: Some(context.request_id.to_string()),
-                certificate: Some(*context.system.certificate.as_bytes()),
+                words: Some(self.seal_words(entry.id, &words)?),
+                ..entry
             });
         }
         Ok(())

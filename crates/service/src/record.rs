@@ -77,7 +77,7 @@ impl Service {
             basis: Some(used.basis.as_str().to_owned()),
             purpose: Some(used.context.purpose.as_str().to_owned()),
             user_id: actor.id.clone(),
-            user_name: format!("{}, {}", actor.name.family_name, actor.name.given_names),
+            user_name: actor.listed_name(),
             unit: Some(actor.unit.clone()),
             organisation: organisation.clone(),
             role: Some(actor.role.to_string()),

@@ -64,7 +64,7 @@ impl Service {
             basis: None,
             purpose: None,
             user_id: actor.id.clone(),
-            user_name: format!("{}, {}", actor.name.family_name, actor.name.given_names),
+            user_name: actor.listed_name(),
             unit: None,
             organisation: organisation.clone(),
             role: Some(if is_represented { "representative" } else { "citizen" }.to_owned()),

@@ -31,7 +31,6 @@ use crate::service::{Attempt, Service, UseCase};
 use crate::shown_document::{FetchedDocument, Opening};
 use crate::snapshot::{Snapshot, name_of};
 use crate::use_context::UseContext;
-use crate::world::fresh_key;
 use crate::{Cause, Error};
 
 /// A package, as it is given once. Has no `Debug`: it holds documents.
@@ -172,35 +171,21 @@ struct Given<'a> {
 impl Given<'_> {
     fn noted(&self, service: &Service, documents: Vec<Oid>) -> Result<DisclosureEntry, Error> {
         let Asked { context, used, .. } = self.asked;
-        let actor = &context.actor;
         let Details { name, legal_ground, ground_code, .. } = self.details;
-        let id = fresh_key(context.at, &*service.randomness);
         let words = Words {
             receiver: Some(name.clone()),
             ground: Some(legal_ground.clone()),
             ..Words::default()
         };
+        let of = (&self.met.request.controller, self.client);
+        let entry = service.disclosure_entry(context, used, of, self.entry);
         Ok(DisclosureEntry {
-            id,
-            at: context.at,
-            controller: self.met.request.controller.clone(),
-            client: self.client,
             basis: "request".to_owned(),
             action: "deliver".to_owned(),
             documents,
-            words: Some(service.seal_words(id, &words)?),
-            receiver_organisation: None,
-            unit: Some(actor.unit.clone()),
-            user_id: actor.id.clone(),
-            user_name: format!("{}, {}", actor.name.family_name, actor.name.given_names),
-            role: Some(actor.role.to_string()),
-            authentication: Some(actor.authentication.as_str().to_owned()),
-            purpose: used.purpose.as_str().to_owned(),
+            words: Some(service.seal_words(entry.id, &words)?),
             ground: ground_code.as_ref().map(ToString::to_string),
-            special_reason: used.special_reason.as_ref().map(ToString::to_string),
-            use_entry: Some(self.entry),
-            request_id: Some(context.request_id.to_string()),
-            certificate: Some(*context.system.certificate.as_bytes()),
+            ..entry
         })
     }
 }

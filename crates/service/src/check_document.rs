@@ -11,19 +11,11 @@ use varanto_model::{
 };
 
 use crate::error::{Cause, Findings};
+use crate::sets;
 use crate::snapshot::Snapshot;
 
 /// How far a document's time of writing may lie ahead: clocks differ.
 const TOLERANCE: SignedDuration = SignedDuration::from_mins(5);
-
-/// The code sets that metadata are drawn from.
-mod sets {
-    pub(super) const SERVICE_TASK: &str = "1.2.246.537.6.1221";
-    pub(super) const SERVICE: &str = "1.2.246.537.6.1222";
-    pub(super) const SERVICE_PROCESS: &str = "1.2.246.537.6.1277";
-    pub(super) const REGISTER: &str = "1.2.246.537.6.1264";
-    pub(super) const DOCUMENT_TYPE: &str = "1.2.246.537.6.1506";
-}
 
 /// Checks an envelope against the structures and code sets of a snapshot; notes every fault.
 pub(crate) fn check(
@@ -106,17 +98,17 @@ impl Check<'_> {
                 self.code(set, code, at, good, findings);
             }
         };
-        check(sets::SERVICE_TASK, m.service_task.as_ref(), self.metadata("service_task"), known);
-        check(sets::REGISTER, Some(&m.register), self.metadata("register"), known);
+        check(sets::SERVICE_TASKS, m.service_task.as_ref(), self.metadata("service_task"), known);
+        check(sets::REGISTERS, Some(&m.register), self.metadata("register"), known);
         let process = self.metadata("service_process");
-        check(sets::SERVICE_PROCESS, m.service_process.as_ref(), process, not_wrong);
+        check(sets::SERVICE_PROCESSES, m.service_process.as_ref(), process, not_wrong);
         for (i, service) in m.services.iter().enumerate() {
             let at = self.metadata("services").index(i);
-            check(sets::SERVICE, Some(service), at, not_wrong);
+            check(sets::SERVICES, Some(service), at, not_wrong);
         }
         if m.structure.is_none() {
             let at = self.metadata("type_code");
-            check(sets::DOCUMENT_TYPE, m.type_code.as_ref(), at, not_wrong);
+            check(sets::DOCUMENT_TYPES, m.type_code.as_ref(), at, not_wrong);
         }
     }
 

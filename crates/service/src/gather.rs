@@ -17,14 +17,11 @@ use crate::client_file::ClientFile;
 use crate::context::CallContext;
 use crate::import_professionals::RightStanding;
 use crate::service::Service;
+use crate::sets::{GROUNDS, SPECIAL_REASONS};
 use crate::snapshot::Snapshot;
 use crate::use_context::UseContext;
 use crate::{Cause, Error};
 
-/// The code set of special reasons (AC-01).
-const SPECIAL_REASONS: &str = "1.2.246.10.99990000.98.4";
-/// The code set of grounds of a broad right (DIS-05).
-const GROUNDS: &str = "1.2.246.537.6.1299";
 /// The kind of an organisation that is a public authority.
 const PUBLIC: &str = "public";
 

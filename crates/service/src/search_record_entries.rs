@@ -32,6 +32,7 @@ use crate::search_documents::within;
 use crate::search_request::{cursor, read_cursor};
 use crate::seek::Sought;
 use crate::service::{Attempt, Service, UseCase};
+use crate::sets::SERVICE_TASKS;
 use crate::shown_document::{FetchedDocument, Opening};
 use crate::snapshot::Snapshot;
 use crate::use_context::UseContext;
@@ -42,8 +43,6 @@ const MAX_ENTRIES: u32 = 50;
 const FULL: usize = 16 * 1024 * 1024;
 /// The most values of one member of the filter.
 const MAX_VALUES: usize = 100;
-/// The code set of service tasks.
-const SERVICE_TASKS: &str = "1.2.246.537.6.1221";
 
 /// A page of the continuous record.
 #[derive(Serialize)]

@@ -9,35 +9,25 @@ use std::sync::Arc;
 use jiff::Timestamp;
 use serde::Serialize;
 use uuid::Uuid;
-use varanto_model::{
-    ClientIdentifier, Digest, Envelope, MediaType, Oid, SignatureRole, calendar, digest,
-};
-use varanto_rules::{Action, Basis, CaseFacts, Decision, DocumentFacts, Facts, Stay, decide};
-use varanto_signatures::Evidence;
+use varanto_model::{Digest, Envelope, Oid, digest};
+use varanto_rules::{Action, Basis};
 use varanto_store::Plan;
-use varanto_store::document::{self, Document};
+use varanto_store::document;
 
 use crate::Error;
-use crate::check_document::{check, structure_of};
 use crate::citizen::Declaring;
-use crate::claims;
 use crate::client_file::ClientFile;
 use crate::context::CallContext;
-use crate::control_reading::{CheckControl, Reading};
-use crate::error::Findings;
-use crate::gather::{About, client_facts, document_facts, incoming_facts};
+use crate::control_reading::Reading;
+use crate::judge_document::{Asked, Judged};
 use crate::new_version::{Filing, microseconds};
-use crate::present::{Coming, Present};
+use crate::present::Coming;
 use crate::project::{Place, Projection};
 use crate::record::Use;
 use crate::request;
 use crate::service::{Attempt, Service, UseCase};
 use crate::snapshot::Snapshot;
 use crate::use_context::UseContext;
-use crate::will_reading::is_minor;
-
-/// Content above this size is checked off the threads that serve requests, in bytes.
-const LARGE: usize = 256 * 1024;
 
 /// That a version has been stored.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -68,7 +58,7 @@ pub struct Stored {
 /// A document on its way in: read, and not yet judged.
 pub(crate) struct Incoming {
     pub(crate) envelope: Envelope,
-    manifest: Vec<u8>,
+    pub(crate) manifest: Vec<u8>,
     pub(crate) digest: Digest,
 }
 
@@ -252,197 +242,6 @@ impl Service {
         }
         Ok(projection.changed)
     }
-
-    fn decide_store(&self, asked: &Asked<'_>) -> Decision {
-        let Asked { snapshot, context, incoming, reading, present, .. } = *asked;
-        let (envelope, m) = (&incoming.envelope, &incoming.envelope.metadata);
-        let asks = structure_of(m, snapshot)
-            .is_some_and(varanto_documents::Structure::asks_for_professional_signature);
-        let has = envelope.signatures.iter().any(|s| s.role == SignatureRole::Professional);
-        let mut document = incoming_facts(m, asked.keeper(), asks, has);
-        document.case = reading.case(m).cloned();
-        document.by_representative =
-            matches!(reading, Reading::Will(will) if will.is_by_representative());
-        self.decide_on_coming(snapshot, context, action_of(envelope), document, present).1
-    }
-
-    /// Decides on a document on its way in, and gives the facts on which that stands. Both the
-    /// document as it shall be and, for a new version, as it is now must be open to the caller: nobody
-    /// writes over what they may not touch.
-    pub(crate) fn decide_on_coming(
-        &self,
-        snapshot: &Snapshot,
-        context: &CallContext,
-        action: Action,
-        document: DocumentFacts,
-        present: &Present,
-    ) -> (Facts, Decision) {
-        let register = document.controller.clone();
-        let new_ones = present.clients.iter().map(|file| {
-            let new = || ClientFile::new(Uuid::nil());
-            file.clone().unwrap_or_else(new)
-        });
-        let files: Vec<_> = new_ones.collect();
-        let used = UseContext::default();
-        let decide_on = |document: DocumentFacts, case, clients| {
-            let facts = self.facts(
-                snapshot,
-                context,
-                About {
-                    controller: Some(&register),
-                    document: Some(document),
-                    case,
-                    clients,
-                    ..About::new(action, &used)
-                },
-            );
-            let decision = decide(&facts);
-            (facts, decision)
-        };
-        let facts_of = |files: &[ClientFile], case: Option<&Oid>| {
-            client_facts(snapshot, context, files, &present.looked_at, case)
-        };
-        let mut clients = facts_of(&files, document.case.as_ref());
-        let today = calendar::day_of(context.at);
-        for (client, identifier) in clients.iter_mut().zip(&present.identifiers) {
-            client.has_identity_code =
-                matches!(identifier, ClientIdentifier::PersonalIdentityCode(_));
-            client.is_minor = is_minor(identifier, today);
-        }
-        let decided = decide_on(document, present.case_facts(&register), clients);
-        match &present.document {
-            Some(before) if decided.1.outcome().is_ok() && action == Action::StoreVersion => {
-                let mut clients = facts_of(&present.before, before.facts.case.as_ref());
-                // Its case was checked when it was stored.
-                for client in &mut clients {
-                    client.stay = Some(Stay::default());
-                }
-                let case = Some(CaseFacts { closed: None });
-                decide_on(document_facts(before), case, clients)
-            }
-            _ => decided,
-        }
-    }
-
-    async fn judge(&self, asked: &Asked<'_>, decision: &Decision) -> Result<Judged, Error> {
-        if let Err(refusal) = decision.outcome() {
-            return Err(Error::Refused { refusal, rules: decision.rule_ids() });
-        }
-        let Asked { snapshot, context, incoming, reading, present, declaring } = *asked;
-        let m = &incoming.envelope.metadata;
-        if let Some(version) = &present.version {
-            let same = version.digest == incoming.digest && version.original_oid == m.original_oid;
-            let receipt = || Receipt {
-                oid: version.oid.clone(),
-                original_oid: version.original_oid.clone(),
-                version: version.version,
-                stored_at: version.stored_at,
-                digest: version.digest,
-                log_entry: version.log_entry,
-            };
-            return if same {
-                Ok(Judged::StoredBefore(receipt()))
-            } else {
-                Err(Error::DocumentExists)
-            };
-        }
-        let now = context.at.max(self.real_time());
-        let mut findings = content_findings(snapshot, incoming, now).await?;
-        let signed = &incoming.manifest;
-        let evidence =
-            self.check_signatures(snapshot, context, &incoming.envelope, signed, &mut findings);
-        let (keeper, today) = (asked.keeper(), calendar::day_of(context.at));
-        let check = CheckControl { metadata: m, snapshot, present, keeper: &keeper, today };
-        check.check(reading, &mut findings);
-        asked.unchanged(&mut findings);
-        let caller = &context.system.organisation;
-        claims::check(m, reading, &snapshot.directory, caller, &mut findings);
-        match declaring {
-            Some(declaring) => {
-                declaring.check(&incoming.envelope, reading, &snapshot.directory, &mut findings);
-            }
-            None => claims::author(m, &mut findings),
-        }
-        findings.outcome()?;
-        match &present.document {
-            Some(document) if document.annulment.is_some() => Err(Error::DocumentAnnulled),
-            Some(document) if document.version + 1 == m.version => Ok(Judged::Good(evidence)),
-            None if m.version == 1 => Ok(Judged::Good(evidence)),
-            Some(_) | None => Err(Error::VersionConflict),
-        }
-    }
-}
-
-/// A document on its way in, with what is known about it.
-#[derive(Clone, Copy)]
-struct Asked<'a> {
-    snapshot: &'a Arc<Snapshot>,
-    context: &'a CallContext,
-    incoming: &'a Arc<Incoming>,
-    reading: &'a Reading,
-    present: &'a Present,
-    /// The citizen who declares, where it is not a professional who stores.
-    declaring: Option<&'a Declaring<'a>>,
-}
-
-impl Asked<'_> {
-    /// The organisation that wrote the first version, or writes it now.
-    fn keeper(&self) -> Oid {
-        self.present.keeper(&self.context.system.organisation)
-    }
-
-    /// What a new version does not change: the group, and whose document it is.
-    fn unchanged(&self, findings: &mut Findings) {
-        let m = &self.incoming.envelope.metadata;
-        let place = |name: &str| varanto_model::Pointer::root().member("metadata").member(name);
-        let mut refuse = |at, code, detail: &str| {
-            findings.add(crate::Cause::InvalidRequest, at, code, detail);
-        };
-        let keys: Vec<_> = self.present.clients.iter().flatten().map(|file| file.key).collect();
-        for (i, key) in keys.iter().enumerate() {
-            if keys.iter().take(i).any(|earlier| earlier == key) {
-                let why = "two of the clients are one person";
-                refuse(place("clients"), "duplicate-client", why);
-            }
-        }
-        let Some(before) = &self.present.document else { return };
-        if before.facts.group != m.group {
-            let why = "a new version stays in the group of the document";
-            refuse(place("group"), "changed", why);
-        }
-        let is_new = |file: &Option<ClientFile>| {
-            file.as_ref().is_none_or(|file| !before.clients.contains(&file.key))
-        };
-        let opens_case = matches!(self.reading, Reading::Case(_));
-        if m.version > 1 && !opens_case && self.present.clients.iter().any(is_new) {
-            let why =
-                "a new version is about the same clients: annul it and store another document";
-            refuse(place("clients"), "changed", why);
-        }
-        if m.version > 1 && !opens_case && self.loses_somebody(before) {
-            let why = "a client of the version before is missing: annul it and store another one";
-            refuse(place("clients"), "left-out", why);
-        }
-    }
-
-    /// Would somebody under whom the document is found have it no more? In a joint case that is as the
-    /// clients come and go.
-    fn loses_somebody(&self, before: &Document) -> bool {
-        let (m, present) = (&self.incoming.envelope.metadata, self.present);
-        let case = m.case.as_ref().filter(|case| before.facts.case.as_ref() == Some(case));
-        let is_joint = |file: &ClientFile| {
-            let found = case.and_then(|case| file.standing.find_case(case));
-            found.is_some_and(|(_, case)| case.is_joint)
-        };
-        let now = present.keys_now();
-        present.before.iter().any(|file| !now.contains(&file.key) && !is_joint(file))
-    }
-}
-
-/// What became of a document that may be stored.
-enum Judged {
-    Good(Vec<Evidence>),
-    StoredBefore(Receipt),
 }
 
 /// Reads the envelope of a request body.
@@ -464,29 +263,6 @@ fn receipt(context: &CallContext, incoming: &Incoming, log_entry: Uuid) -> Recei
 }
 
 /// The first version is stored, later ones replace it.
-const fn action_of(envelope: &Envelope) -> Action {
+pub(crate) const fn action_of(envelope: &Envelope) -> Action {
     if envelope.metadata.version == 1 { Action::Store } else { Action::StoreVersion }
-}
-
-/// Checks the content, away from the threads that serve requests where that may take long.
-async fn content_findings(
-    snapshot: &Arc<Snapshot>,
-    incoming: &Arc<Incoming>,
-    now: Timestamp,
-) -> Result<Findings, Error> {
-    let content = &incoming.envelope.content;
-    let size: usize = content.iter().map(|item| item.bytes.len()).sum();
-    let mut findings = Findings::default();
-    if size <= LARGE && content.iter().all(|item| item.media_type != MediaType::Pdf) {
-        check(&incoming.envelope, snapshot, now, &mut findings);
-        return Ok(findings);
-    }
-    let (snapshot, incoming) = (Arc::clone(snapshot), Arc::clone(incoming));
-    let work = move || {
-        check(&incoming.envelope, &snapshot, now, &mut findings);
-        findings
-    };
-    tokio::task::spawn_blocking(work)
-        .await
-        .map_err(|_| Error::Internal("a check of content did not end"))
 }

@@ -19,12 +19,11 @@ use crate::Error;
 use crate::error::{Cause, Findings};
 use crate::project::Place;
 use crate::service::Service;
+use crate::sets::SERVICE_TASKS;
 use crate::snapshot::Snapshot;
 
 /// The age at which custody ends, in years (361/1983 § 3).
 const OF_AGE: i16 = 18;
-/// The code set of service tasks.
-const SERVICE_TASKS: &str = "1.2.246.537.6.1221";
 /// The most things that one denial document denies, and representatives that one document names.
 const MAX_LISTED: usize = 1_000;
 /// The most things that all wills of a person say together. Every use of the person's data reads them, at

@@ -20,13 +20,11 @@ use crate::new_version::microseconds;
 use crate::record::Use;
 use crate::request;
 use crate::service::{Attempt, Service, UseCase};
+use crate::sets::RECIPIENTS;
 use crate::snapshot::Snapshot;
 use crate::use_context::UseContext;
 use crate::world::fresh_key;
 use crate::{Cause, Error};
-
-/// The code set of kinds of recipients.
-const KINDS: &str = "1.2.246.10.99990000.98.8";
 
 struct Registration {
     kind: Code,
@@ -121,9 +119,9 @@ impl Registration {
         let mut findings = Findings::default();
         let at = |name: &str| Pointer::root().member(name);
         let kinds =
-            Oid::parse(KINDS).map_err(|_| Error::Internal("a code set has no identifier"))?;
+            Oid::parse(RECIPIENTS).map_err(|_| Error::Internal("a code set has no identifier"))?;
         if snapshot.codes.known(&kinds, self.kind.as_str(), today) != CodeStanding::Valid {
-            let why = format!("the code is not in force in the code set {KINDS}");
+            let why = format!("the code is not in force in the code set {RECIPIENTS}");
             findings.add(Cause::UnknownCode, at("kind"), "unknown-code", why);
         }
         if self.valid_to.is_some_and(|last| last < self.valid_from.unwrap_or(today)) {

@@ -5,14 +5,9 @@ use varanto_model::{Code, Language, Metadata, Oid, PersonName};
 use varanto_rules::Basis;
 
 use crate::context::Actor;
+use crate::sets::{DOCUMENT_TYPES, GROUNDS, PURPOSES, SERVICE_TASKS, SPECIAL_REASONS};
 use crate::snapshot::Snapshot;
 use crate::use_context::UseContext;
-
-const SERVICE_TASKS: &str = "1.2.246.537.6.1221";
-const DOCUMENT_TYPES: &str = "1.2.246.537.6.1506";
-const PURPOSES: &str = "1.2.246.10.99990000.98.3";
-const SPECIAL_REASONS: &str = "1.2.246.10.99990000.98.4";
-const GROUNDS: &str = "1.2.246.537.6.1299";
 
 pub(super) struct Names<'a> {
     pub(super) snapshot: &'a Snapshot,

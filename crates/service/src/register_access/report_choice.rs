@@ -24,13 +24,11 @@ use crate::new_version::microseconds;
 use crate::record::Use;
 use crate::request;
 use crate::service::{Attempt, Service, UseCase};
+use crate::sets::SERVICE_TASKS;
 use crate::snapshot::Snapshot;
 use crate::use_context::UseContext;
 use crate::world::fresh_key;
 use crate::{Cause, Error};
-
-/// The code set of service tasks.
-const SERVICE_TASKS: &str = "1.2.246.537.6.1221";
 
 /// That a choice has been reported.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]

@@ -27,12 +27,12 @@ async fn a_role_sees_the_service_tasks_and_groups_that_its_work_needs() {
     let client = &care.client;
     let elderly = care.draft(&maija);
     let child = care.draft(&maija).with("service_task", "10");
-    let permit = varanto_testkit::builtin_structure("1.2.246.537.6.1505.8.2023.6.1");
-    let permit = Draft::of_structure(&maija, client, &permit, 1).without("service_task");
-    for draft in [&elderly, &child, &permit] {
+    let informing = Draft::informing(&maija, client).draft();
+    let permit = Draft::permit(&maija, client).draft();
+    for draft in [&elderly, &child, &informing, &permit] {
         store(&session, draft).await;
     }
-    assert_eq!(found(&session, &all_of(client)).await.len(), 3);
+    assert_eq!(found(&session, &all_of(client)).await.len(), 4);
     let nurse = server.person("S-1004").session();
     assert_eq!(found(&nurse, &all_of(client)).await, [elderly.oid().as_str()]);
     let refused = (403, "service-task-not-permitted".to_owned());
@@ -134,9 +134,10 @@ async fn an_archivist_handles_documents_for_the_archive_and_never_wills() {
     let maija = server.person("S-1001");
     let care = server.care_of(&maija).await;
     let document = care.draft(&maija);
-    let permit = varanto_testkit::builtin_structure("1.2.246.537.6.1505.8.2023.6.1");
-    let permit = Draft::of_structure(&maija, &care.client, &permit, 1).without("service_task");
+    let informing = Draft::informing(&maija, &care.client).draft();
+    let permit = Draft::permit(&maija, &care.client).draft();
     store(&maija.session(), &document).await;
+    store(&maija.session(), &informing).await;
     store(&maija.session(), &permit).await;
     let archivist = server.person("T-1007").session();
     let mut search = all_of(&care.client);

@@ -84,8 +84,7 @@ impl Mask for FoundPage {
     }
 }
 
-/// What a search has found: one more than is shown, to know whether there is more, and the other files on
-/// which that was decided.
+/// What a search has found: one more than is shown, to know whether there is more.
 type Found = (Permission, Left);
 
 struct SearchDocuments<'a> {

@@ -1,7 +1,10 @@
 //! The server, wired: configuration → store, keys, trust → service → listener and background work.
 
+mod trust;
+mod upkeep;
+
 use std::net::{Ipv4Addr, SocketAddr};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -14,24 +17,17 @@ use varanto_client::TlsIdentity;
 use varanto_documents::summary::SummaryRules;
 use varanto_rules::{Restrictions, RestrictionsError, Roles};
 use varanto_service::{Clock, PackageSigner, Parts, Service};
-use varanto_signatures::{
-    MacKey, SigningKey, Trust, TrustMaterial, certificates_from_pem, crls_from_pem,
-};
+use varanto_signatures::{MacKey, SigningKey, certificates_from_pem};
 use varanto_store::{Database, Settings, SqliteSettings, Vault};
 use varanto_web::{ConnectionLimits, ServerIdentity, WebSettings};
 use zeroize::Zeroizing;
 
+use self::trust::TrustFiles;
+use self::upkeep::{keep_delivering, keep_fresh, until, watch_trust};
 use crate::commands;
-use crate::config::{Config, TrustSection};
+use crate::config::Config;
 use crate::courier::{Endpoint, HttpsCourier};
 use crate::world::{FileClock, RealClock, SystemRandomness};
-
-/// How often the directories are looked at for changes made by other programs.
-const REFRESH: Duration = Duration::from_secs(1);
-/// How often the outbox is looked at.
-const DELIVER: Duration = Duration::from_secs(1);
-/// How often used assertions that have expired are forgotten.
-const FORGET: Duration = Duration::from_mins(10);
 
 /// Why the server cannot start.
 #[derive(Debug, thiserror::Error)]
@@ -263,143 +259,8 @@ pub async fn start(config: &Config, overrides: &Overrides) -> Result<RunningServ
     Ok(RunningServer { base_url, address, metrics: metrics_at, stop, tasks })
 }
 
-/// Reads the revocation lists again when they change, and trusts accordingly.
-async fn watch_trust(
-    files: TrustFiles,
-    identity: ServerIdentity,
-    tls: Arc<ArcSwap<rustls::ServerConfig>>,
-    service: Service,
-    every: Duration,
-    stopped: watch::Receiver<bool>,
-) {
-    let mut seen = files.stamp();
-    while sleep(every, &stopped).await {
-        let stamp = files.stamp();
-        if stamp == seen {
-            continue;
-        }
-        let renewed = files.read().and_then(|trust| Ok((identity.config(&trust)?, trust)));
-        match renewed {
-            Ok((config, trust)) => {
-                tls.store(config);
-                service.trust_anew(trust);
-                seen = stamp;
-                tracing::info!("the trusted certificates and revocation lists have been read anew");
-            }
-            // The old ones stay in force; it is tried again next time.
-            Err(error) => tracing::error!(%error, "the trusted certificates cannot be read anew"),
-        }
-    }
-}
-
-/// Looks for changes of the directories, and forgets what has expired.
-async fn keep_fresh(service: Service, stopped: watch::Receiver<bool>) {
-    let mut since_forgetting = Duration::ZERO;
-    while sleep(REFRESH, &stopped).await {
-        if let Err(error) = service.refresh().await {
-            tracing::warn!(?error, "the directories cannot be read anew");
-        }
-        since_forgetting += REFRESH;
-        if since_forgetting >= FORGET {
-            since_forgetting = Duration::ZERO;
-            if let Err(error) = service.forget_old_assertions().await {
-                tracing::warn!(?error, "expired assertions cannot be forgotten");
-            }
-        }
-    }
-}
-
-/// Hands over what waits in the outbox. An attempt under way ends before the server does.
-async fn keep_delivering(service: Service, stopped: watch::Receiver<bool>) {
-    while !*stopped.borrow() {
-        match service.deliver_due().await {
-            // There may be more.
-            Ok(attempted) if attempted > 0 => continue,
-            Ok(_) => {}
-            Err(error) => tracing::warn!(?error, "the outbox cannot be worked on"),
-        }
-        if !sleep(DELIVER, &stopped).await {
-            return;
-        }
-    }
-}
-
-/// Sleeps; `false` when the server stops meanwhile.
-async fn sleep(time: Duration, stopped: &watch::Receiver<bool>) -> bool {
-    tokio::select! {
-        () = tokio::time::sleep(time) => true,
-        () = until(stopped.clone()) => false,
-    }
-}
-
-async fn until(mut stopped: watch::Receiver<bool>) {
-    let _ = stopped.wait_for(|stopped| *stopped).await;
-}
-
 async fn listen(address: SocketAddr) -> Result<TcpListener, StartError> {
     TcpListener::bind(address).await.map_err(|source| StartError::Listen { address, source })
-}
-
-/// The files of `[trust]`.
-struct TrustFiles {
-    section: TrustSection,
-    resolve: Vec<(Kind, PathBuf)>,
-}
-
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Kind {
-    Root,
-    SystemIssuer,
-    CardIssuer,
-    Revocations,
-}
-
-impl TrustFiles {
-    fn of(config: &Config) -> Self {
-        let section = config.trust.clone();
-        let of = |kind, files: &[PathBuf]| {
-            files.iter().map(|f| (kind, config.path(f))).collect::<Vec<_>>()
-        };
-        let resolve = [
-            of(Kind::Root, &section.roots),
-            of(Kind::SystemIssuer, &section.system_issuers),
-            of(Kind::CardIssuer, &section.card_issuers),
-            of(Kind::Revocations, &section.revocation_lists),
-        ]
-        .concat();
-        Self { section, resolve }
-    }
-
-    fn read(&self) -> Result<Trust, StartError> {
-        let mut material = TrustMaterial::default();
-        for (kind, path) in &self.resolve {
-            let pem = text(path)?;
-            let content = |wanted| StartError::Content { file: path.display().to_string(), wanted };
-            if *kind == Kind::Revocations {
-                material
-                    .crls
-                    .extend(crls_from_pem(&pem).map_err(|_| content("revocation lists in PEM"))?);
-                continue;
-            }
-            let certificates =
-                certificates_from_pem(&pem).map_err(|_| content("certificates in PEM"))?;
-            match kind {
-                Kind::Root => material.roots.extend(certificates),
-                Kind::SystemIssuer => material.system_issuers.extend(certificates),
-                Kind::CardIssuer | Kind::Revocations => material.card_issuers.extend(certificates),
-            }
-        }
-        Ok(Trust::build(material, self.section.policies.clone())?)
-    }
-
-    /// Changes whenever one of the files does.
-    fn stamp(&self) -> Vec<Option<(std::time::SystemTime, u64)>> {
-        let one = |path: &Path| {
-            let data = std::fs::metadata(path).ok()?;
-            Some((data.modified().ok()?, data.len()))
-        };
-        self.resolve.iter().map(|(_, path)| one(path)).collect()
-    }
 }
 
 /// The URL with another port.

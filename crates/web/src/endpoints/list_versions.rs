@@ -34,6 +34,10 @@ pub(crate) fn operation() -> Operation {
         problems: vec![
             "special-reason-required",
             "strong-authentication-required",
+            "not-the-controller",
+            "ground-required",
+            "not-an-authority",
+            "broad-right-not-permitted",
             "register-access-suspended",
             "register-access-ended",
             "unknown-code",

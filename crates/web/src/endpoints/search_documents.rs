@@ -21,7 +21,9 @@ pub(crate) fn operation() -> Operation {
         summary: "Search a client's documents by metadata",
         description: "Newest written first. A page ends with `next` where there is more; the cursor \
             stays good when documents are added. The search shows exactly what a fetch in the same \
-            context would give, and counts nothing.",
+            context would give, and counts nothing. With `basis: disclosure` or `broad` other \
+            controllers' registers are searched: of what does not leave them nothing is told, nor why, \
+            and links are neither shown nor searched.",
         caller: Caller::Professional,
         parameters: vec![],
         request: Some(BodyForm::json("DocumentSearch")),
@@ -33,6 +35,10 @@ pub(crate) fn operation() -> Operation {
         problems: vec![
             "special-reason-required",
             "strong-authentication-required",
+            "not-the-controller",
+            "ground-required",
+            "not-an-authority",
+            "broad-right-not-permitted",
             "register-access-suspended",
             "register-access-ended",
             "unknown-code",

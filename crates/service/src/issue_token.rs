@@ -124,10 +124,7 @@ impl Service {
     async fn refuse_token(&self, system: &SystemIdentity, now: Timestamp, error: Error) -> Error {
         let outcome = Outcome::Refused(error.outcome().to_owned());
         let plan = Plan::administrative(self.token_entry(system, now, outcome));
-        match self.database.commit(plan).await {
-            Ok(()) => error,
-            Err(failure) => failure.into(),
-        }
+        self.refuse(plan, error).await
     }
 
     fn token_entry(

@@ -26,6 +26,7 @@ use varanto_store::{
 use crate::Error;
 use crate::client_file::ClientFile;
 use crate::context::CallContext;
+use crate::found_document::own_register;
 use crate::gather::{About, client_facts};
 use crate::project::Projection;
 use crate::record::Use;
@@ -175,9 +176,7 @@ impl Service {
         context: &CallContext,
         request: &Request,
     ) -> Result<Files, Error> {
-        let organisation = &context.system.organisation;
-        let own = snapshot.directory.controller_of(organisation);
-        let register = own.unwrap_or(organisation).clone();
+        let register = own_register(snapshot, context).clone();
         let temporary = self.lookup(&request.temporary, &register);
         let person = self.lookup(&request.person.identifier, &register);
         let (own, met, person) = self

@@ -8,6 +8,7 @@ use varanto_store::use_log::{Outcome, UseEntry};
 
 use crate::Error;
 use crate::context::CallContext;
+use crate::found_document::own_register;
 use crate::service::Service;
 use crate::snapshot::Snapshot;
 use crate::use_context::UseContext;
@@ -58,43 +59,18 @@ impl Service {
         decision: Option<&Decision>,
         refusal: Option<&Error>,
     ) -> (Uuid, Plan) {
-        let actor = &context.actor;
-        let organisation = &context.system.organisation;
-        let own_register = || {
-            // A producer that is no controller keeps its log under its own name.
-            snapshot.directory.controller_of(organisation).unwrap_or(organisation).clone()
-        };
+        // A producer that is no controller keeps its log under its own name.
+        let controller = used.controller.unwrap_or_else(|| own_register(snapshot, context));
         let entry = |client: Option<Uuid>| UseEntry {
-            id: fresh_key(context.at, &*self.randomness),
-            at: context.at,
-            controller: used.controller.cloned().unwrap_or_else(own_register),
             client,
-            action: used.action.as_str().to_owned(),
-            outcome: match refusal {
-                Some(error) => Outcome::Refused(error.outcome().to_owned()),
-                None => Outcome::Permitted,
-            },
             basis: Some(used.basis.as_str().to_owned()),
             purpose: Some(used.context.purpose.as_str().to_owned()),
-            user_id: actor.id.clone(),
-            user_name: actor.listed_name(),
-            unit: Some(actor.unit.clone()),
-            organisation: organisation.clone(),
-            role: Some(actor.role.to_string()),
-            authentication: actor.authentication.as_str().to_owned(),
             documents: used.documents.clone(),
             case: used.case.clone(),
             special_reason: used.context.special_reason.as_ref().map(ToString::to_string),
             ground: used.context.ground.as_ref().map(ToString::to_string),
-            rules: decision
-                .map(Decision::rule_ids)
-                .unwrap_or_default()
-                .into_iter()
-                .map(str::to_owned)
-                .collect(),
             parameters: used.parameters.clone(),
-            request_id: Some(context.request_id.to_string()),
-            certificate: Some(*context.system.certificate.as_bytes()),
+            ..self.use_entry(context, controller, used.action, (decision, refusal))
         };
         let (first, others) =
             used.clients.split_first().map_or((None, &[][..]), |(f, o)| (Some(*f), o));
@@ -105,5 +81,70 @@ impl Service {
             plan.also_recorded(entry(Some(*client)));
         }
         (id, plan)
+    }
+
+    /// An entry in the log of a register, to be filled in: who calls, what for, and how it ended.
+    pub(crate) fn use_entry(
+        &self,
+        context: &CallContext,
+        controller: &Oid,
+        action: Action,
+        (decision, refusal): (Option<&Decision>, Option<&Error>),
+    ) -> UseEntry {
+        let actor = &context.actor;
+        UseEntry {
+            id: fresh_key(context.at, &*self.randomness),
+            at: context.at,
+            controller: controller.clone(),
+            client: None,
+            action: action.as_str().to_owned(),
+            outcome: match refusal {
+                Some(error) => Outcome::Refused(error.outcome().to_owned()),
+                None => Outcome::Permitted,
+            },
+            basis: None,
+            purpose: None,
+            user_id: actor.id.clone(),
+            user_name: actor.listed_name(),
+            unit: Some(actor.unit.clone()),
+            organisation: context.system.organisation.clone(),
+            role: Some(actor.role.to_string()),
+            authentication: actor.authentication.as_str().to_owned(),
+            documents: Vec::new(),
+            case: None,
+            special_reason: None,
+            ground: None,
+            rules: decision
+                .map(Decision::rule_ids)
+                .unwrap_or_default()
+                .into_iter()
+                .map(str::to_owned)
+                .collect(),
+            parameters: None,
+            request_id: Some(context.request_id.to_string()),
+            certificate: Some(*context.system.certificate.as_bytes()),
+        }
+    }
+
+    /// Notes a request that could not even be read, and refuses it.
+    pub(crate) async fn refuse_unread<T>(
+        &self,
+        context: &CallContext,
+        action: Action,
+        error: Error,
+    ) -> Result<T, Error> {
+        let used = UseContext::default();
+        let snapshot = self.snapshot();
+        let (_, plan) =
+            self.record(&snapshot, context, &Use::new(action, &used), None, Some(&error));
+        Err(self.refuse(plan, error).await)
+    }
+
+    /// Notes a refusal; if it cannot be noted, that is what is told.
+    pub(crate) async fn refuse(&self, plan: Plan, error: Error) -> Error {
+        match self.database.commit(plan).await {
+            Ok(()) => error,
+            Err(failure) => failure.into(),
+        }
     }
 }

@@ -102,23 +102,6 @@ impl Service {
         }
     }
 
-    /// Notes a request that could not even be read, and refuses it.
-    pub(crate) async fn refuse_unread<T>(
-        &self,
-        context: &CallContext,
-        action: Action,
-        error: Error,
-    ) -> Result<T, Error> {
-        let used = UseContext::default();
-        let snapshot = self.snapshot();
-        let (_, plan) =
-            self.record(&snapshot, context, &Use::new(action, &used), None, Some(&error));
-        match self.database.commit(plan).await {
-            Ok(()) => Err(error),
-            Err(failure) => Err(failure.into()),
-        }
-    }
-
     /// Stores a document for a professional, or what a citizen declares.
     pub(crate) async fn attempt_store(
         &self,

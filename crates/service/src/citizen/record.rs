@@ -6,14 +6,14 @@ use uuid::Uuid;
 use varanto_model::Oid;
 use varanto_rules::{Action, Decision};
 use varanto_store::Plan;
-use varanto_store::use_log::{Outcome, UseEntry};
+use varanto_store::use_log::UseEntry;
 
 use super::CitizenContext;
 use super::subject::Subject;
 use crate::Error;
+use crate::found_document::own_register;
 use crate::service::Service;
 use crate::snapshot::Snapshot;
-use crate::world::fresh_key;
 
 /// How citizens are authenticated, in assertions and in the log.
 pub(crate) const CITIZEN_STRONG: &str = "citizen_strong";
@@ -48,40 +48,16 @@ impl Service {
         refusal: Option<&Error>,
     ) -> (Uuid, Plan) {
         let call = &context.call;
-        let (actor, organisation) = (&call.actor, &call.system.organisation);
         let is_represented = context.citizen.acting_for.is_some();
-        let own = snapshot.directory.controller_of(organisation).unwrap_or(organisation);
+        let own = own_register(snapshot, call);
         let entry = UseEntry {
-            id: fresh_key(call.at, &*self.randomness),
-            at: call.at,
-            controller: own.clone(),
             client: used.client,
-            action: used.action.as_str().to_owned(),
-            outcome: match refusal {
-                Some(error) => Outcome::Refused(error.outcome().to_owned()),
-                None => Outcome::Permitted,
-            },
-            basis: None,
-            purpose: None,
-            user_id: actor.id.clone(),
-            user_name: actor.listed_name(),
             unit: None,
-            organisation: organisation.clone(),
             role: Some(if is_represented { "representative" } else { "citizen" }.to_owned()),
             authentication: CITIZEN_STRONG.to_owned(),
             documents: used.documents,
-            case: None,
-            special_reason: None,
-            ground: None,
-            rules: decision
-                .map(Decision::rule_ids)
-                .unwrap_or_default()
-                .into_iter()
-                .map(str::to_owned)
-                .collect(),
             parameters: used.parameters,
-            request_id: Some(call.request_id.to_string()),
-            certificate: Some(*call.system.certificate.as_bytes()),
+            ..self.use_entry(call, own, used.action, (decision, refusal))
         };
         let id = entry.id;
         (id, Plan::recorded(entry))
@@ -97,9 +73,6 @@ impl Service {
         let snapshot = self.snapshot();
         let used = CitizenUse { action, client: None, documents: Vec::new(), parameters: None };
         let (_, plan) = self.record_citizen(&snapshot, context, used, None, Some(&error));
-        match self.database.commit(plan).await {
-            Ok(()) => Err(error),
-            Err(failure) => Err(failure.into()),
-        }
+        Err(self.refuse(plan, error).await)
     }
 }

@@ -13,7 +13,7 @@ pub enum Action {
     Search,
     /// Fetch a document or the list of its versions.
     Read,
-    /// Look at the use log of the own register.
+    /// Look at the log of the own register, or at what one's own staff did.
     ReadLog,
     /// Look at register access rights: those of one's own unit, or those in one's own register.
     ReadAccess,
@@ -36,6 +36,14 @@ pub enum Action {
     DiscloseOutside,
     /// Pass on patient data that were born in social welfare (DIS-08).
     PassOn,
+    /// Review uses and record what was found (LOG-06).
+    Supervise,
+    /// Handle a client's request for log data (LOG-05).
+    AnswerLogRequest,
+    /// Tell a controller that its clients' data may have been breached (LOG-07).
+    ReportBreach,
+    /// Assess a breach of the own register, note what is done about it, and close it (LOG-07).
+    HandleBreach,
 }
 
 impl Action {
@@ -57,6 +65,10 @@ impl Action {
         Self::ManageRecipients,
         Self::DiscloseOutside,
         Self::PassOn,
+        Self::Supervise,
+        Self::AnswerLogRequest,
+        Self::ReportBreach,
+        Self::HandleBreach,
     ];
 
     /// The word for it in the log.
@@ -78,6 +90,10 @@ impl Action {
             Self::ManageRecipients => "manage-recipients",
             Self::DiscloseOutside => "disclose-outside",
             Self::PassOn => "pass-on",
+            Self::Supervise => "supervise",
+            Self::AnswerLogRequest => "answer-log-request",
+            Self::ReportBreach => "report-breach",
+            Self::HandleBreach => "handle-breach",
         }
     }
 

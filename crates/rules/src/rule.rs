@@ -237,9 +237,9 @@ impl Rule {
                 "The archivist handles only the own controller's documents, and never declarations of will.",
             ],
             Self::A2 => [
-                "Tietosuojavastaava näkee oman rekisterinpitäjänsä lokit, ei asiakirjoja.",
-                "Dataskyddsombudet ser den egna personuppgiftsansvariges loggar, inte handlingar.",
-                "The privacy officer sees the own controller's logs, and no documents.",
+                "Tietosuojavastaava näkee oman rekisterinpitäjänsä lokit ja oman henkilöstönsä käytön, ei asiakirjoja.",
+                "Dataskyddsombudet ser den egna personuppgiftsansvariges loggar och den egna personalens användning, inte handlingar.",
+                "The privacy officer sees the own controller's logs and what the own staff did, and no documents.",
             ],
             Self::C1 => [
                 "Kansalainen näkee omat II-vaiheen asiakirjansa, jotka ovat voimassa ja näytettävissä; rajattuja asiakirjatyyppejä ei koskaan näytetä.",
@@ -283,7 +283,7 @@ impl Rule {
             Self::R7 => "CASE-07; 1505.1 on turvakielto",
             Self::R8 => "RA-06, RA-07",
             Self::A1 => "ARC-01, DIS-09",
-            Self::A2 => "703/2023 § 10; LOG-05",
+            Self::A2 => "703/2023 § 10; LOG-05, LOG-06",
             Self::C1 => "CIT-02",
             Self::C2 => "CIT-05",
             Self::L1 => "703/2023 § 10; LOG-01",

@@ -104,6 +104,26 @@ pub(crate) mod sqlite {
             name: "citizens",
             sql: include_str!("../migrations/sqlite/0006_citizens.sql"),
         },
+        Migration {
+            version: 7,
+            name: "log_tree",
+            sql: include_str!("../migrations/sqlite/0007_log_tree.sql"),
+        },
+        Migration {
+            version: 8,
+            name: "breaches",
+            sql: include_str!("../migrations/sqlite/0008_breaches.sql"),
+        },
+        Migration {
+            version: 9,
+            name: "supervision",
+            sql: include_str!("../migrations/sqlite/0009_supervision.sql"),
+        },
+        Migration {
+            version: 10,
+            name: "log_requests",
+            sql: include_str!("../migrations/sqlite/0010_log_requests.sql"),
+        },
     ];
 
     const TABLE: &str = "CREATE TABLE IF NOT EXISTS migration (version INTEGER PRIMARY KEY, \

@@ -3,8 +3,9 @@
 //! Change them together with `docs/architecture.md`, or not at all.
 
 /// Our crates and those of ours that each may name.
-pub(super) const ARROWS: [(&str, &[&str]); 12] = [
+pub(super) const ARROWS: [(&str, &[&str]); 13] = [
     ("varanto-model", &[]),
+    ("varanto-log", &[]),
     ("varanto-documents", &["varanto-model"]),
     ("varanto-rules", &["varanto-model"]),
     ("varanto-signatures", &["varanto-model"]),
@@ -13,6 +14,7 @@ pub(super) const ARROWS: [(&str, &[&str]); 12] = [
         "varanto-service",
         &[
             "varanto-documents",
+            "varanto-log",
             "varanto-model",
             "varanto-rules",
             "varanto-signatures",
@@ -28,6 +30,7 @@ pub(super) const ARROWS: [(&str, &[&str]); 12] = [
         &[
             "varanto-client",
             "varanto-documents",
+            "varanto-log",
             "varanto-model",
             "varanto-rules",
             "varanto-sandbox",
@@ -44,6 +47,7 @@ pub(super) const ARROWS: [(&str, &[&str]); 12] = [
             "varanto",
             "varanto-client",
             "varanto-documents",
+            "varanto-log",
             "varanto-model",
             "varanto-sandbox",
             "varanto-service",
@@ -54,8 +58,8 @@ pub(super) const ARROWS: [(&str, &[&str]); 12] = [
 ];
 
 /// Outside crates that have a home, and who may name them.
-pub(super) const HOMES: [(&str, &[&str]); 22] = [
-    ("aws-lc-rs", &["varanto-signatures", "varanto-store"]),
+pub(super) const HOMES: [(&str, &[&str]); 24] = [
+    ("aws-lc-rs", &["varanto-log", "varanto-signatures", "varanto-store"]),
     ("axum", &["varanto-web"]),
     ("clap", &["varanto", "xtask"]),
     ("config", &["varanto"]),
@@ -63,6 +67,7 @@ pub(super) const HOMES: [(&str, &[&str]); 22] = [
     ("http-body-util", &["varanto-web"]),
     ("hyper", &["varanto-web"]),
     ("hyper-util", &["varanto-web"]),
+    ("lettre", &["varanto"]),
     ("lopdf", &["varanto-documents"]),
     ("quick-xml", &["varanto-documents"]),
     ("rcgen", &["varanto-signatures"]),
@@ -71,6 +76,7 @@ pub(super) const HOMES: [(&str, &[&str]); 22] = [
     ("rusqlite", &["varanto-store"]),
     ("rustls", &["varanto", "varanto-client", "varanto-web"]),
     ("rustls-webpki", &["varanto-signatures"]),
+    ("tlog_tiles", &["varanto-log"]),
     ("tokio-rustls", &["varanto-web"]),
     ("tower", &["varanto-web"]),
     ("tower-http", &["varanto-web"]),
@@ -80,7 +86,8 @@ pub(super) const HOMES: [(&str, &[&str]); 22] = [
 ];
 
 /// Crates that do no input or output.
-pub(super) const PURE: [&str; 3] = ["varanto-model", "varanto-documents", "varanto-rules"];
+pub(super) const PURE: [&str; 4] =
+    ["varanto-model", "varanto-documents", "varanto-log", "varanto-rules"];
 
 /// What may not stand below a pure crate, however far down.
 pub(super) const IMPURE: [&str; 12] = [

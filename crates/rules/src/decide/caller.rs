@@ -80,7 +80,11 @@ fn purpose(facts: &Facts, decision: &mut Decision) {
             Basis::Disclosure | Basis::Broad => false,
         },
         Action::ReadWills => matches!(facts.purpose, Purpose::ClientWork | Purpose::Will),
-        Action::ReadLog => facts.purpose == Purpose::Supervision,
+        Action::ReadLog | Action::Supervise | Action::AnswerLogRequest | Action::HandleBreach => {
+            facts.purpose == Purpose::Supervision
+        }
+        // Whoever notices a breach tells of it, whatever they were doing.
+        Action::ReportBreach => true,
         Action::ReadUsers => role.oversees,
     };
     let has_it = role.purposes.contains(&facts.purpose);

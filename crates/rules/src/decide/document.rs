@@ -28,7 +28,15 @@ fn task(facts: &Facts, decision: &mut Decision) {
     let role = role(facts);
     let groups = if facts.action.writes() { &role.writes } else { &role.reads };
     let covered = match (facts.action, &facts.document) {
-        (Action::ReadLog | Action::ReadUsers, _) => return,
+        (
+            Action::ReadLog
+            | Action::Supervise
+            | Action::AnswerLogRequest
+            | Action::ReportBreach
+            | Action::HandleBreach
+            | Action::ReadUsers,
+            _,
+        ) => return,
         (Action::ManageAccess | Action::JoinClient, _) => role.writes.contains(&Group::Clientship),
         (Action::ReportAccess, _) => !role.writes.is_empty(),
         (Action::ReadWills, _) => role.reads.contains(&Group::Permit),

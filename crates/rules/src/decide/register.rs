@@ -21,7 +21,14 @@ pub(super) fn check(facts: &Facts, decision: &mut Decision) {
             Basis::RegisterAccess => use_anothers(facts, decision),
             Basis::Disclosure | Basis::Broad => disclosure::read(facts, decision),
         },
-        Action::ReadLog => decision.apply(Rule::A2, is_own(facts), Refusal::NotOfOwnRegister),
+        // An organisation without a register has the log of what its staff did.
+        Action::ReadLog | Action::Supervise => {
+            let own = facts.controller.is_none() || is_own(facts);
+            decision.apply(Rule::A2, own, Refusal::NotOfOwnRegister);
+        }
+        Action::AnswerLogRequest | Action::HandleBreach => {
+            decision.apply(Rule::A2, is_own(facts), Refusal::NotOfOwnRegister);
+        }
         Action::ManageAccess | Action::ManageRecipients => {
             decision.apply(Rule::W1, is_own(facts), Refusal::NotTheController);
         }
@@ -36,7 +43,11 @@ pub(super) fn check(facts: &Facts, decision: &mut Decision) {
                 of_a_client(facts, decision);
             }
         }
-        Action::ReadAccess | Action::ReportAccess | Action::ReadUsers | Action::PassOn => {}
+        Action::ReadAccess
+        | Action::ReportAccess
+        | Action::ReadUsers
+        | Action::PassOn
+        | Action::ReportBreach => {}
     }
     if facts.purpose == Purpose::Archive {
         let seen = facts.document.as_ref().is_none_or(|d| !d.group.is_will());

@@ -1,0 +1,1 @@
+-- The log's tree; column types as in 0001.

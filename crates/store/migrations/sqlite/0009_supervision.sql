@@ -1,0 +1,1 @@
+-- What privacy officers review; column types as in 0001.

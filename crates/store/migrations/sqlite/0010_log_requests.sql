@@ -1,0 +1,1 @@
+-- Clients' requests for log data; column types as in 0001.

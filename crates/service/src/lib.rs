@@ -41,6 +41,7 @@ mod judge_document;
 mod log_page;
 mod new_version;
 mod notice;
+mod notices;
 mod orders;
 mod outbox;
 mod outside;
@@ -99,6 +100,7 @@ pub use information::ShownText;
 pub use issue_token::IssuedToken;
 pub use join_client::JoiningReceipt;
 pub use log_page::LogPage;
+pub use notices::{NoticeAddresses, NoticeKind, NoticeTarget, SentNotice};
 pub use outbox::{Courier, Delivering, ParcelStatus, Undelivered};
 pub use outside::{
     DeliveredPackage, Obstacle, PackageSigner, RequestPage, ShownRecipient, ShownRequest,

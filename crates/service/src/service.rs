@@ -10,7 +10,7 @@ use varanto_signatures::{MacKey, Trust};
 use varanto_store::{Conflict, Database, Entity, Guard, Plan, StoreError, Vault};
 
 use crate::snapshot::Snapshot;
-use crate::{Clock, Courier, Error, PackageSigner, Randomness};
+use crate::{Clock, Courier, Error, NoticeAddresses, PackageSigner, Randomness};
 
 /// How often a use case starts over when its facts have changed under it.
 const ATTEMPTS: usize = 8;
@@ -41,6 +41,8 @@ pub struct Parts {
     pub courier: Arc<dyn Courier>,
     /// What packages for recipients outside are signed with; `None` where none are given.
     pub signing: Option<PackageSigner>,
+    /// Who is told of a suspected breach.
+    pub notices: NoticeAddresses,
 }
 
 /// All use cases. Cheap to clone.
@@ -61,6 +63,7 @@ pub struct Inner {
     pub(crate) randomness: Arc<dyn Randomness>,
     pub(crate) courier: Arc<dyn Courier>,
     pub(crate) signing: Option<PackageSigner>,
+    pub(crate) notices: NoticeAddresses,
     snapshot: ArcSwap<Snapshot>,
 }
 
@@ -108,6 +111,7 @@ impl Service {
             randomness: parts.randomness,
             courier: parts.courier,
             signing: parts.signing,
+            notices: parts.notices,
             snapshot: ArcSwap::from_pointee(snapshot),
         })))
     }

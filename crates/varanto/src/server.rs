@@ -16,7 +16,7 @@ use tokio::task::JoinHandle;
 use varanto_client::TlsIdentity;
 use varanto_documents::summary::SummaryRules;
 use varanto_rules::{Restrictions, RestrictionsError, Roles};
-use varanto_service::{Clock, PackageSigner, Parts, Service};
+use varanto_service::{Clock, NoticeAddresses, PackageSigner, Parts, Service};
 use varanto_signatures::{MacKey, SigningKey, certificates_from_pem};
 use varanto_store::{Database, Settings, SqliteSettings, Vault};
 use varanto_web::{ConnectionLimits, ServerIdentity, WebSettings};
@@ -163,6 +163,7 @@ pub async fn open_service(config: &Config, base_urls: &[String]) -> Result<Servi
         randomness: Arc::new(SystemRandomness),
         courier: Arc::new(courier(config)?),
         signing: signing(config)?,
+        notices: NoticeAddresses::new(base_urls.first().unwrap_or(&config.server.base_url)),
     })
     .await?;
     service.put_in_builtin().await?;

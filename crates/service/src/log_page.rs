@@ -1,6 +1,7 @@
-//! What looking at any log of one's own register has in common: the request, the decision, the pages.
+//! What looking at any log has in common: the request, whose log it is, the decision, the pages.
 //!
 //! A privacy officer looks, with the purpose of supervision; that is a use itself and is noted as one.
+//! A controller sees the log of its register; an organisation without one sees what its own staff did.
 //! What an entry shows and what a list is narrowed by is said by each [`Log`].
 
 use std::marker::PhantomData;
@@ -14,7 +15,7 @@ use serde_json::Value;
 use uuid::Uuid;
 use varanto_model::reader::Members;
 use varanto_model::{Faults, Oid, Pointer};
-use varanto_rules::{Action, Disclosed, Mask};
+use varanto_rules::{Action, Disclosed, Facts, Mask};
 use varanto_store::use_log::LogCursor;
 
 use crate::Error;
@@ -56,6 +57,37 @@ impl<T> LogPage<T> {
     }
 }
 
+/// Whose entries a privacy officer looks at.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Whose {
+    /// Those about the register of a controller, whoever used it.
+    Register(Oid),
+    /// What the staff of an organisation did, by its operating unit: in its own name, and under register
+    /// access in the registers of others.
+    Staff(Oid),
+}
+
+impl Whose {
+    /// Those that a privacy officer of an organisation looks at: of its register, if it has one and does
+    /// not ask for its staff.
+    pub(crate) fn of(facts: &Facts, asks_for_staff: bool) -> Self {
+        match &facts.controller {
+            Some(controller) if !asks_for_staff => Self::Register(controller.oid.clone()),
+            _ => Self::Staff(facts.system.organisation.clone()),
+        }
+    }
+
+    /// In whose name the own log stands: the controller's, or, without a register, the organisation's.
+    pub(crate) fn log<'a>(&'a self, snapshot: &'a Snapshot) -> &'a Oid {
+        match self {
+            Self::Register(controller) => controller,
+            Self::Staff(organisation) => {
+                snapshot.directory.controller_of(organisation).unwrap_or(organisation)
+            }
+        }
+    }
+}
+
 /// Who did what an entry tells of.
 #[derive(Debug, Serialize)]
 pub(crate) struct ShownUser {
@@ -63,7 +95,7 @@ pub(crate) struct ShownUser {
     pub(crate) name: String,
 }
 
-/// A log that each controller has of its own register.
+/// A log that each organisation has of its own register, or of its own staff.
 pub(crate) trait Log: Send + Sync {
     /// What narrows a list of entries.
     type Filter: Default + Clone + Send + Sync;
@@ -73,14 +105,19 @@ pub(crate) trait Log: Send + Sync {
     /// Reads what narrows the list.
     fn filter(value: &Value, at: &Pointer, faults: &mut Faults) -> Option<Self::Filter>;
 
+    /// Is it asked for what the own staff did, even where the organisation has a register?
+    fn asks_for_staff(_: &Self::Filter) -> bool {
+        false
+    }
+
     /// What the use log notes of a look: the filter as it was asked for, without identifiers of clients.
     fn noted(filter: Value) -> Value;
 
-    /// The entries about the register of a controller.
+    /// The entries of a register or of an organisation's staff.
     fn page(
         service: &Service,
         snapshot: &Snapshot,
-        controller: &Oid,
+        whose: &Whose,
         search: &LogSearch<Self::Filter>,
     ) -> impl Future<Output = Result<LogPage<Self::Shown>, Error>> + Send;
 }
@@ -132,11 +169,11 @@ impl<L: Log> UseCase for LookAtLog<'_, L> {
         let about = About::new(Action::ReadLog, &search.used);
         let facts = service.facts(snapshot, context, about);
         let decision = varanto_rules::decide(&facts);
-        let result = match (decision.outcome(), &facts.controller) {
-            (Err(refusal), _) => Err(Error::Refused { refusal, rules: decision.rule_ids() }),
-            (Ok(_), None) => Err(Error::Internal("a log was opened without a register")),
-            (Ok(permission), Some(controller)) => {
-                let page = L::page(service, snapshot, &controller.oid, search).await?;
+        let result = match decision.outcome() {
+            Err(refusal) => Err(Error::Refused { refusal, rules: decision.rule_ids() }),
+            Ok(permission) => {
+                let whose = Whose::of(&facts, L::asks_for_staff(&search.filter));
+                let page = L::page(service, snapshot, &whose, search).await?;
                 Ok(permission.disclose(page))
             }
         };
@@ -151,7 +188,7 @@ impl<L: Log> UseCase for LookAtLog<'_, L> {
 }
 
 impl Service {
-    /// Lists entries of a log of the caller's own register, newest first.
+    /// Lists entries of a log of the caller's own, newest first.
     pub(crate) async fn look_at<L: Log>(
         &self,
         context: &CallContext,

@@ -15,7 +15,7 @@ use varanto_store::use_log;
 use crate::Error;
 use crate::context::CallContext;
 use crate::disclosure::Words;
-use crate::log_page::{Log, LogPage, LogSearch, ShownUser};
+use crate::log_page::{Log, LogPage, LogSearch, ShownUser, Whose};
 use crate::service::Service;
 use crate::snapshot::{Snapshot, name_of};
 
@@ -77,9 +77,12 @@ impl Log for DisclosureLog {
     async fn page(
         service: &Service,
         snapshot: &Snapshot,
-        controller: &Oid,
+        whose: &Whose,
         search: &LogSearch<DisclosureFilter>,
     ) -> Result<LogPage<ShownDisclosure>, Error> {
+        // Nothing has left an organisation without a register: its page is empty. What its staff was
+        // given stands in the use log.
+        let controller = whose.log(snapshot);
         let scope = DisclosureScope::Controller(controller.clone());
         let filter = search.filter.clone();
         let query = disclosure_log::list(scope, filter, search.after(), search.size())

@@ -1,4 +1,5 @@
-//! Looking at the use log of one's own register: the privacy officer's first tool (LOG-01, LOG-04).
+//! Looking at the use log of one's own register, or at what one's own staff did: the privacy officer's first
+//! tool (LOG-01, LOG-04).
 
 use jiff::Timestamp;
 use serde::Serialize;
@@ -9,11 +10,11 @@ use varanto_model::metadata::flag;
 use varanto_model::reader::{self, Members, instant, text, word};
 use varanto_model::{Faults, Oid, Pointer};
 use varanto_rules::{Action, Basis, Disclosed};
-use varanto_store::use_log::{self, LogFilter, Outcome, UseEntry};
+use varanto_store::use_log::{self, LogFilter, Outcome, Scope, Staff, UseEntry};
 
 use crate::Error;
 use crate::context::CallContext;
-use crate::log_page::{Log, LogPage, LogSearch, ShownUser};
+use crate::log_page::{Log, LogPage, LogSearch, ShownUser, Whose};
 use crate::service::Service;
 use crate::shown_document::raw;
 use crate::snapshot::Snapshot;
@@ -41,18 +42,32 @@ pub struct ShownEntry {
     request_id: Option<String>,
 }
 
+/// What narrows the list.
+#[derive(Clone, Default, PartialEq, Eq)]
+struct UseFilter {
+    /// Is it asked for what the own staff did?
+    of_staff: bool,
+    entries: LogFilter,
+}
+
+/// The words for whose entries are asked for.
+const WHOSE: &[&str] = &[REGISTER, STAFF];
+const REGISTER: &str = "register";
+const STAFF: &str = "staff";
+
 struct UseLog;
 
 impl Log for UseLog {
-    type Filter = LogFilter;
+    type Filter = UseFilter;
     type Shown = ShownEntry;
 
-    fn filter(value: &Value, at: &Pointer, faults: &mut Faults) -> Option<LogFilter> {
+    fn filter(value: &Value, at: &Pointer, faults: &mut Faults) -> Option<UseFilter> {
         let mut m = Members::of(value, at, faults)?;
+        let whose = m.optional("whose", faults, word(WHOSE, |whose| whose));
         let action = m.optional("action", faults, word(Action::ALL, Action::as_str));
         let basis = word(Basis::ALL, Basis::as_str);
         let bases = m.list("bases", Basis::ALL.len(), faults, basis);
-        let filter = LogFilter {
+        let entries = LogFilter {
             user_id: m.optional("user", faults, text(64)),
             action: action.map(|action| action.as_str().to_owned()),
             from: m.optional("from", faults, instant),
@@ -62,7 +77,11 @@ impl Log for UseLog {
             bases: bases.into_iter().map(|basis| basis.as_str().to_owned()).collect(),
         };
         m.finish(faults);
-        Some(filter)
+        Some(UseFilter { of_staff: whose == Some(STAFF), entries })
+    }
+
+    fn asks_for_staff(filter: &UseFilter) -> bool {
+        filter.of_staff
     }
 
     fn noted(filter: Value) -> Value {
@@ -71,20 +90,43 @@ impl Log for UseLog {
 
     async fn page(
         service: &Service,
-        _: &Snapshot,
-        controller: &Oid,
-        search: &LogSearch<LogFilter>,
+        snapshot: &Snapshot,
+        whose: &Whose,
+        search: &LogSearch<UseFilter>,
     ) -> Result<LogPage<ShownEntry>, Error> {
-        let scope = use_log::Scope::Register(controller.clone());
-        let query = use_log::list(scope, search.filter.clone(), search.after(), search.size())
-            .map_err(|_| Error::Internal("a filter has too many values"))?;
-        let found = service.database.fetch(query).await?;
-        search.page_of(found, UseEntry::cursor).shown(shown)
+        let list = |scope| {
+            use_log::list(scope, search.filter.entries.clone(), search.after(), search.size())
+                .map_err(|_| Error::Internal("a filter has too many values"))
+        };
+        let queries = scopes(whose, snapshot).map(list).collect::<Result<Vec<_>, _>>()?;
+        let found = service.database.fetch(queries).await?;
+        search.page_of(merged(found), UseEntry::cursor).shown(shown)
     }
 }
 
+/// The lists that hold the entries between them, each entry in one of them.
+pub(crate) fn scopes(whose: &Whose, snapshot: &Snapshot) -> impl Iterator<Item = Scope> {
+    let (first, second) = match whose {
+        Whose::Register(controller) => (Scope::Register(controller.clone()), None),
+        Whose::Staff(organisation) => {
+            let log = whose.log(snapshot).clone();
+            let staff = Staff { organisation: organisation.clone(), log };
+            (Scope::StaffAtHome(staff.clone()), Some(Scope::StaffElsewhere(staff)))
+        }
+    };
+    std::iter::once(first).chain(second)
+}
+
+/// Lists of entries as one, newest first.
+pub(crate) fn merged(lists: Vec<Vec<UseEntry>>) -> Vec<UseEntry> {
+    let mut all: Vec<_> = lists.into_iter().flatten().collect();
+    all.sort_unstable_by_key(|entry| std::cmp::Reverse((entry.at, entry.id)));
+    all
+}
+
 impl Service {
-    /// Lists entries of the use log of the caller's own register, newest first.
+    /// Lists entries of the use log of the caller's own register, or, where that is asked for or there is
+    /// no register, of what the caller's own staff did; newest first.
     pub async fn search_use_log(
         &self,
         context: &CallContext,
@@ -126,7 +168,7 @@ mod tests {
 
     use super::*;
 
-    fn read(filter: &Value) -> Result<LogFilter, Vec<String>> {
+    fn read(filter: &Value) -> Result<UseFilter, Vec<String>> {
         let mut faults = Faults::none();
         let read = UseLog::filter(filter, &Pointer::root(), &mut faults);
         let places = faults.as_slice().iter().map(|f| f.pointer.to_string()).collect();
@@ -137,9 +179,19 @@ mod tests {
     #[test]
     fn uses_are_narrowed_by_the_bases_that_there_are() {
         let filter = read(&json!({"bases": ["broad", "disclosure"]})).unwrap();
-        assert_eq!(filter.bases, ["broad", "disclosure"]);
-        assert!(read(&json!({})).unwrap().bases.is_empty(), "every use");
+        assert_eq!(filter.entries.bases, ["broad", "disclosure"]);
+        assert!(read(&json!({})).unwrap().entries.bases.is_empty(), "every use");
         let wrong = read(&json!({"bases": ["broad", "notice"], "client": "x"}));
         assert_eq!(wrong.err().unwrap(), ["/bases/1", "/client"]);
+    }
+
+    /// REQ LOG-01
+    #[test]
+    fn the_own_staff_is_looked_at_only_where_it_is_asked_for() {
+        let asks = |filter: &Value| read(filter).map(|filter| UseLog::asks_for_staff(&filter));
+        assert_eq!(asks(&json!({})), Ok(false));
+        assert_eq!(asks(&json!({"whose": "register"})), Ok(false));
+        assert_eq!(asks(&json!({"whose": "staff"})), Ok(true));
+        assert_eq!(asks(&json!({"whose": "everybody"})), Err(vec!["/whose".to_owned()]));
     }
 }

@@ -2,6 +2,7 @@
 //!
 //! Each test gets a database of its own in a folder of its own, migrated and empty.
 
+pub(crate) mod breaches;
 pub(crate) mod cases;
 pub(crate) mod directory;
 mod disclosures;
@@ -124,7 +125,6 @@ macro_rules! contract_on {
                 orders_about_one_right_are_listed_newest_first,
                 a_choice_is_refused_once,
                 choices_are_listed_for_both_sides,
-                breaches_are_listed_newest_first_by_controller,
             }
             outside {
                 a_recipient_is_listed_and_ended_once,
@@ -133,10 +133,15 @@ macro_rules! contract_on {
                 a_parcel_is_claimed_by_one_and_keeps_nothing_when_it_is_handed_over,
                 what_waits_is_counted_by_organisation_with_its_size,
             }
+            breaches {
+                a_breach_takes_its_steps_one_after_another_and_is_closed_once,
+                breaches_are_listed_newest_first_by_controller_and_state,
+            }
             logs {
                 an_entry_comes_back_whole,
                 an_entry_is_never_written_twice,
                 entries_are_listed_newest_first_by_register_and_by_client,
+                what_the_staff_of_an_organisation_did_is_listed_once,
                 entries_are_narrowed_by_user_action_and_time,
                 entries_are_narrowed_by_organisation_and_special_reason,
                 entries_are_narrowed_by_basis,

@@ -71,8 +71,8 @@ pub enum Entity {
     AccessOrder,
     /// A report of a client's choice.
     Choice,
-    /// A suspected breach.
-    BreachEvent,
+    /// A breach, or one of its steps.
+    Breach,
     /// What is derived from the will documents of a client.
     Will,
     /// A recipient outside social and health care.
@@ -98,7 +98,7 @@ impl fmt::Display for Entity {
             Self::RegisterAccess => "the register access right",
             Self::AccessOrder => "the order",
             Self::Choice => "the choice",
-            Self::BreachEvent => "the breach",
+            Self::Breach => "the breach",
             Self::Will => "the will",
             Self::Recipient => "the recipient",
             Self::DisclosureRequest => "the request",

@@ -7,7 +7,7 @@
 
 pub mod access_order;
 pub mod administration_log;
-pub mod breach_event;
+pub mod breach;
 pub mod case_file;
 pub mod choice;
 pub mod client;

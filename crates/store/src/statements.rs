@@ -10,6 +10,7 @@ use rusqlite::Connection;
 use varanto_model::{Generation, Group};
 
 use crate::administration_log::{self, AdministrativeFilter};
+use crate::breach::BreachState;
 use crate::choice::ChoiceFilter;
 use crate::directory::RecordKind;
 use crate::disclosure_log::{self, DisclosureFilter, DisclosureScope};
@@ -23,9 +24,9 @@ use crate::samples::{
     administrative_entry, annulment, at, client_file, code, disclosure_entry, document_oid,
     first_version, key, lookup, next_version, oid, stored, use_entry,
 };
-use crate::use_log::{LogCursor, LogFilter, Scope};
+use crate::use_log::{LogCursor, LogFilter, Scope, Staff};
 use crate::{
-    Plan, Query, Statement, Subject, access_order, breach_event, bump_revision, case_file, choice,
+    Plan, Query, Statement, Subject, access_order, breach, bump_revision, case_file, choice,
     client, code_set, directory, disclosure_request, find_revision, guard_revision, migrate,
     outbox, recipient, register_access, standing, structure, token, use_log, will,
 };
@@ -100,6 +101,7 @@ fn queries() -> Vec<Listed> {
     let client = key(1);
     let cursor = Some(LogCursor { at: at(0), id: key(1) });
     let register = || Scope::Register(oid("1.2"));
+    let staff = || Staff { organisation: oid("1.3"), log: oid("1.2") };
     let log_filter = LogFilter {
         user_id: Some("S-1001".to_owned()),
         action: Some("store_document".to_owned()),
@@ -157,6 +159,8 @@ fn queries() -> Vec<Listed> {
         read("", use_log::committed(0)),
         read("register", uses(register(), LogFilter::default(), None)),
         read("register, every filter", uses(register(), log_filter, cursor)),
+        read("staff at home", uses(Scope::StaffAtHome(staff()), LogFilter::default(), cursor)),
+        read("staff elsewhere", uses(Scope::StaffElsewhere(staff()), LogFilter::default(), cursor)),
         read("client", uses(Scope::Client(client), LogFilter::default(), cursor)),
         read(
             "client in register",
@@ -212,7 +216,6 @@ fn queries_of_cases() -> Vec<Listed> {
         read("", choice::find(client)),
         read("controller", choice::list(ChoiceFilter::Controller(oid("1.2")), Some(entry), 50)),
         read("organisation", choice::list(ChoiceFilter::Organisation(oid("1.2")), Some(entry), 50)),
-        read("", breach_event::list(&oid("1.2"), Some(entry), 50)),
     ]
 }
 
@@ -294,6 +297,10 @@ fn queries_of_outside() -> Vec<Listed> {
         read("client", requests(Some(key(1)), None)),
         read("state", requests(None, recorded)),
         read("client, state", requests(Some(key(1)), recorded)),
+        read("", breach::find(key(1))),
+        read("all", breach::list(&register, None, after, 50)),
+        read("state", breach::list(&register, Some(BreachState::Suspected), after, 50)),
+        read("", breach::steps(key(1))),
         read("", outbox::find(key(1))),
         read("", outbox::payload(key(1))),
         read("", outbox::due(at(0), 50)),

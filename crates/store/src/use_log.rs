@@ -111,6 +111,19 @@ pub enum Scope {
     ClientInRegister(Uuid, Oid),
     /// All about one client, in every register.
     Client(Uuid),
+    /// What the staff of an organisation did in its own register, or, where it has none, in its own name.
+    StaffAtHome(Staff),
+    /// What its staff did under register access in the registers of others.
+    StaffElsewhere(Staff),
+}
+
+/// The staff of an organisation.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Staff {
+    /// The operating unit of the organisation.
+    pub organisation: Oid,
+    /// Whose name its own log stands under: its register's controller, or the organisation itself.
+    pub log: Oid,
 }
 
 /// What narrows a list of entries.
@@ -218,13 +231,20 @@ pub fn list(
     size: u32,
 ) -> Result<Query<UseEntry>, TooManyValues> {
     let select = Select::new(LIST, []);
-    let select = match scope {
-        Scope::Register(controller) => select.push(" controller = ?", [controller.into()]),
-        Scope::Client(client) => select.push(" client_key = ?", [client.into()]),
-        Scope::ClientInRegister(client, controller) => {
-            select.push(" client_key = ? AND controller = ?", [client.into(), controller.into()])
-        }
-    };
+    let select =
+        match scope {
+            Scope::Register(controller) => select.push(" controller = ?", [controller.into()]),
+            Scope::Client(client) => select.push(" client_key = ?", [client.into()]),
+            Scope::ClientInRegister(client, controller) => select
+                .push(" client_key = ? AND controller = ?", [client.into(), controller.into()]),
+            Scope::StaffAtHome(Staff { organisation, log }) => select
+                .push(" controller = ? AND organisation = ?", [log.into(), organisation.into()]),
+            // What is under register access in the own name are attempts that reached no other's register.
+            Scope::StaffElsewhere(Staff { organisation, log }) => select.push(
+                " organisation = ? AND basis = 'register_access' AND controller <> ?",
+                [organisation.into(), log.into()],
+            ),
+        };
     let select = if filter.with_special_reason {
         select.push(" AND special_reason IS NOT NULL", [])
     } else {

@@ -48,6 +48,10 @@ pub enum Purpose {
     Parcel,
     /// Who has logged in to a service for citizens, in the token of that service.
     CitizenToken,
+    /// What was told of a breach.
+    Breach,
+    /// What was done about a breach.
+    BreachStep,
 }
 
 impl Purpose {
@@ -68,6 +72,8 @@ impl Purpose {
             Self::Disclosure => "disclosure",
             Self::Parcel => "parcel",
             Self::CitizenToken => "citizen-token",
+            Self::Breach => "breach",
+            Self::BreachStep => "breach-step",
         }
     }
 }

@@ -7,7 +7,6 @@ use varanto_model::Oid;
 use super::documents::plan;
 use super::{commit_all, conflict};
 use crate::access_order::AccessOrder;
-use crate::breach_event::BreachEvent;
 use crate::case_file::CaseFile;
 use crate::choice::{Choice, Refusal};
 use crate::document::insert_first_version;
@@ -18,7 +17,7 @@ use crate::samples::{
 use crate::standing::{ClientStanding, Standing};
 use crate::{
     Conflict, Database, Entity, Guard, MAX_VALUES, Statement, TooManyValues, access_order,
-    breach_event, case_file, choice, client, register_access, standing,
+    case_file, choice, client, register_access, standing,
 };
 
 /// Every change of what follows from control documents.
@@ -33,7 +32,6 @@ pub(crate) fn changes() -> Vec<Statement> {
         access_order::insert(order(1)),
         choice::insert(report(1)),
         choice::refuse(key(1), refusal()),
-        breach_event::insert(breach(1)),
     ]
 }
 
@@ -118,20 +116,6 @@ pub(super) fn report(n: u64) -> Choice {
 
 pub(super) fn refusal() -> Refusal {
     Refusal { at: at(900), user_id: "S-1001".to_owned(), reason: vec![8, 0, 8] }
-}
-
-pub(super) fn breach(n: u64) -> BreachEvent {
-    BreachEvent {
-        id: key(n),
-        at: at(i64::try_from(n).unwrap()),
-        controller: controller(1),
-        kind: "wrong_register".to_owned(),
-        documents: vec![document_oid(1), document_oid(2)],
-        clients: vec![key(1), key(2)],
-        organisation: oid("1.2.246.10.99990002.10.0"),
-        user_id: "S-1001".to_owned(),
-        log_entry: key(70 + n),
-    }
 }
 
 pub(super) fn read(client: u64, of: Option<Standing>) -> ClientStanding {

@@ -3,7 +3,7 @@
 use super::{commit_all, conflict};
 use crate::administration_log::{self, AdministrativeFilter};
 use crate::samples::{administrative_entry, at, key, oid, use_entry};
-use crate::use_log::{self, LogCursor, LogFilter, Outcome, Scope, UseEntry};
+use crate::use_log::{self, LogCursor, LogFilter, Outcome, Scope, Staff, UseEntry};
 use crate::{Conflict, Database, Entity, MAX_VALUES, Plan, TooManyValues};
 
 /// REQ LOG-01
@@ -67,6 +67,39 @@ pub(super) async fn entries_are_listed_newest_first_by_register_and_by_client(da
         assert_eq!(of(Scope::Client(key(2))).await, expected(|n| n % 4 == 2));
         let both = Scope::ClientInRegister(key(2), other.clone());
         assert_eq!(of(both).await, expected(|n| n % 4 == 2 && n % 3 == 0));
+    }
+}
+
+/// REQ LOG-01
+pub(super) async fn what_the_staff_of_an_organisation_did_is_listed_once(database: &Database) {
+    let [organisation, other] = ["1.2.246.10.99990002.10.0", "1.2.246.10.99990004.10.0"].map(oid);
+    let register = use_entry(1).controller;
+    let entries = [
+        (&organisation, &organisation, "own"),
+        (&organisation, &organisation, "register_access"),
+        (&organisation, &register, "register_access"),
+        (&organisation, &register, "own"),
+        (&other, &register, "register_access"),
+        (&other, &other, "own"),
+        (&organisation, &organisation, "broad"),
+        (&organisation, &register, "register_access"),
+    ];
+    for (n, (organisation, controller, basis)) in (1..).zip(entries) {
+        let entry = UseEntry {
+            organisation: organisation.clone(),
+            controller: controller.clone(),
+            basis: Some(basis.to_owned()),
+            ..use_entry(n)
+        };
+        commit_all(database, [Plan::recorded(entry)]).await;
+    }
+    let all = LogFilter::default();
+    let staff = Staff { organisation: organisation.clone(), log: organisation };
+    for size in [1, 50] {
+        let at_home = numbers(database, &Scope::StaffAtHome(staff.clone()), &all, size).await;
+        assert_eq!(at_home, [7, 2, 1]);
+        let elsewhere = numbers(database, &Scope::StaffElsewhere(staff.clone()), &all, size).await;
+        assert_eq!(elsewhere, [8, 3]);
     }
 }
 

@@ -1,17 +1,16 @@
-//! Register access rights, the orders about them, reported choices and suspected breaches.
+//! Register access rights, the orders about them, and reported choices.
 
-use super::cases::{breach, controller, order, refusal, report, right, unit, upsert};
+use super::cases::{controller, order, refusal, report, right, unit, upsert};
 use super::documents::plan;
 use super::{commit_all, conflict};
 use crate::access_order::AccessOrder;
-use crate::breach_event::BreachEvent;
 use crate::choice::{Choice, ChoiceFilter};
 use crate::register_access::{AccessFilter, AccessFound, AccessRow};
 use crate::samples::{at, client_file, key, lookup, oid, open_file, use_entry};
 use crate::use_log::LogCursor;
 use crate::{
     Conflict, Database, Entity, MAX_VALUES, Plan, StoreError, TooManyValues, access_order,
-    breach_event, choice, client, register_access,
+    choice, client, register_access,
 };
 
 /// REQ RA-03
@@ -155,19 +154,4 @@ pub(super) async fn choices_are_listed_for_both_sides(database: &Database) {
     assert_eq!(listed(&to, after, 50).await, [report(1)]);
     let from = ChoiceFilter::Organisation(report(1).organisation);
     assert_eq!(listed(&from, None, 50).await, [elsewhere, report(1)]);
-}
-
-/// REQ REG-07
-pub(super) async fn breaches_are_listed_newest_first_by_controller(database: &Database) {
-    let elsewhere = BreachEvent { controller: controller(3), ..breach(3) };
-    let same_time = BreachEvent { at: at(1), clients: vec![], ..breach(2) };
-    let events = [breach(1), same_time.clone(), elsewhere];
-    commit_all(database, [plan(1, events.into_iter().map(breach_event::insert).collect())]).await;
-    let listed =
-        async |after| database.fetch(breach_event::list(&controller(1), after, 1)).await.unwrap();
-    assert_eq!(listed(None).await, std::slice::from_ref(&same_time));
-    let after = Some(LogCursor { at: same_time.at, id: same_time.id });
-    assert_eq!(listed(after).await, [breach(1)]);
-    let outcome = database.commit(plan(2, vec![breach_event::insert(breach(1))])).await;
-    assert_eq!(conflict(outcome), Conflict::AlreadyExists(Entity::BreachEvent));
 }

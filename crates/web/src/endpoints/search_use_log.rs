@@ -1,4 +1,4 @@
-//! `POST /v1/logs/use/search`: the use log of the own register, for the privacy officer.
+//! `POST /v1/logs/use/search`: the use log of the own register or staff, for the privacy officer.
 
 use axum::Json;
 use axum::body::Body;
@@ -18,9 +18,10 @@ pub(crate) fn operation() -> Operation {
         path: "/v1/logs/use/search",
         id: "search_use_log",
         tag: "logs",
-        summary: "Look at the use log of the own register",
-        description: "For a privacy officer, with the purpose `supervision`. Newest first. Looking \
-            at the log is itself a use and is logged.",
+        summary: "Look at the use log of the own register or staff",
+        description: "For a privacy officer, with the purpose `supervision`. Newest first. An \
+            organisation without a register sees what its own staff did. Looking at the log is itself \
+            a use and is logged.",
         caller: Caller::Professional,
         parameters: vec![],
         request: Some(BodyForm::json("UseLogSearch")),

@@ -1,0 +1,14 @@
+//! What privacy officers look at and decide: whose log it is, the lists of uses to review, and the decisions
+//! on them, over real TLS.
+//!
+//! Every test has a server of its own over a sandbox of its own, so that none can disturb another.
+
+#![expect(
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::unwrap_used,
+    reason = "a test fails by panicking"
+)]
+
+mod given;
+mod whose;

@@ -270,8 +270,8 @@ pub struct Facts {
     pub system: System,
     /// Who is behind it.
     pub professional: Professional,
-    /// The controller of the document or case, or of the system's organisation where there is
-    /// neither; `None` where no such controller is known.
+    /// The controller of the document or case, the one that is told of a breach, or that of the system's
+    /// organisation where none of them is named; `None` where no such controller is known.
     pub controller: Option<ControllerFacts>,
     /// The case that the caller names for the use, if any.
     pub sought_case: Option<Oid>,

@@ -237,9 +237,9 @@ impl Rule {
                 "The archivist handles only the own controller's documents, and never declarations of will.",
             ],
             Self::A2 => [
-                "Tietosuojavastaava näkee oman rekisterinpitäjänsä lokit ja oman henkilöstönsä käytön, ei asiakirjoja.",
-                "Dataskyddsombudet ser den egna personuppgiftsansvariges loggar och den egna personalens användning, inte handlingar.",
-                "The privacy officer sees the own controller's logs and what the own staff did, and no documents.",
+                "Tietosuojavastaava valvoo oman rekisterinpitäjänsä lokeja ja oman henkilöstönsä käyttöä, vastaa lokipyyntöihin ja käsittelee loukkaukset eikä näe asiakirjoja.",
+                "Dataskyddsombudet granskar den egna personuppgiftsansvariges loggar och den egna personalens användning, besvarar loggbegäranden, handlägger incidenter och ser inga handlingar.",
+                "The privacy officer reviews the own controller's logs and what the own staff did, answers log requests, handles breaches, and sees no documents.",
             ],
             Self::C1 => [
                 "Kansalainen näkee omat II-vaiheen asiakirjansa, jotka ovat voimassa ja näytettävissä; rajattuja asiakirjatyyppejä ei koskaan näytetä.",
@@ -283,7 +283,7 @@ impl Rule {
             Self::R7 => "CASE-07; 1505.1 on turvakielto",
             Self::R8 => "RA-06, RA-07",
             Self::A1 => "ARC-01, DIS-09",
-            Self::A2 => "703/2023 § 10; LOG-05, LOG-06",
+            Self::A2 => "703/2023 § 10; AC-08, LOG-05, LOG-06, LOG-07",
             Self::C1 => "CIT-02",
             Self::C2 => "CIT-05",
             Self::L1 => "703/2023 § 10; LOG-01",

@@ -20,13 +20,15 @@ pub(super) fn check(facts: &Facts, decision: &mut Decision) {
 }
 
 /// That another's controller does not accept the model is told only where the caller names the
-/// controller; of what is stored there, rule R2 keeps it silent. What is disclosed, and wills, which are in
-/// joint control, are independent of models.
+/// controller; of what is stored there, rule R2 keeps it silent. What is disclosed, wills, which are in
+/// joint control, and reports of breaches, which have to reach their controller, are independent of models.
 fn system(facts: &Facts, decision: &mut Decision) {
     let reads = facts.action.shows_documents();
     let of_anothers = (reads || facts.action == Action::Annul) && !register::is_own(facts);
-    let is_silent =
-        of_anothers || (reads && facts.basis.discloses()) || register::is_joint_will(facts);
+    let is_silent = of_anothers
+        || (reads && facts.basis.discloses())
+        || register::is_joint_will(facts)
+        || facts.action == Action::ReportBreach;
     let is_member =
         facts.system.membership.as_ref().is_some_and(|m| m.period.contains(facts.today));
     let joined = is_member && (is_silent || is_accepted(facts));

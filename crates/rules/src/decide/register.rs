@@ -21,9 +21,8 @@ pub(super) fn check(facts: &Facts, decision: &mut Decision) {
             Basis::RegisterAccess => use_anothers(facts, decision),
             Basis::Disclosure | Basis::Broad => disclosure::read(facts, decision),
         },
-        // An organisation without a register has the log of what its staff did.
         Action::ReadLog | Action::Supervise => {
-            let own = facts.controller.is_none() || is_own(facts);
+            let own = is_own(facts) || is_without_register(facts);
             decision.apply(Rule::A2, own, Refusal::NotOfOwnRegister);
         }
         Action::AnswerLogRequest | Action::HandleBreach => {
@@ -236,6 +235,12 @@ pub(super) fn is_own(facts: &Facts) -> bool {
         let own = controller.organiser == facts.system.organisation;
         own && facts.document.as_ref().is_none_or(|d| d.controller == controller.oid)
     })
+}
+
+/// Does the act concern an organisation that has no register? Such a one has the log of what its staff did.
+/// A controller that is not known is nobody's own.
+const fn is_without_register(facts: &Facts) -> bool {
+    facts.controller.is_none() && facts.system.controller.is_none()
 }
 
 /// The documents that steer the register: only who answers for it opens them.

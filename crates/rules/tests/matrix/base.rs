@@ -39,11 +39,14 @@ pub(crate) enum Base {
     Archive(Action),
     /// The organiser's privacy officer.
     Supervision(Action),
+    /// The producer's privacy officer, whose organisation has no register.
+    Staff(Action),
 }
 
 use Action::{
-    Annul, DiscloseOutside, JoinClient, ManageAccess, ManageRecipients, PassOn, Read, ReadAccess,
-    ReadLog, ReadUsers, ReadWills, ReportAccess, Search, Store, StoreVersion, Summarise,
+    Annul, AnswerLogRequest, DiscloseOutside, HandleBreach, JoinClient, ManageAccess,
+    ManageRecipients, PassOn, Read, ReadAccess, ReadLog, ReadUsers, ReadWills, ReportAccess,
+    ReportBreach, Search, Store, StoreVersion, Summarise, Supervise,
 };
 
 impl Base {
@@ -63,6 +66,7 @@ impl Base {
         Self::Own(ManageRecipients),
         Self::Own(DiscloseOutside),
         Self::Own(PassOn),
+        Self::Own(ReportBreach),
         Self::Recording(ReadWills),
         Self::Will(Store, Group::Informing),
         Self::Will(Store, Group::Permit),
@@ -85,6 +89,7 @@ impl Base {
         Self::Right(Summarise),
         Self::Right(ReadAccess),
         Self::Right(ReportAccess),
+        Self::Right(ReportBreach),
         Self::Wide(Store),
         Self::Wide(StoreVersion),
         Self::Wide(Annul),
@@ -98,9 +103,17 @@ impl Base {
         Self::Archive(Annul),
         Self::Archive(Search),
         Self::Archive(Read),
+        Self::Archive(ReportBreach),
         Self::Supervision(ReadLog),
         Self::Supervision(ReadAccess),
         Self::Supervision(ReadUsers),
+        Self::Supervision(Supervise),
+        Self::Supervision(AnswerLogRequest),
+        Self::Supervision(ReportBreach),
+        Self::Supervision(HandleBreach),
+        Self::Staff(ReadLog),
+        Self::Staff(Supervise),
+        Self::Staff(ReportBreach),
     ];
 
     pub(crate) const fn action(self) -> Action {
@@ -113,7 +126,8 @@ impl Base {
             | Self::Disclosure(action)
             | Self::Broad(action)
             | Self::Archive(action)
-            | Self::Supervision(action) => action,
+            | Self::Supervision(action)
+            | Self::Staff(action) => action,
             Self::JointWill(_) => StoreVersion,
             Self::Outside => DiscloseOutside,
         }
@@ -137,7 +151,7 @@ impl Base {
     }
 
     const fn is_producers(self) -> bool {
-        matches!(self, Self::Right(_) | Self::Wide(_))
+        matches!(self, Self::Right(_) | Self::Wide(_) | Self::Staff(_))
     }
 
     fn is_about_a_document(self) -> bool {
@@ -157,7 +171,7 @@ impl Base {
     pub(crate) fn facts(self) -> Facts {
         let (role, purpose) = match self {
             Self::Archive(_) => ("archivist", Purpose::Archive),
-            Self::Supervision(_) => ("privacy_officer", Purpose::Supervision),
+            Self::Supervision(_) | Self::Staff(_) => ("privacy_officer", Purpose::Supervision),
             Self::Recording(_) => ("social_worker", Purpose::Will),
             _ if matches!(self.action(), ReadUsers | ManageRecipients) => {
                 ("manager", Purpose::ClientWork)
@@ -180,11 +194,11 @@ impl Base {
                 card_shown: true,
                 right_to_practise: Some(true),
             },
-            controller: Some(if self.is_of_neighbour() {
-                controller(NEIGHBOURS_CONTROLLER, NEIGHBOUR)
-            } else {
-                controller(CONTROLLER, ORGANISER)
-            }),
+            controller: match self {
+                Self::Staff(_) => None,
+                _ if self.is_of_neighbour() => Some(controller(NEIGHBOURS_CONTROLLER, NEIGHBOUR)),
+                _ => Some(controller(CONTROLLER, ORGANISER)),
+            },
             sought_case: matches!(self, Self::Right(_)).then(|| oid(CASE)),
             special_reason: None,
             ground: matches!(self, Self::Broad(_)).then(|| code("1")),

@@ -7,8 +7,9 @@ use crate::base::Base;
 use crate::parts::{code, coming, document, ended, ending, named_role, register, role};
 use crate::{Break, hold, refusals};
 use Action::{
-    Annul, DiscloseOutside, JoinClient, ManageAccess, ManageRecipients, PassOn, Read, ReadAccess,
-    ReadLog, ReadUsers, ReadWills, ReportAccess, Search, Store, StoreVersion, Summarise,
+    Annul, AnswerLogRequest, DiscloseOutside, HandleBreach, JoinClient, ManageAccess,
+    ManageRecipients, PassOn, Read, ReadAccess, ReadLog, ReadUsers, ReadWills, ReportAccess,
+    ReportBreach, Search, Store, StoreVersion, Summarise, Supervise,
 };
 
 const ABOUT_A_DOCUMENT: &[Base] = &[
@@ -37,7 +38,8 @@ const OF_ANOTHERS: &[Base] = &[
     Base::Broad(Summarise),
 ];
 
-/// Where models of joining say nothing: what is disclosed, and wills, which are in joint control.
+/// Where models of joining say nothing: what is disclosed, wills, which are in joint control, and reports
+/// of breaches.
 const INDEPENDENT_OF_MODELS: &[Base] = &[
     Base::Disclosure(Search),
     Base::Disclosure(Read),
@@ -47,6 +49,8 @@ const INDEPENDENT_OF_MODELS: &[Base] = &[
     Base::Broad(Summarise),
     Base::JointWill(Group::Permit),
     Base::JointWill(Group::Denial),
+    Base::Own(ReportBreach),
+    Base::Right(ReportBreach),
 ];
 
 fn membership(facts: &mut Facts) -> &mut varanto_rules::Membership {
@@ -142,6 +146,9 @@ const TOLD_OF_MODELS: &[Base] = &[
     Base::Archive(Read),
     Base::Supervision(ReadLog),
     Base::Supervision(ReadUsers),
+    Base::Supervision(Supervise),
+    Base::Supervision(AnswerLogRequest),
+    Base::Supervision(HandleBreach),
 ];
 
 /// REQ DIR-02: rule S1

@@ -24,6 +24,7 @@ mod overseers;
 mod parts;
 mod register_access;
 mod storing;
+mod supervision;
 mod turvakielto;
 mod wills;
 
@@ -74,6 +75,10 @@ const TABLES: &[&[Break]] = &[
     register_access::REOPENED,
     storing::REGISTERS,
     storing::WIDE_ACCESS,
+    supervision::PURPOSES,
+    supervision::REGISTERS,
+    supervision::REPORTS,
+    supervision::LOOKED_AT_BY_NONE,
     wills::WILLS,
     wills::MINORS,
     wills::JOINT_CONTROL,

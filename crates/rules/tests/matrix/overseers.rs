@@ -7,8 +7,9 @@ use crate::base::Base;
 use crate::parts::{document, named_role};
 use crate::{Break, hold, refusals};
 use Action::{
-    Annul, DiscloseOutside, JoinClient, ManageAccess, ManageRecipients, PassOn, Read, ReadAccess,
-    ReadLog, ReadUsers, ReadWills, ReportAccess, Search, Store, StoreVersion, Summarise,
+    Annul, AnswerLogRequest, DiscloseOutside, HandleBreach, JoinClient, ManageAccess,
+    ManageRecipients, PassOn, Read, ReadAccess, ReadLog, ReadUsers, ReadWills, ReportAccess,
+    ReportBreach, Search, Store, StoreVersion, Summarise, Supervise,
 };
 
 pub(crate) const ARCHIVISTS: &[Break] = &[
@@ -166,7 +167,16 @@ pub(crate) const PRIVACY_OFFICERS: &[Break] = &[
     },
     Break {
         what: "a social worker calls it supervision",
-        bases: &[Base::Supervision(ReadLog), Base::Supervision(ReadAccess)],
+        bases: &[
+            Base::Supervision(ReadAccess),
+            Base::Supervision(ReadLog),
+            Base::Supervision(Supervise),
+            Base::Supervision(AnswerLogRequest),
+            Base::Supervision(ReportBreach),
+            Base::Supervision(HandleBreach),
+            Base::Staff(ReadLog),
+            Base::Staff(Supervise),
+        ],
         change: |f| f.professional.role = named_role("social_worker"),
         refusals: &[(Rule::A2, Refusal::PurposeNotPermitted)],
     },

@@ -45,12 +45,13 @@ pub(crate) fn discloses(request: &Request) -> bool {
     reads && matches!(request.basis, Basis::Disclosure | Basis::Broad)
 }
 
-/// The organisation in whose register an act happens: the document's, the case's, or the own.
+/// The organisation in whose register an act happens: the document's, the case's, the one named, or the
+/// own.
 pub(crate) fn register_of(world: &World, request: &Request) -> usize {
     match (request.document, request.case.filter(|_| !discloses(request))) {
         (Some(document), _) => world.documents[document].register,
         (None, Some(case)) => world.cases[case].register,
-        (None, None) => world.people[request.person].organisation,
+        (None, None) => request.named.unwrap_or_else(|| world.people[request.person].organisation),
     }
 }
 

@@ -1,9 +1,14 @@
 //! What must hold in every world, whatever the table says.
 
+mod overseeing;
 mod wills;
 
 use varanto_rules::{Action, Basis, Decision, JoiningModel, Masking, Refusal, Scope, decide};
 
+pub(crate) use self::overseeing::{
+    a_report_is_decided_alike_for_every_register, supervision_looks_at_no_client_and_no_document,
+    without_a_register_the_own_staff_alone_is_looked_at,
+};
 pub(crate) use self::wills::{
     adding_a_denial_never_shows_more, giving_a_permit_never_shows_less,
     no_will_changes_what_a_caller_is_told, the_broad_right_shows_at_least_what_disclosure_does,

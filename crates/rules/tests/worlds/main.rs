@@ -98,7 +98,7 @@ fn decisions_are_the_oracles_in(worlds: u64) {
 /// In more worlds than the laws: some acts are seldom permitted.
 ///
 /// REQ AC-01, AC-02, RA-04, RA-05, RA-06, RA-07, RA-08, REG-01, REG-02, DIS-01, DIS-02, DIS-03, DIS-04,
-/// DIS-05, DIS-09
+/// DIS-05, DIS-09, AC-08, LOG-05, LOG-06, LOG-07
 #[test]
 fn decisions_are_those_of_a_naive_reading_of_the_table() {
     decisions_are_the_oracles_in(4 * WORLDS);
@@ -185,6 +185,24 @@ fn giving_a_permit_never_shows_less() {
 #[test]
 fn the_broad_right_shows_at_least_what_disclosure_does() {
     in_worlds(WORLDS, laws::the_broad_right_shows_at_least_what_disclosure_does);
+}
+
+/// REQ AC-08, LOG-05, LOG-06, LOG-07
+#[test]
+fn supervision_looks_at_no_client_and_no_document() {
+    in_worlds(WORLDS, laws::supervision_looks_at_no_client_and_no_document);
+}
+
+/// REQ LOG-01, LOG-06
+#[test]
+fn without_a_register_the_own_staff_alone_is_looked_at() {
+    in_worlds(WORLDS, laws::without_a_register_the_own_staff_alone_is_looked_at);
+}
+
+/// REQ LOG-07
+#[test]
+fn a_report_is_decided_alike_for_every_register() {
+    in_worlds(WORLDS, laws::a_report_is_decided_alike_for_every_register);
 }
 
 /// REQ DIS-04

@@ -22,6 +22,15 @@ const PEOPLE: usize = 3;
 const ABOUT_A_DOCUMENT: [Action; 5] =
     [Action::Store, Action::StoreVersion, Action::Annul, Action::Read, Action::DiscloseOutside];
 
+/// What names a register without anything that lies in it.
+const NAMES_A_REGISTER: [Action; 5] = [
+    Action::ReadLog,
+    Action::Supervise,
+    Action::AnswerLogRequest,
+    Action::ReportBreach,
+    Action::HandleBreach,
+];
+
 impl Dice {
     /// A day around the turn of a year, where working days and holidays lie close together.
     pub(crate) fn day(&mut self) -> Date {
@@ -243,18 +252,26 @@ impl Dice {
     pub(crate) fn request_to(&mut self, action: Action) -> Request {
         let named = if action == Action::DiscloseOutside { 70 } else { 97 };
         let has_document = ABOUT_A_DOCUMENT.contains(&action) && self.percent(named);
+        let names = NAMES_A_REGISTER.contains(&action);
+        let cases = match (names, has_document) {
+            (true, _) => 0,
+            (false, true) => 30,
+            (false, false) => 80,
+        };
         Request {
             person: self.below(PEOPLE),
             action,
             basis: self.pick(Basis::ALL),
             purpose: match action {
-                Action::ReadLog => Purpose::Supervision,
+                Action::ReportBreach => self.pick(Purpose::ALL),
+                _ if names && self.percent(90) => Purpose::Supervision,
                 _ if self.percent(80) => Purpose::ClientWork,
                 _ => self.pick(Purpose::ALL),
             },
             document: has_document.then(|| self.below(DOCUMENTS)),
             client: self.below(CLIENTS),
-            case: self.maybe(if has_document { 30 } else { 80 }, |d| d.below(CASES)),
+            case: self.maybe(cases, |d| d.below(CASES)),
+            named: self.maybe(if names { 60 } else { 0 }, |d| d.below(ORGANISATIONS)),
             special_reason: self.percent(30),
             ground: self.percent(60),
             now: self.moment(),

@@ -47,7 +47,7 @@ impl<'a> View<'a> {
         let organiser = match (document, request.case) {
             (Some(document), _) => document.register,
             (None, Some(case)) if !is_of_others => world.cases[case].register,
-            (None, _) => person.organisation,
+            (None, _) => request.named.unwrap_or(person.organisation),
         };
         let nothing = Role {
             purposes: vec![],
@@ -125,7 +125,14 @@ impl<'a> View<'a> {
             Action::Annul => self.annulling(&mut found),
             Action::Read | Action::Search | Action::Summarise => self.reading(&mut found),
             Action::DiscloseOutside => self.giving_outside(&mut found),
-            Action::ReadLog if !self.is_own() => {
+            Action::ReadLog | Action::Supervise => {
+                // Who has no register, and names none, looks at what the own staff did.
+                let is_of_staff = !self.controls() && self.register.is_none();
+                if !self.is_own() && !is_of_staff {
+                    found.insert(Refusal::NotOfOwnRegister);
+                }
+            }
+            Action::AnswerLogRequest | Action::HandleBreach if !self.is_own() => {
                 found.insert(Refusal::NotOfOwnRegister);
             }
             Action::ManageAccess | Action::ManageRecipients if !self.is_own() => {
@@ -164,11 +171,14 @@ impl<'a> View<'a> {
             .joined
             .is_some_and(|(_, days)| days.hold(self.today()));
         // Of what lies in another's register nothing is told to one whose model is not accepted, and
-        // neither what is disclosed nor wills depend on models.
+        // neither what is disclosed nor wills nor reports of breaches depend on models.
         let shows = SHOWS.contains(&self.request.action);
         let of_others = [Basis::Disclosure, Basis::Broad].contains(&self.request.basis);
         let looks_there = (shows || self.request.action == Action::Annul) && !self.is_own();
-        let is_silent = looks_there || (shows && of_others) || self.changes_a_joint_will();
+        let is_silent = looks_there
+            || (shows && of_others)
+            || self.changes_a_joint_will()
+            || self.request.action == Action::ReportBreach;
         if !is_member || (!is_silent && !self.is_accepted()) {
             found.insert(Refusal::NotJoined);
         }
@@ -222,7 +232,14 @@ impl<'a> View<'a> {
             }
             (Action::ReadAccess, Basis::Own) => &[Purpose::ClientWork, Purpose::Supervision],
             (Action::ReadWills, _) => &[Purpose::ClientWork, Purpose::Will],
-            (Action::ReadLog, _) => &[Purpose::Supervision],
+            (
+                Action::ReadLog
+                | Action::Supervise
+                | Action::AnswerLogRequest
+                | Action::HandleBreach,
+                _,
+            ) => &[Purpose::Supervision],
+            (Action::ReportBreach, _) => Purpose::ALL,
             (Action::ReadUsers, _) if self.role.oversees => Purpose::ALL,
             (Action::ReadUsers, _) | (Action::ReadAccess, Basis::Disclosure | Basis::Broad) => &[],
             _ => &[Purpose::ClientWork],
@@ -232,7 +249,12 @@ impl<'a> View<'a> {
     fn role_covers(&self) -> bool {
         let role = &self.role;
         match self.request.action {
-            Action::ReadLog | Action::ReadUsers => return true,
+            Action::ReadLog
+            | Action::ReadUsers
+            | Action::Supervise
+            | Action::AnswerLogRequest
+            | Action::ReportBreach
+            | Action::HandleBreach => return true,
             Action::ManageAccess | Action::JoinClient => {
                 return role.writes.contains(&Group::Clientship);
             }

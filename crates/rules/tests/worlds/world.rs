@@ -196,6 +196,9 @@ pub(crate) struct Request {
     /// Who is sought, where there is no document.
     pub(crate) client: usize,
     pub(crate) case: Option<usize>,
+    /// The organisation whose register is named where nothing lies in one: the last organisation's is
+    /// that of a controller that is not known.
+    pub(crate) named: Option<usize>,
     pub(crate) special_reason: bool,
     pub(crate) ground: bool,
     pub(crate) now: Moment,

@@ -33,6 +33,9 @@ SELECT client_key, identifier, names, version, created_at, joined_to FROM client
 const FIND_BY_LOOKUP: &str = "-- client::find_by_lookup
 SELECT client_key, identifier, names, version, created_at, joined_to FROM client WHERE lookup = $1";
 
+const JOINED_TO: &str = "-- client::joined_to
+SELECT client_key FROM client WHERE joined_to = $1 ORDER BY client_key LIMIT $2";
+
 const INSERT: &str = "-- client::insert
 INSERT INTO client (client_key, lookup, identifier, names, version, created_at, joined_to)
 VALUES ($1, $2, $3, $4, $5, $6, $7)";
@@ -55,6 +58,12 @@ pub fn find(key: Uuid) -> Query<Client> {
 /// The file of the client with this identifier.
 pub fn find_by_lookup(lookup: &Lookup) -> Query<Client> {
     Query::new(FIND_BY_LOOKUP, vec![lookup.into()], client)
+}
+
+/// The keys of the files of temporary identifiers that were joined to a person's, at most `most`. What was
+/// noted in logs before the joining stays under them.
+pub fn joined_to(person: Uuid, most: u32) -> Query<Uuid> {
+    Query::new(JOINED_TO, vec![person.into(), most.into()], |row| row.key(0))
 }
 
 /// Opens a file; a second file for the same key or identifier is a conflict.

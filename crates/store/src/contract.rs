@@ -8,6 +8,7 @@ pub(crate) mod directory;
 mod disclosures;
 mod documents;
 mod lists;
+pub(crate) mod log_requests;
 mod logs;
 mod moves;
 pub(crate) mod outside;
@@ -146,6 +147,11 @@ macro_rules! contract_on {
                 entries_are_narrowed_by_organisation_and_special_reason,
                 entries_are_narrowed_by_basis,
                 acts_of_upkeep_are_listed_and_narrowed,
+            }
+            log_requests {
+                a_log_request_is_extended_once_and_answered_once,
+                log_requests_are_listed_by_state_and_day,
+                the_files_that_were_joined_to_a_person_are_told,
             }
             disclosures {
                 a_disclosure_comes_back_whole,

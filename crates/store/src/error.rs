@@ -81,6 +81,8 @@ pub enum Entity {
     DisclosureRequest,
     /// Something that waits to be handed to another system.
     Parcel,
+    /// A client's request for log data.
+    LogRequest,
 }
 
 impl fmt::Display for Entity {
@@ -103,6 +105,7 @@ impl fmt::Display for Entity {
             Self::Recipient => "the recipient",
             Self::DisclosureRequest => "the request",
             Self::Parcel => "the parcel",
+            Self::LogRequest => "the log request",
         })
     }
 }

@@ -20,6 +20,7 @@ pub mod document;
 mod error;
 #[cfg(feature = "interleave")]
 pub mod interleave;
+pub mod log_request;
 mod migrate;
 pub mod outbox;
 mod packing;

@@ -18,6 +18,7 @@ use crate::disclosure_request::RequestState;
 use crate::document::{
     self, ControlCursor, DocumentCursor, ListFilter, ListOrder, Permitted, Withheld,
 };
+use crate::log_request::LogRequestState;
 use crate::published::{Origin, Published, PublishedSummary};
 use crate::register_access::{AccessCursor, AccessFilter};
 use crate::samples::{
@@ -27,7 +28,8 @@ use crate::samples::{
 use crate::use_log::{LogCursor, LogFilter, Scope, Staff};
 use crate::{
     Plan, Query, Statement, Subject, access_order, breach, bump_revision, case_file, choice,
-    client, code_set, directory, disclosure_request, find_revision, guard_revision, migrate,
+    client, code_set, directory, disclosure_request, find_revision, guard_revision, log_request,
+    migrate,
     outbox, recipient, register_access, standing, structure, token, use_log, will,
 };
 
@@ -90,6 +92,7 @@ fn statements() -> Vec<Listed> {
     plan.extend(crate::contract::directory::changes());
     plan.extend(crate::contract::wills::changes());
     plan.extend(crate::contract::outside::changes());
+    plan.extend(crate::contract::log_requests::changes());
     let mut names = BTreeSet::new();
     let listed = plan.statements().iter().map(written);
     listed.filter(|statement| names.insert(statement.name)).collect()
@@ -308,6 +311,19 @@ fn queries_of_outside() -> Vec<Listed> {
     ]
 }
 
+fn queries_of_log_requests() -> Vec<Listed> {
+    let (register, day) = (oid("1.2"), jiff::civil::date(2026, 10, 15));
+    let after = Some(LogCursor { at: at(0), id: key(1) });
+    let list = |state, due| log_request::list(&register, state, due, after, 50);
+    vec![
+        read("", log_request::find(key(1))),
+        read("", log_request::kept_answer(key(1))),
+        read("register", list(None, None)),
+        read("state, day", list(Some(LogRequestState::Open), Some(day))),
+        read("", client::joined_to(key(1), 50)),
+    ]
+}
+
 fn every() -> Vec<Listed> {
     statements()
         .into_iter()
@@ -315,6 +331,7 @@ fn every() -> Vec<Listed> {
         .chain(queries_of_cases())
         .chain(queries_of_disclosure())
         .chain(queries_of_outside())
+        .chain(queries_of_log_requests())
         .collect()
 }
 

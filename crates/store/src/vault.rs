@@ -48,6 +48,12 @@ pub enum Purpose {
     Parcel,
     /// Who has logged in to a service for citizens, in the token of that service.
     CitizenToken,
+    /// Who asks for log data, and for what.
+    LogRequest,
+    /// Why more time is taken for it.
+    LogRequestExtension,
+    /// What was given on it, or why nothing was.
+    LogRequestAnswer,
     /// What was told of a breach.
     Breach,
     /// What was done about a breach.
@@ -72,6 +78,9 @@ impl Purpose {
             Self::Disclosure => "disclosure",
             Self::Parcel => "parcel",
             Self::CitizenToken => "citizen-token",
+            Self::LogRequest => "log-request",
+            Self::LogRequestExtension => "log-request-extension",
+            Self::LogRequestAnswer => "log-request-answer",
             Self::Breach => "breach",
             Self::BreachStep => "breach-step",
         }

@@ -77,7 +77,7 @@ pub(super) const HOMES: [(&str, &[&str]); 24] = [
     ("rustls", &["varanto", "varanto-client", "varanto-web"]),
     ("rustls-webpki", &["varanto-signatures"]),
     ("tlog_tiles", &["varanto-log"]),
-    ("tokio-rustls", &["varanto-web"]),
+    ("tokio-rustls", &["varanto", "varanto-web"]),
     ("tower", &["varanto-web"]),
     ("tower-http", &["varanto-web"]),
     ("tracing-subscriber", &["varanto"]),

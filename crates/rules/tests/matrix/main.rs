@@ -23,6 +23,7 @@ mod outside;
 mod overseers;
 mod parts;
 mod register_access;
+mod reports;
 mod storing;
 mod supervision;
 mod turvakielto;
@@ -73,11 +74,11 @@ const TABLES: &[&[Break]] = &[
     register_access::SUSPENDED,
     register_access::ENDED,
     register_access::REOPENED,
+    reports::REPORTS,
     storing::REGISTERS,
     storing::WIDE_ACCESS,
     supervision::PURPOSES,
     supervision::REGISTERS,
-    supervision::REPORTS,
     supervision::LOOKED_AT_BY_NONE,
     wills::WILLS,
     wills::MINORS,

@@ -122,3 +122,14 @@ pub(crate) fn will(facts: &mut Facts) -> &mut WillFacts {
 pub(crate) fn role(facts: &mut Facts) -> &mut Role {
     facts.professional.role.as_mut().unwrap()
 }
+
+/// The roles that the system starts with.
+pub(crate) const ROLES: &[&str] = &[
+    "social_worker",
+    "social_instructor",
+    "practical_nurse",
+    "manager",
+    "service_desk",
+    "archivist",
+    "privacy_officer",
+];

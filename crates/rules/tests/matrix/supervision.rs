@@ -1,5 +1,5 @@
-//! What privacy officers do with logs, log requests and breaches, and who reports a breach: rule A2, and
-//! what it asks for nowhere.
+//! What privacy officers do with logs, log requests and breaches: rule A2, and what neither they nor whoever
+//! reports a breach are asked for.
 
 use varanto_model::Group;
 use varanto_rules::{
@@ -8,8 +8,10 @@ use varanto_rules::{
 
 use crate::base::Base;
 use crate::parts::{
-    CASE, CONTROLLER, NEIGHBOUR, NEIGHBOURS_CONTROLLER, code, controller, named_role, oid, register,
+    CASE, CONTROLLER, NEIGHBOUR, NEIGHBOURS_CONTROLLER, ROLES, code, controller, named_role, oid,
+    register,
 };
+use crate::reports::REPORTING;
 use crate::{Break, hold, refusals};
 use Action::{AnswerLogRequest, HandleBreach, ReadLog, ReportBreach, Supervise};
 
@@ -21,13 +23,6 @@ const OFFICERS: &[Base] = &[
     Base::Supervision(HandleBreach),
     Base::Staff(ReadLog),
     Base::Staff(Supervise),
-];
-const REPORTING: &[Base] = &[
-    Base::Own(ReportBreach),
-    Base::Right(ReportBreach),
-    Base::Archive(ReportBreach),
-    Base::Supervision(ReportBreach),
-    Base::Staff(ReportBreach),
 ];
 const ALL: &[Base] = &[
     Base::Supervision(ReadLog),
@@ -41,15 +36,6 @@ const ALL: &[Base] = &[
     Base::Archive(ReportBreach),
     Base::Supervision(ReportBreach),
     Base::Staff(ReportBreach),
-];
-const ROLES: &[&str] = &[
-    "social_worker",
-    "social_instructor",
-    "practical_nurse",
-    "manager",
-    "service_desk",
-    "archivist",
-    "privacy_officer",
 ];
 const NOT_OWN: &[(Rule, Refusal)] = &[(Rule::A2, Refusal::NotOfOwnRegister)];
 
@@ -204,95 +190,6 @@ pub(crate) const REGISTERS: &[Break] = &[
 fn a_privacy_officer_works_in_the_own_register_or_without_one_on_the_own_staff() {
     hold(REGISTERS);
     assert!(Refusal::NotOfOwnRegister.hides_existence());
-}
-
-pub(crate) const REPORTS: &[Break] = &[
-    Break {
-        what: "the neighbour is told, in whose register nobody of the caller's works",
-        bases: REPORTING,
-        change: |f| f.controller = Some(controller(NEIGHBOURS_CONTROLLER, NEIGHBOUR)),
-        refusals: &[],
-    },
-    Break {
-        what: "the controller accepts no joining model",
-        bases: &[Base::Own(ReportBreach), Base::Right(ReportBreach), Base::Archive(ReportBreach)],
-        change: |f| register(f).accepts.clear(),
-        refusals: &[],
-    },
-    Break {
-        what: "the role does not have the purpose",
-        bases: &[Base::Own(ReportBreach), Base::Right(ReportBreach)],
-        change: |f| f.professional.role.as_mut().unwrap().purposes.clear(),
-        refusals: &[(Rule::S4, Refusal::PurposeNotPermitted)],
-    },
-    Break {
-        what: "no such role is known",
-        bases: &[Base::Own(ReportBreach), Base::Right(ReportBreach)],
-        change: |f| f.professional.role = None,
-        refusals: &[(Rule::S4, Refusal::PurposeNotPermitted)],
-    },
-    Break {
-        what: "no such role is known to whoever calls it supervision",
-        bases: &[Base::Supervision(ReportBreach), Base::Staff(ReportBreach)],
-        change: |f| f.professional.role = None,
-        refusals: &[(Rule::A2, Refusal::PurposeNotPermitted)],
-    },
-];
-
-/// REQ LOG-07
-#[test]
-fn a_breach_is_reported_to_any_controller_by_one_whose_role_is_known() {
-    hold(REPORTS);
-}
-
-/// REQ LOG-07
-#[test]
-fn every_role_reports_a_breach_for_each_purpose_that_it_has_and_no_other() {
-    for name in ROLES {
-        let role = named_role(name).unwrap();
-        for purpose in Purpose::ALL {
-            for base in REPORTING {
-                let mut facts = base.facts();
-                facts.purpose = *purpose;
-                facts.professional.role = Some(role.clone());
-                let told = decide(&facts).outcome().err();
-                let has_it = role.purposes.contains(purpose);
-                let expected = (!has_it).then_some(Refusal::PurposeNotPermitted);
-                assert_eq!(told, expected, "{base:?} {name} {purpose:?}");
-            }
-        }
-    }
-}
-
-/// Nothing is learnt of a controller by reporting to it: neither whether there is one, nor which models it
-/// accepts, nor whether its register has opened.
-///
-/// REQ LOG-07
-#[test]
-fn a_report_is_decided_alike_whichever_controller_is_named() {
-    let refused: [fn(&mut Facts); 6] = [
-        |_| {},
-        |f| f.system.membership = None,
-        |f| f.professional.unit_of_organisation = None,
-        |f| f.professional.listing = None,
-        |f| f.professional.listing.as_mut().unwrap().outsider = true,
-        |f| f.professional.role = None,
-    ];
-    for base in REPORTING {
-        for refuse in refused {
-            let mut facts = base.facts();
-            refuse(&mut facts);
-            let decision = decide(&facts);
-            let mut closed = controller(NEIGHBOURS_CONTROLLER, NEIGHBOUR);
-            closed.accepts.clear();
-            closed.opens = None;
-            let own = Base::Own(ReportBreach).facts().controller;
-            for named in [None, own, Some(closed)] {
-                facts.controller = named;
-                assert_eq!(decide(&facts), decision, "{base:?} {:?}", facts.controller);
-            }
-        }
-    }
 }
 
 pub(crate) const LOOKED_AT_BY_NONE: &[Break] = &[

@@ -10,6 +10,7 @@
 //! received.
 
 mod answer;
+mod breaches;
 mod calling;
 mod cases;
 mod citizen;

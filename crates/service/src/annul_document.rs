@@ -22,7 +22,7 @@ use crate::request;
 use crate::service::{Attempt, Service, UseCase};
 use crate::snapshot::Snapshot;
 use crate::store_document::Incoming;
-use crate::transfer_document::{breach, noted};
+use crate::transfer_document::noted;
 use crate::use_context::UseContext;
 
 /// That a document has been annulled.
@@ -165,7 +165,7 @@ impl Service {
         }
         let receipt = receipt(at, log_entry);
         if stored_anew.is_some() {
-            plan.push(breach(context, document, &receipt));
+            self.open_wrong_register(&mut plan, context, document, &receipt)?;
         }
         Ok(Attempt { plan, result: Ok(receipt) })
     }

@@ -204,6 +204,8 @@ pub enum Error {
     DocumentAnnulled,
     /// None of the forms of the document is one that was asked for.
     FormNotAvailable,
+    /// The breach has been closed.
+    BreachClosed,
     /// Something stands in the way of a disclosure outside, or of passing on.
     Outside(Obstacle),
     /// The caller is not known.
@@ -249,6 +251,7 @@ impl Error {
             Self::Unauthenticated(cause) => cause.slug(),
             Self::Contended => "try-again",
             Self::LogUnavailable(_) => "log-unavailable",
+            Self::BreachClosed => "breach-closed",
             Self::Internal(_) => "internal-error",
         }
     }

@@ -7,6 +7,7 @@
 
 mod annul_document;
 mod authenticate;
+mod breach;
 mod check_document;
 mod check_signatures;
 mod citizen;
@@ -80,6 +81,7 @@ mod will_reading;
 mod world;
 
 pub use annul_document::AnnulmentReceipt;
+pub use breach::{BreachPage, FoundBreach, ReportReceipt, ShownBreach};
 pub use citizen::{
     CitizenCase, CitizenClientship, CitizenContext, CitizenDisclosure, CitizenList, CitizenPage,
 };

@@ -114,7 +114,6 @@ impl Service {
     ///
     /// It is taken however much else waits in the outbox. Where the controller has no address nobody is
     /// told, which a metric counts.
-    #[cfg_attr(not(test), expect(dead_code, reason = "breaches are about to be opened with it"))]
     pub(crate) fn put_in_notices(&self, plan: &mut Plan, notice: &Notice) -> Result<(), Error> {
         let targets = self.notices.of(&notice.controller);
         if targets.is_empty() {

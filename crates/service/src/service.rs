@@ -206,7 +206,8 @@ impl Service {
                 | Entity::Will
                 | Entity::Choice
                 | Entity::Recipient
-                | Entity::DisclosureRequest,
+                | Entity::DisclosureRequest
+                | Entity::Breach,
             ) => Ok(()),
             Conflict::AlreadyExists(_) | Conflict::Gone(_) => {
                 Err(Error::Internal("a plan met a conflict that it cannot have"))

@@ -22,6 +22,16 @@ pub(crate) struct ShownClient {
     given_names: Option<String>,
 }
 
+impl ShownClient {
+    /// Somebody of whom an identifier alone is known.
+    pub(crate) fn named(identifier: String) -> Self {
+        let is_code = PersonalIdentityCode::parse(&identifier).is_ok();
+        let (id, temporary_id) =
+            if is_code { (Some(identifier), None) } else { (None, Some(identifier)) };
+        Self { id, temporary_id, family_name: None, given_names: None }
+    }
+}
+
 impl Service {
     /// Opens identifier and names, as they were when the file was opened.
     pub(crate) fn shown_client(&self, client: &Client) -> Result<ShownClient, Error> {
@@ -49,9 +59,6 @@ impl Service {
             }
         };
         let (family_name, given_names) = names.unzip();
-        let is_code = PersonalIdentityCode::parse(&identifier).is_ok();
-        let (id, temporary_id) =
-            if is_code { (Some(identifier), None) } else { (None, Some(identifier)) };
-        Ok(ShownClient { id, temporary_id, family_name, given_names })
+        Ok(ShownClient { family_name, given_names, ..ShownClient::named(identifier) })
     }
 }

@@ -14,13 +14,14 @@ use uuid::Uuid;
 use varanto_model::reader::{Members, text};
 use varanto_model::{Envelope, Faults, Group, Pointer};
 use varanto_rules::Action;
-use varanto_store::Statement;
-use varanto_store::breach_event::{self, BreachEvent};
+use varanto_store::Plan;
+use varanto_store::breach::BreachSource;
 use varanto_store::document::Document;
 use varanto_store::use_log;
 
 use crate::Error;
 use crate::annul_document::{AnnulDocument, AnnulmentReceipt, without_disclosure};
+use crate::breach::OpenBreach;
 use crate::context::CallContext;
 use crate::error::{Cause, Findings};
 use crate::request;
@@ -29,9 +30,6 @@ use crate::snapshot::Snapshot;
 use crate::store_document::{Incoming, Receipt};
 use crate::use_context::UseContext;
 
-/// The kind of event of which the controller of the wrong register is told.
-const WRONG_REGISTER: &str = "wrong-register";
-
 /// That a document has been moved to the register where it belongs.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct TransferReceipt {
@@ -39,8 +37,8 @@ pub struct TransferReceipt {
     stored: Receipt,
     /// That it is annulled where it does not.
     annulled: AnnulmentReceipt,
-    /// The event that the controller of the wrong register is told of; it has the name of the log
-    /// entry of the annulment.
+    /// The suspected breach that the controller of the wrong register is told of; it has the name of the
+    /// log entry of the annulment.
     breach_event: Uuid,
 }
 
@@ -123,31 +121,33 @@ impl Service {
         }
         is_the_same_elsewhere(document, incoming)
     }
+
+    /// Opens the breach that the controller of the wrong register is told of, in the plan that annuls the
+    /// document there.
+    pub(crate) fn open_wrong_register(
+        &self,
+        plan: &mut Plan,
+        context: &CallContext,
+        document: &Document,
+        annulled: &AnnulmentReceipt,
+    ) -> Result<(), Error> {
+        let new = OpenBreach {
+            log_entry: annulled.log_entry,
+            controller: &document.facts.controller,
+            source: BreachSource::WrongRegister,
+            aware_at: annulled.annulled_at,
+            documents: vec![document.original_oid.clone()],
+            clients: document.clients.clone(),
+            details: None,
+        };
+        self.open_breach(plan, context, new).map(drop)
+    }
 }
 
 /// What the log keeps of an annulment of which a document is stored in its stead: by its digest, for
 /// the identifiers of another's register are none of the log's readers' business.
 pub(crate) fn noted(incoming: &Incoming) -> String {
     json!({"stored_anew": URL_SAFE_NO_PAD.encode(incoming.digest.as_bytes())}).to_string()
-}
-
-/// The event that the controller of the wrong register is told of.
-pub(crate) fn breach(
-    context: &CallContext,
-    document: &Document,
-    annulled: &AnnulmentReceipt,
-) -> Statement {
-    breach_event::insert(BreachEvent {
-        id: annulled.log_entry,
-        at: annulled.annulled_at,
-        controller: document.facts.controller.clone(),
-        kind: WRONG_REGISTER.to_owned(),
-        documents: vec![document.original_oid.clone()],
-        clients: document.clients.clone(),
-        organisation: context.system.organisation.clone(),
-        user_id: context.actor.id.clone(),
-        log_entry: annulled.log_entry,
-    })
 }
 
 /// The corrected document is another one, of the same kind, in another register.

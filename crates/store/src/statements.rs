@@ -29,8 +29,7 @@ use crate::use_log::{LogCursor, LogFilter, Scope, Staff};
 use crate::{
     Plan, Query, Statement, Subject, access_order, breach, bump_revision, case_file, choice,
     client, code_set, directory, disclosure_request, find_revision, guard_revision, log_request,
-    migrate,
-    outbox, recipient, register_access, standing, structure, token, use_log, will,
+    migrate, outbox, recipient, register_access, standing, structure, token, use_log, will,
 };
 
 /// A text, which of its forms it is, and how many arguments come with it.
@@ -91,6 +90,7 @@ fn statements() -> Vec<Listed> {
     plan.extend(crate::contract::cases::changes());
     plan.extend(crate::contract::directory::changes());
     plan.extend(crate::contract::wills::changes());
+    plan.extend(crate::contract::breaches::changes());
     plan.extend(crate::contract::outside::changes());
     plan.extend(crate::contract::log_requests::changes());
     let mut names = BTreeSet::new();

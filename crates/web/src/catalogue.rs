@@ -171,6 +171,7 @@ pub const ENTRIES: &[Entry] = &[
         "The temporary identifier has more documents than are moved at once: ask the operator of the repository.",
     ),
     entry("document-annulled", 409, "The document has been annulled."),
+    entry("breach-closed", 409, "The breach has been closed: nothing is added to it any more."),
     entry("already-decided", 409, "The request has been decided before: record a new one."),
     entry("not-approved", 409, "The request is still to be decided, or was refused."),
     entry(

@@ -166,6 +166,9 @@ impl From<Error> for Problem {
             Error::FormNotAvailable => {
                 Self::new(slug, StatusCode::NOT_ACCEPTABLE, "The document has no such form")
             }
+            Error::BreachClosed => {
+                Self::new(slug, StatusCode::CONFLICT, "The breach has been closed")
+            }
             Error::Outside(obstacle) => {
                 let (status, title) = of_obstacle(obstacle);
                 let retry_after = (obstacle == Obstacle::OutboxFull).then_some(600);

@@ -9,8 +9,8 @@ use crate::register_access::{AccessFilter, AccessFound, AccessRow};
 use crate::samples::{at, client_file, key, lookup, oid, open_file, use_entry};
 use crate::use_log::LogCursor;
 use crate::{
-    Conflict, Database, Entity, MAX_VALUES, Plan, StoreError, TooManyValues, access_order,
-    choice, client, register_access,
+    Conflict, Database, Entity, MAX_VALUES, Plan, StoreError, TooManyValues, access_order, choice,
+    client, register_access,
 };
 
 /// REQ RA-03

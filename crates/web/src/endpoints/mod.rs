@@ -2,6 +2,7 @@
 
 pub(crate) mod about;
 pub(crate) mod annul_document;
+pub(crate) mod breaches;
 pub(crate) mod citizen;
 pub(crate) mod code_sets;
 pub(crate) mod deployments;

@@ -28,7 +28,7 @@ pub fn day_of(instant: Timestamp) -> Date {
 }
 
 /// The time of day in Finland at an instant: hour and minute.
-pub(crate) fn hour_and_minute_of(instant: Timestamp) -> (i8, i8) {
+pub fn hour_and_minute_of(instant: Timestamp) -> (i8, i8) {
     let time = HELSINKI.to_datetime(instant).time();
     (time.hour(), time.minute())
 }

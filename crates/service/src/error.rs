@@ -208,6 +208,10 @@ pub enum Error {
     BreachClosed,
     /// Something stands in the way of a disclosure outside, or of passing on.
     Outside(Obstacle),
+    /// A client's request for log data is in another state than the act is for.
+    LogRequestState(&'static str),
+    /// A client's request for log data asks for more entries than one answer holds.
+    LogRequestTooLarge,
     /// The caller is not known.
     Unauthenticated(Unauthenticated),
     /// The facts kept changing while it was decided; it may be tried again.
@@ -247,11 +251,13 @@ impl Error {
             Self::DocumentExists => "document-exists",
             Self::DocumentAnnulled => "document-annulled",
             Self::FormNotAvailable => "form-not-available",
+            Self::BreachClosed => "breach-closed",
             Self::Outside(obstacle) => obstacle.slug(),
+            Self::LogRequestState(_) => "log-request-state",
+            Self::LogRequestTooLarge => "log-request-too-large",
             Self::Unauthenticated(cause) => cause.slug(),
             Self::Contended => "try-again",
             Self::LogUnavailable(_) => "log-unavailable",
-            Self::BreachClosed => "breach-closed",
             Self::Internal(_) => "internal-error",
         }
     }

@@ -13,6 +13,7 @@ mod check_signatures;
 mod citizen;
 mod claims;
 mod client_file;
+mod client_log;
 mod context;
 mod control_reading;
 mod control_search;
@@ -40,12 +41,14 @@ mod join_client;
 mod joint_case;
 mod judge_document;
 mod log_page;
+mod log_request;
 mod new_version;
 mod notice;
 mod notices;
 mod orders;
 mod outbox;
 mod outside;
+mod past_names;
 mod patient_data;
 mod present;
 mod project;
@@ -55,6 +58,7 @@ mod record;
 mod register_access;
 mod request;
 mod sealed;
+mod sealing;
 mod search_cases;
 mod search_clientships;
 mod search_disclosure_log;
@@ -72,6 +76,7 @@ mod shown_document;
 mod snapshot;
 mod store_document;
 mod summarise;
+mod supervision;
 mod table;
 mod token;
 mod transfer_document;
@@ -84,6 +89,7 @@ pub use annul_document::AnnulmentReceipt;
 pub use breach::{BreachPage, FoundBreach, ReportReceipt, ShownBreach};
 pub use citizen::{
     CitizenCase, CitizenClientship, CitizenContext, CitizenDisclosure, CitizenList, CitizenPage,
+    CitizenUsed,
 };
 pub use context::{Actor, CallContext, SystemIdentity};
 pub use control_search::ControlPage;
@@ -102,8 +108,9 @@ pub use information::ShownText;
 pub use issue_token::IssuedToken;
 pub use join_client::JoiningReceipt;
 pub use log_page::LogPage;
+pub use log_request::{GivenAnswer, LogRequestPage, PreviewPage, ShownLogRequest};
 pub use notices::{NoticeAddresses, NoticeKind, NoticeTarget, SentNotice};
-pub use outbox::{Courier, Delivering, ParcelStatus, Undelivered};
+pub use outbox::{Courier, Delivering, PARCEL_KINDS, ParcelStatus, Undelivered};
 pub use outside::{
     DeliveredPackage, Obstacle, PackageSigner, RequestPage, ShownRecipient, ShownRequest,
 };
@@ -112,6 +119,7 @@ pub use rebuild::{Derivation, Difference, Rebuilt};
 pub use register_access::{
     AccessOrderKind, AccessPage, ChoicePage, ChoiceReceipt, FoundAccess, Reconciled, ShownAccess,
 };
+pub use sealing::{LogIdentity, SealError, Sealed, Sealer};
 pub use search_cases::ShownCase;
 pub use search_clientships::ShownClientship;
 pub use search_disclosure_log::ShownDisclosure;

@@ -9,6 +9,7 @@ use varanto_rules::{Restrictions, Roles};
 use varanto_signatures::{MacKey, Trust};
 use varanto_store::{Conflict, Database, Entity, Guard, Plan, StoreError, Vault};
 
+use crate::sealing::{LogIdentity, Sealing};
 use crate::snapshot::Snapshot;
 use crate::{Clock, Courier, Error, NoticeAddresses, PackageSigner, Randomness};
 
@@ -35,6 +36,8 @@ pub struct Parts {
     pub audiences: Vec<String>,
     /// The time.
     pub clock: Arc<dyn Clock>,
+    /// Who signs the log's checkpoints.
+    pub log: LogIdentity,
     /// Unpredictable bytes.
     pub randomness: Arc<dyn Randomness>,
     /// Who carries parcels to other systems.
@@ -62,6 +65,7 @@ pub struct Inner {
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) randomness: Arc<dyn Randomness>,
     pub(crate) courier: Arc<dyn Courier>,
+    pub(crate) sealing: Sealing,
     pub(crate) signing: Option<PackageSigner>,
     pub(crate) notices: NoticeAddresses,
     snapshot: ArcSwap<Snapshot>,
@@ -98,6 +102,7 @@ impl Service {
     /// A service over its parts. Reads the directories.
     pub async fn start(parts: Parts) -> Result<Self, Error> {
         let snapshot = Snapshot::read(&parts.database).await?;
+        let sealing = Sealing::new(parts.log, parts.clock.real());
         Ok(Self(Arc::new(Inner {
             database: parts.database,
             vault: parts.vault,
@@ -110,6 +115,7 @@ impl Service {
             clock: parts.clock,
             randomness: parts.randomness,
             courier: parts.courier,
+            sealing,
             signing: parts.signing,
             notices: parts.notices,
             snapshot: ArcSwap::from_pointee(snapshot),
@@ -139,6 +145,9 @@ impl Service {
         let next = self.trust.load().next_update();
         if next.is_some_and(|next| next < self.clock.real()) {
             reasons.push("a revocation list is out of date");
+        }
+        if self.sealing.is_late(self.clock.real()) {
+            reasons.push("the log is not sealed in time");
         }
         reasons
     }
@@ -189,7 +198,7 @@ impl Service {
                 self.refresh().await
             }
             // The next attempt reads these anew.
-            Conflict::Stale(Guard::Client | Guard::Document)
+            Conflict::Stale(Guard::Client | Guard::Document | Guard::Log)
             | Conflict::AlreadyExists(
                 Entity::Client
                 | Entity::Document
@@ -207,7 +216,8 @@ impl Service {
                 | Entity::Choice
                 | Entity::Recipient
                 | Entity::DisclosureRequest
-                | Entity::Breach,
+                | Entity::Breach
+                | Entity::LogRequest,
             ) => Ok(()),
             Conflict::AlreadyExists(_) | Conflict::Gone(_) => {
                 Err(Error::Internal("a plan met a conflict that it cannot have"))

@@ -174,6 +174,15 @@ impl From<Error> for Problem {
                 let retry_after = (obstacle == Obstacle::OutboxFull).then_some(600);
                 Self { retry_after, ..Self::new(slug, status, title) }
             }
+            Error::LogRequestState(state) => {
+                Self::new(slug, StatusCode::CONFLICT, "The log request is in another state")
+                    .with_detail(format!("it is {state}"))
+            }
+            Error::LogRequestTooLarge => Self::new(
+                slug,
+                StatusCode::CONFLICT,
+                "The log request asks for more entries than one answer holds",
+            ),
             Error::Unauthenticated(cause) => of_caller(cause),
             Error::Contended => Self {
                 retry_after: Some(1),

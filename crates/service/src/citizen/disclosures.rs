@@ -147,7 +147,8 @@ impl Service {
             let entries = self.database.fetch(query).await?;
             let is_last = entries.len() < size.min(varanto_store::MAX_PAGE) as usize;
             after = entries.last().map(DisclosureEntry::cursor);
-            let originals = self.originals_of(&entries).await?;
+            let named = entries.iter().flat_map(|entry| &entry.documents).collect();
+            let originals = self.originals_of(named).await?;
             for entry in entries {
                 let named = entry.documents.iter().filter_map(|oid| originals.get(oid));
                 let named: BTreeSet<&Oid> = named.filter(|oid| shown.contains(*oid)).collect();
@@ -163,9 +164,11 @@ impl Service {
         }
     }
 
-    /// The original identifiers of the documents that entries name by their versions.
-    async fn originals_of(&self, entries: &[DisclosureEntry]) -> Result<BTreeMap<Oid, Oid>, Error> {
-        let named: BTreeSet<&Oid> = entries.iter().flat_map(|entry| &entry.documents).collect();
+    /// The original identifiers of documents that log entries name by their versions.
+    pub(super) async fn originals_of(
+        &self,
+        named: BTreeSet<&Oid>,
+    ) -> Result<BTreeMap<Oid, Oid>, Error> {
         let queries: Vec<_> = named.iter().map(|oid| document::find_by_any(oid)).collect();
         let found = self.database.fetch(queries).await?;
         let original = |(named, rows): (&Oid, Vec<(document::Document, Oid)>)| {

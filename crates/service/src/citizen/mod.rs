@@ -18,6 +18,7 @@ mod list;
 mod log_in;
 mod record;
 mod subject;
+mod uses;
 mod will;
 
 pub use context::CitizenContext;
@@ -25,6 +26,7 @@ pub use control::{CitizenCase, CitizenClientship};
 pub use disclosures::CitizenDisclosure;
 pub use documents::CitizenPage;
 pub use list::CitizenList;
+pub use uses::CitizenUsed;
 
 pub(crate) use context::Citizen;
 pub(crate) use declare::Declaring;

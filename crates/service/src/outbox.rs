@@ -19,13 +19,19 @@ use varanto_store::use_log::Outcome;
 use varanto_store::{Plan, Purpose, Statement, StoreError};
 
 use crate::Error;
+use crate::notices::NoticeKind;
+use crate::patient_data::PATIENT_DATA;
 use crate::service::Service;
 
-/// The most parcels that are attempted at once: each is in memory, sealed and opened.
+/// Every kind of parcel there is.
+pub const PARCEL_KINDS: [&str; 3] =
+    [PATIENT_DATA, NoticeKind::Mail.as_str(), NoticeKind::Webhook.as_str()];
+
+/// The most parcels of a kind that are attempted at once: each is in memory, sealed and opened.
 const AT_ONCE: u32 = 8;
-/// How many parcels of one organisation may wait.
+/// How many parcels of one kind and one organisation may wait.
 const MOST_WAITING: u32 = 1_000;
-/// How many bytes of one organisation may wait, sealed (256 MiB).
+/// How many bytes of them may wait, sealed (256 MiB).
 const MOST_BYTES_WAITING: u64 = 256 * 1024 * 1024;
 /// How long a claim holds: longer than any courier takes.
 const CLAIM: SignedDuration = SignedDuration::from_mins(5);
@@ -110,16 +116,20 @@ impl Service {
         Ok(outbox::insert(parcel.clone(), sealed))
     }
 
-    /// Does so much wait of this organisation that no more is taken? What it puts in at the same moment is not
-    /// counted: it can go over by as many parcels as it sends at once.
-    pub(crate) async fn outbox_is_full(&self, organisation: &Oid) -> Result<bool, Error> {
-        let waiting = self.database.fetch_one(outbox::waiting(organisation)).await?;
+    /// Does so much of this kind wait of this organisation that no more is taken? What it puts in at the same
+    /// moment is not counted: it can go over by as many parcels as it sends at once.
+    pub(crate) async fn outbox_is_full(
+        &self,
+        organisation: &Oid,
+        kind: &'static str,
+    ) -> Result<bool, Error> {
+        let waiting = self.database.fetch_one(outbox::waiting(organisation, kind)).await?;
         Ok(waiting.is_some_and(is_full))
     }
 
-    /// Attempts every parcel that is due, a few at a time; gives how many were attempted.
-    pub async fn deliver_due(&self) -> Result<usize, Error> {
-        let due = self.database.fetch(outbox::due(self.now(), AT_ONCE)).await?;
+    /// Attempts the parcels of a kind that are due, a few at a time; gives how many were attempted.
+    pub async fn deliver_due(&self, kind: &'static str) -> Result<usize, Error> {
+        let due = self.database.fetch(outbox::due(kind, self.now(), AT_ONCE)).await?;
         let mut attempts = JoinSet::new();
         for parcel in due {
             let service = self.clone();

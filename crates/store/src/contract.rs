@@ -132,7 +132,7 @@ macro_rules! contract_on {
                 a_request_is_decided_once_and_delivered_once,
                 requests_are_listed_by_client_and_state,
                 a_parcel_is_claimed_by_one_and_keeps_nothing_when_it_is_handed_over,
-                what_waits_is_counted_by_organisation_with_its_size,
+                what_waits_is_counted_by_organisation_and_kind_with_its_size,
             }
             breaches {
                 a_breach_takes_its_steps_one_after_another_and_is_closed_once,

@@ -82,11 +82,11 @@ SELECT payload FROM outbox WHERE id = $1 AND payload IS NOT NULL";
 
 const DUE: &str = "-- outbox::due
 SELECT id, kind, at, organisation, state, attempts, due_at
-FROM outbox WHERE state = 'waiting' AND due_at <= $1 ORDER BY due_at, id LIMIT $2";
+FROM outbox WHERE state = 'waiting' AND due_at <= $1 AND kind = $2 ORDER BY due_at, id LIMIT $3";
 
 const WAITING: &str = "-- outbox::waiting
 SELECT COUNT(*), COALESCE(SUM(LENGTH(payload)), 0)
-FROM outbox WHERE organisation = $1 AND state = 'waiting'";
+FROM outbox WHERE organisation = $1 AND state = 'waiting' AND kind = $2";
 
 /// Puts in a parcel that waits; `payload` is sealed for the bytes of its `id`.
 pub fn insert(new: Parcel, payload: Vec<u8>) -> Statement {
@@ -124,15 +124,15 @@ pub fn payload(id: Uuid) -> Query<Payload> {
     Query::new(PAYLOAD, vec![id.into()], |row| Ok(Payload(row.vec(0)?)))
 }
 
-/// Parcels whose attempt is due, the one that has been longest first; at most `size` of them and at
-/// most [`MAX_PAGE`].
-pub fn due(now: Timestamp, size: u32) -> Query<Parcel> {
-    Query::new(DUE, vec![now.into(), size.min(MAX_PAGE).into()], parcel)
+/// Parcels of a kind whose attempt is due, the one that has been longest first; at most `size` of them
+/// and at most [`MAX_PAGE`].
+pub fn due(kind: &'static str, now: Timestamp, size: u32) -> Query<Parcel> {
+    Query::new(DUE, vec![now.into(), kind.into(), size.min(MAX_PAGE).into()], parcel)
 }
 
-/// How much waits that an organisation has put in.
-pub fn waiting(organisation: &Oid) -> Query<Waiting> {
-    Query::new(WAITING, vec![organisation.into()], |row| {
+/// How much of a kind waits that an organisation has put in.
+pub fn waiting(organisation: &Oid, kind: &'static str) -> Query<Waiting> {
+    Query::new(WAITING, vec![organisation.into(), kind.into()], |row| {
         let bytes = row.int(1)?;
         let bytes =
             bytes.try_into().map_err(|_| Corrupt { column: 1, wanted: "number of bytes" })?;
@@ -140,7 +140,7 @@ pub fn waiting(organisation: &Oid) -> Query<Waiting> {
     })
 }
 
-/// What an organisation has in the outbox that waits.
+/// What an organisation has of a kind in the outbox that waits.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Waiting {
     /// So many parcels.

@@ -306,8 +306,8 @@ fn queries_of_outside() -> Vec<Listed> {
         read("", breach::steps(key(1))),
         read("", outbox::find(key(1))),
         read("", outbox::payload(key(1))),
-        read("", outbox::due(at(0), 50)),
-        read("", outbox::waiting(&oid("1.2"))),
+        read("", outbox::due("patient-data", at(0), 50)),
+        read("", outbox::waiting(&oid("1.2"), "patient-data")),
     ]
 }
 

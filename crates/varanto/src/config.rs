@@ -4,11 +4,16 @@
 //! A variable such as `VARANTO__SERVER__LISTEN` takes the place of `listen` in `[server]`. Unknown
 //! keys are refused, and every fault names its key.
 
+mod notices;
+
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
 use varanto_signatures::Policies;
+
+pub(crate) use notices::NoticeWay;
+pub use notices::{MailSection, MailTls, NoticeSection};
 
 /// The whole configuration; `docs/varanto.sample.toml` shows every key.
 #[derive(Clone, Debug, Deserialize, Serialize)]
@@ -45,6 +50,12 @@ pub struct Config {
     /// Where patient data is passed on to.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub patient_data_repository: Option<EndpointSection>,
+    /// The mail server that notices go through.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub mail: Option<MailSection>,
+    /// Who is told of a suspected breach.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub notices: Vec<NoticeSection>,
     /// The program's own log.
     #[serde(default)]
     pub log: LogSection,
@@ -243,6 +254,16 @@ pub enum ConfigError {
         /// What is wrong with it.
         why: &'static str,
     },
+    /// An address that notices go to is not one that can be used.
+    #[error("{file}: `notices`: {name:?} {why}")]
+    Notice {
+        /// The file.
+        file: String,
+        /// The name of the address.
+        name: String,
+        /// What is wrong with it.
+        why: &'static str,
+    },
 }
 
 impl Config {
@@ -277,6 +298,12 @@ impl Config {
                 let why = "has both `certificate` and `key`, or neither";
                 return Err(ConfigError::Value { file: name, key, why });
             }
+        }
+        if let Some(why) = config.mail.as_ref().and_then(MailSection::fault) {
+            return Err(ConfigError::Value { file: name, key: "mail", why });
+        }
+        if let Some((of, why)) = notices::fault(&config.notices, config.mail.as_ref()) {
+            return Err(ConfigError::Notice { file: name, name: of.to_owned(), why });
         }
         file.parent().unwrap_or(Path::new(".")).clone_into(&mut config.folder);
         Ok(config)

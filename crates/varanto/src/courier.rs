@@ -1,103 +1,113 @@
-//! Carries parcels of the outbox over HTTPS: today patient data, to the repository of the configuration.
+//! Carries parcels of the outbox to other systems: patient data to the repository of the configuration, and
+//! notices to whom a controller wants told, by mail or over HTTPS.
 //!
 //! Whatever the other system answers but success, the parcel is tried again: a refusal may come of a wrong
 //! set-up, and the outbox gives up by itself after a week. The parcel's id goes along, so that one that came
-//! twice is taken once.
+//! twice is taken once. What is told of a failure in the program's log says nothing of what was carried.
 
-use std::fmt;
+mod bounded;
+mod https;
+mod mail;
+mod message;
+mod patient_data;
+mod webhook;
+
+use std::collections::BTreeMap;
 use std::time::Duration;
 
-use reqwest::header::CONTENT_TYPE;
+use lettre::Address;
 use uuid::Uuid;
-use varanto_client::{ClientError, TlsIdentity, tls_config};
-use varanto_service::{Courier, Delivering, PATIENT_DATA, Undelivered};
+use varanto_service::{
+    Clock, Courier, Delivering, NoticeKind, PATIENT_DATA, SentNotice, Undelivered,
+};
+
+pub use mail::{Mailer, MailerError, MailerSettings, Security};
+pub use patient_data::Endpoint;
+pub use webhook::{SECRET_FORM, Webhook, WebhookSecret};
+
+use crate::world::RealClock;
 
 /// The time that a delivery may take: shorter than the outbox's claim.
 const TIME: Duration = Duration::from_secs(30);
 const CONNECT_TIME: Duration = Duration::from_secs(10);
 
-/// The header by which a receiver knows a parcel again.
-const IDEMPOTENCY_KEY: &str = "idempotency-key";
-
-/// Where parcels of one kind go.
-pub struct Endpoint {
-    http: reqwest::Client,
-    url: String,
+/// The couriers of the server, one for each kind of parcel.
+#[derive(Debug, Default)]
+pub struct Couriers {
+    /// Where patient data goes, if anywhere.
+    pub patient_data: Option<Endpoint>,
+    /// Who carries mail, if anybody.
+    pub mailer: Option<Mailer>,
+    /// To whom mail goes, by the names of the addresses.
+    pub mailboxes: BTreeMap<String, Address>,
+    /// The systems that are told, by the names of the addresses.
+    pub webhooks: BTreeMap<String, Webhook>,
 }
 
-/// Only where it is shows.
-impl fmt::Debug for Endpoint {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Endpoint").field("url", &self.url).finish_non_exhaustive()
-    }
+/// What a parcel may be.
+#[derive(Clone, Copy)]
+enum Kind {
+    PatientData,
+    Notice(NoticeKind),
 }
 
-impl Endpoint {
-    /// An endpoint at an `https` URL whose server has a certificate of `ca_pem`; `identity` is shown to it.
-    pub fn new(
-        url: &str,
-        ca_pem: &str,
-        identity: Option<&TlsIdentity<'_>>,
-    ) -> Result<Self, ClientError> {
-        let http = reqwest::Client::builder()
-            .tls_backend_preconfigured(tls_config(ca_pem, identity)?)
-            .https_only(true)
-            .no_proxy()
-            .redirect(reqwest::redirect::Policy::none())
-            .connect_timeout(CONNECT_TIME)
-            .timeout(TIME)
-            .user_agent(concat!("varanto/", env!("CARGO_PKG_VERSION")))
-            .build()?;
-        Ok(Self { http, url: url.to_owned() })
-    }
-
-    async fn post(&self, id: Uuid, payload: Vec<u8>) -> Result<(), Undelivered> {
-        let request = self
-            .http
-            .post(&self.url)
-            .header(CONTENT_TYPE, "application/json")
-            .header(IDEMPOTENCY_KEY, id.to_string())
-            .body(payload);
-        match request.send().await {
-            Ok(answer) if answer.status().is_success() => Ok(()),
-            Ok(answer) => {
-                let status = answer.status().as_u16();
-                tracing::warn!(parcel = %id, status, "a parcel was not taken");
-                Err(Undelivered)
-            }
-            Err(error) => {
-                let timeout = error.is_timeout();
-                tracing::warn!(parcel = %id, timeout, "a parcel did not reach its receiver");
-                Err(Undelivered)
-            }
+impl Kind {
+    fn of(kind: &str) -> Option<Self> {
+        let notice = |of: &NoticeKind| of.as_str() == kind;
+        let notices = [NoticeKind::Mail, NoticeKind::Webhook];
+        match notices.into_iter().find(notice) {
+            Some(notice) => Some(Self::Notice(notice)),
+            None => (kind == PATIENT_DATA).then_some(Self::PatientData),
         }
     }
 }
 
-/// The courier of the server.
-#[derive(Debug, Default)]
-pub struct HttpsCourier {
-    /// Where patient data goes, if anywhere.
-    pub patient_data: Option<Endpoint>,
-}
+impl Couriers {
+    async fn carry(&self, id: Uuid, kind: &str, payload: Vec<u8>) -> Result<(), Undelivered> {
+        match Kind::of(kind).ok_or(Undelivered)? {
+            Kind::PatientData => {
+                self.patient_data.as_ref().ok_or(Undelivered)?.post(id, payload).await
+            }
+            Kind::Notice(kind) => {
+                let notice: SentNotice =
+                    serde_json::from_slice(&payload).map_err(|_| Undelivered)?;
+                match kind {
+                    NoticeKind::Mail => self.mail(id, &notice).await,
+                    NoticeKind::Webhook => self.call(id, &notice.to, payload).await,
+                }
+            }
+        }
+    }
 
-impl HttpsCourier {
-    fn endpoint(&self, kind: &str) -> Option<&Endpoint> {
-        self.patient_data.as_ref().filter(|_| kind == PATIENT_DATA)
+    async fn mail(&self, id: Uuid, notice: &SentNotice) -> Result<(), Undelivered> {
+        let (Some(mailer), Some(to)) = (&self.mailer, self.mailboxes.get(&notice.to)) else {
+            return Err(unknown(id));
+        };
+        mailer.send(id, to, notice).await
+    }
+
+    async fn call(&self, id: Uuid, to: &str, payload: Vec<u8>) -> Result<(), Undelivered> {
+        let webhook = self.webhooks.get(to).ok_or_else(|| unknown(id))?;
+        webhook.post(id, RealClock.real(), payload).await
     }
 }
 
-impl Courier for HttpsCourier {
+/// The configuration does not have the address any more.
+fn unknown(parcel: Uuid) -> Undelivered {
+    tracing::warn!(%parcel, "the configuration does not know the address of a notice");
+    Undelivered
+}
+
+impl Courier for Couriers {
     fn reaches(&self, kind: &str) -> bool {
-        self.endpoint(kind).is_some()
+        Kind::of(kind).is_some_and(|kind| match kind {
+            Kind::PatientData => self.patient_data.is_some(),
+            Kind::Notice(NoticeKind::Mail) => self.mailer.is_some(),
+            Kind::Notice(NoticeKind::Webhook) => !self.webhooks.is_empty(),
+        })
     }
 
     fn deliver<'a>(&'a self, id: Uuid, kind: &'a str, payload: Vec<u8>) -> Delivering<'a> {
-        Box::pin(async move {
-            match self.endpoint(kind) {
-                Some(endpoint) => endpoint.post(id, payload).await,
-                None => Err(Undelivered),
-            }
-        })
+        Box::pin(self.carry(id, kind, payload))
     }
 }

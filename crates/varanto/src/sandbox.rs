@@ -79,6 +79,8 @@ fn configuration(base_url: &str, port: u16) -> Config {
             key: "server/signing.key".into(),
         }),
         patient_data_repository: None,
+        mail: None,
+        notices: Vec::new(),
         log: LogSection::default(),
         sandbox: Some(SandboxSection { clock: "clock".into() }),
         folder: std::path::PathBuf::new(),

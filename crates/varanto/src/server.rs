@@ -1,5 +1,6 @@
 //! The server, wired: configuration → store, keys, trust → service → listener and background work.
 
+pub(crate) mod couriers;
 mod trust;
 mod upkeep;
 
@@ -13,20 +14,20 @@ use jiff::Timestamp;
 use tokio::net::TcpListener;
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
-use varanto_client::TlsIdentity;
 use varanto_documents::summary::SummaryRules;
 use varanto_rules::{Restrictions, RestrictionsError, Roles};
-use varanto_service::{Clock, NoticeAddresses, PackageSigner, Parts, Service};
+use varanto_service::{Clock, PARCEL_KINDS, PackageSigner, Parts, Service};
 use varanto_signatures::{MacKey, SigningKey, certificates_from_pem};
 use varanto_store::{Database, Settings, SqliteSettings, Vault};
 use varanto_web::{ConnectionLimits, ServerIdentity, WebSettings};
 use zeroize::Zeroizing;
 
+use self::couriers::{couriers, notice_addresses};
 use self::trust::TrustFiles;
 use self::upkeep::{keep_delivering, keep_fresh, until, watch_trust};
 use crate::commands;
 use crate::config::Config;
-use crate::courier::{Endpoint, HttpsCourier};
+use crate::courier::MailerError;
 use crate::world::{FileClock, RealClock, SystemRandomness};
 
 /// Why the server cannot start.
@@ -65,6 +66,12 @@ pub enum StartError {
         /// Why.
         source: varanto_client::ClientError,
     },
+    /// The mail server cannot be reached with what the configuration says.
+    #[error("`mail` cannot be used: {0}")]
+    Mail(#[from] MailerError),
+    /// Mail has no address to come from.
+    #[error("`mail.from` is no mail address")]
+    From,
     /// The table of restrictions cannot be used.
     #[error(transparent)]
     Restrictions(#[from] RestrictionsError),
@@ -161,9 +168,9 @@ pub async fn open_service(config: &Config, base_urls: &[String]) -> Result<Servi
         audiences: base_urls.iter().map(|url| format!("{url}/oauth2/token")).collect(),
         clock,
         randomness: Arc::new(SystemRandomness),
-        courier: Arc::new(courier(config)?),
+        courier: Arc::new(couriers(config)?),
         signing: signing(config)?,
-        notices: NoticeAddresses::new(base_urls.first().unwrap_or(&config.server.base_url)),
+        notices: notice_addresses(config, base_urls.first().unwrap_or(&config.server.base_url)),
     })
     .await?;
     service.put_in_builtin().await?;
@@ -181,25 +188,6 @@ fn signing(config: &Config) -> Result<Option<PackageSigner>, StartError> {
     let key = SigningKey::from_pkcs8_pem(&key)
         .map_err(|_| content(&section.key, "a private key in PEM (PKCS#8)"))?;
     Ok(Some(PackageSigner { key, chain }))
-}
-
-/// Where parcels of the outbox go.
-pub(crate) fn courier(config: &Config) -> Result<HttpsCourier, StartError> {
-    let Some(section) = &config.patient_data_repository else {
-        return Ok(HttpsCourier::default());
-    };
-    let ca_pem = text(&config.path(&section.ca))?;
-    let endpoint = match (&section.certificate, &section.key) {
-        (Some(certificate), Some(key)) => {
-            let certificate_pem = text(&config.path(certificate))?;
-            let key_pem = Zeroizing::new(text(&config.path(key))?);
-            let identity = TlsIdentity { certificate_pem: &certificate_pem, key_pem: &key_pem };
-            Endpoint::new(&section.url, &ca_pem, Some(&identity))
-        }
-        _ => Endpoint::new(&section.url, &ca_pem, None),
-    };
-    let wrong = |error| StartError::Endpoint { key: "patient_data_repository", source: error };
-    Ok(HttpsCourier { patient_data: Some(endpoint.map_err(wrong)?) })
 }
 
 /// Starts a server; when this returns, it answers.
@@ -255,7 +243,10 @@ pub async fn start(config: &Config, overrides: &Overrides) -> Result<RunningServ
         every,
         stopped.clone(),
     )));
-    tasks.push(tokio::spawn(keep_delivering(service.clone(), stopped.clone())));
+    // Each kind goes its own way: one that is held up does not hold up the others.
+    for kind in PARCEL_KINDS {
+        tasks.push(tokio::spawn(keep_delivering(service.clone(), kind, stopped.clone())));
+    }
     tasks.push(tokio::spawn(keep_fresh(service, stopped)));
     Ok(RunningServer { base_url, address, metrics: metrics_at, stop, tasks })
 }

@@ -75,7 +75,7 @@ impl UseCase for PassOn<'_> {
             Ok(permission) => checked.map(|()| permission),
         };
         let organisation = &context.system.organisation;
-        let is_full = judged.is_ok() && service.outbox_is_full(organisation).await?;
+        let is_full = judged.is_ok() && service.outbox_is_full(organisation, KIND).await?;
         let judged = if is_full { Err(Error::Outside(Obstacle::OutboxFull)) } else { judged };
         let register = controller.as_ref().unwrap_or_else(|| own_register(snapshot, context));
         let file = service.file_of_person(client, register).await?;

@@ -184,7 +184,8 @@ pub(super) async fn a_parcel_is_claimed_by_one_and_keeps_nothing_when_it_is_hand
 ) {
     let put_in = [1, 2].map(|n| outbox::insert(parcel(n), vec![n.try_into().unwrap()]));
     commit_all(database, [plan(1, put_in.into())]).await;
-    let due = async |now: Timestamp| database.fetch(outbox::due(now, 50)).await.unwrap();
+    let due =
+        async |now: Timestamp| database.fetch(outbox::due("patient-data", now, 50)).await.unwrap();
     let payload = async || database.fetch(outbox::payload(key(1))).await.unwrap();
     let gone = async |entry, statement| {
         let outcome = database.commit(plan(entry, vec![statement])).await;
@@ -208,21 +209,26 @@ pub(super) async fn a_parcel_is_claimed_by_one_and_keeps_nothing_when_it_is_hand
     commit_all(database, [plan(8, vec![finish])]).await;
     assert_eq!(payload().await, []);
     assert_eq!(due(at(99)).await, [parcel(2)]);
+    assert_eq!(database.fetch(outbox::due("notice-mail", at(99), 50)).await.unwrap(), []);
     let found = database.fetch(outbox::find(key(1))).await.unwrap();
     let state = ParcelState::Delivered;
     assert_eq!(found, [Parcel { attempts: 2, state, due_at: at(81), ..parcel(1) }]);
 }
 
 /// REQ DIS-08
-pub(super) async fn what_waits_is_counted_by_organisation_with_its_size(database: &Database) {
+pub(super) async fn what_waits_is_counted_by_organisation_and_kind_with_its_size(
+    database: &Database,
+) {
     let elsewhere = Parcel { organisation: oid("1.2.246.10.99990002.10.0"), ..parcel(3) };
+    let of_another_kind = Parcel { kind: "notice-mail".to_owned(), ..parcel(4) };
     let put_in = vec![
+        outbox::insert(of_another_kind, vec![4]),
         outbox::insert(parcel(1), vec![1; 10]),
         outbox::insert(parcel(2), vec![2; 20_000]),
         outbox::insert(elsewhere.clone(), vec![3]),
     ];
     let waiting = async |organisation: &str| {
-        database.fetch(outbox::waiting(&oid(organisation))).await.unwrap()
+        database.fetch(outbox::waiting(&oid(organisation), "patient-data")).await.unwrap()
     };
     let (ours, theirs) = ("1.2.246.10.99990001.10.0", elsewhere.organisation.as_str());
     assert_eq!(waiting(ours).await, [Waiting { parcels: 0, bytes: 0 }]);

@@ -9,6 +9,7 @@ use uuid::Uuid;
 use varanto::server::open_service;
 use varanto_client::Session;
 use varanto_model::Oid;
+use varanto_service::PATIENT_DATA;
 use varanto_store::administration_log::AdministrativeEntry;
 use varanto_store::outbox::{self, Parcel, ParcelState};
 use varanto_store::use_log::Outcome;
@@ -181,11 +182,11 @@ async fn two_servers_on_one_store_hand_everything_over_once() {
     let (config, urls) = (site.config(), [site.base_url().to_owned()]);
     let one = Box::pin(open_service(&config, &urls)).await.unwrap();
     let other = Box::pin(open_service(&config, &urls)).await.unwrap();
-    let (by_one, by_other) = tokio::join!(one.deliver_due(), other.deliver_due());
+    let (by_one, by_other) = tokio::join!(one.deliver_due(PATIENT_DATA), other.deliver_due(PATIENT_DATA));
     assert_eq!(by_one.unwrap() + by_other.unwrap(), expected.len());
     let handed_over: Vec<_> =
         endpoint.received().split_off(before).into_iter().map(|(key, _)| key).collect();
     assert_eq!(handed_over.len(), expected.len());
     assert_eq!(handed_over.into_iter().collect::<BTreeSet<_>>(), expected);
-    assert_eq!(one.deliver_due().await.unwrap(), 0);
+    assert_eq!(one.deliver_due(PATIENT_DATA).await.unwrap(), 0);
 }

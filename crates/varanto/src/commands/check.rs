@@ -69,6 +69,7 @@ async fn look(config: &Config, file: &str, now: Timestamp) -> Report {
     certificates::look_at_server(config, trust.as_ref(), now, &mut report);
     outside::look_at_signing(config, trust.as_ref(), now, &mut report);
     outside::look_at_patient_data(config, now, &mut report);
+    outside::look_at_notices(config, now, &mut report);
     roles(config, &mut report);
     summary(config, &mut report);
     store::look(config, file, &mut report).await;

@@ -64,10 +64,14 @@ pub(super) async fn keep_fresh(service: Service, stopped: watch::Receiver<bool>)
     }
 }
 
-/// Hands over what waits in the outbox. An attempt under way ends before the server does.
-pub(super) async fn keep_delivering(service: Service, stopped: watch::Receiver<bool>) {
+/// Hands over what waits in the outbox, of one kind. An attempt under way ends before the server does.
+pub(super) async fn keep_delivering(
+    service: Service,
+    kind: &'static str,
+    stopped: watch::Receiver<bool>,
+) {
     while !*stopped.borrow() {
-        match service.deliver_due().await {
+        match service.deliver_due(kind).await {
             // There may be more.
             Ok(attempted) if attempted > 0 => continue,
             Ok(_) => {}

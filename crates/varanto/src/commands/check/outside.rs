@@ -1,5 +1,5 @@
-//! What is needed for parties outside: the key that packages are signed with, and the way to the
-//! repository of patient data. Both may be left out of a configuration.
+//! What is needed for parties outside: the key that packages are signed with, the way to the repository of
+//! patient data, and the ways to whom controllers want told of breaches. All may be left out of a configuration.
 
 use jiff::Timestamp;
 use varanto_signatures::{SigningKey, Trust, Usage, sign_detached, verify_detached};
@@ -9,7 +9,7 @@ use super::certificates::certificates_of;
 use super::report::Report;
 use super::text;
 use crate::config::Config;
-use crate::server::courier;
+use crate::server::couriers;
 
 /// Looks at the certificate that packages are signed with, and whether its key fits.
 pub(super) fn look_at_signing(
@@ -51,8 +51,31 @@ pub(super) fn look_at_patient_data(config: &Config, now: Timestamp, report: &mut
     if ca.is_none() {
         return;
     }
-    match courier(config) {
+    match couriers::patient_data(config) {
         Ok(_) => report.good(format_args!("{KEY}: {}", section.url)),
         Err(error) => report.wrong(format_args!("{KEY}: {error}"), "correct the section"),
+    }
+}
+
+/// Looks at what is needed to tell controllers of suspected breaches, without telling them anything.
+pub(super) fn look_at_notices(config: &Config, now: Timestamp, report: &mut Report) {
+    if let Some(mail) = &config.mail {
+        if let Some(ca) = &mail.ca {
+            certificates_of(config, "mail.ca", ca, now, report);
+        }
+        match couriers::mailer(config, mail) {
+            Ok(_) => report.good(format_args!("mail: {}:{}", mail.host, mail.port)),
+            Err(error) => report.wrong(format_args!("mail: {error}"), "correct the section"),
+        }
+    }
+    for notice in &config.notices {
+        let key = format!("notices {:?}", notice.name);
+        if let Some(ca) = &notice.ca {
+            certificates_of(config, &format!("{key}: ca"), ca, now, report);
+        }
+        match couriers::webhook(config, notice) {
+            Ok(_) => report.good(format_args!("{key}: tells {}", notice.controller)),
+            Err(error) => report.wrong(format_args!("{key}: {error}"), "correct the section"),
+        }
     }
 }

@@ -23,7 +23,11 @@ pub(super) fn look(config: &Config, report: &mut Report) {
     }
     let own = Some(("server.key", &config.server.key));
     let signing = config.signing.as_ref().map(|signing| ("signing.key", &signing.key));
-    for (key, file) in own.into_iter().chain(signing) {
+    let password = config.mail.as_ref().and_then(|mail| mail.password_file.as_ref());
+    let password = password.map(|file| ("mail.password_file", file));
+    let secrets = config.notices.iter().filter_map(|notice| notice.secret_file.as_ref());
+    let secrets = secrets.map(|file| ("notices.secret_file", file));
+    for (key, file) in own.into_iter().chain(signing).chain(password).chain(secrets) {
         let file = config.path(file);
         if file.is_file() {
             look_at_readers(key, &file, report);

@@ -39,7 +39,7 @@ pub(super) async fn look(config: &Config, file: &str, report: &mut Report) {
         }
     }
     let looked = match Database::open(&settings) {
-        Ok(database) => contents(&database, file, report).await,
+        Ok(database) => contents(&database, config, file, report).await,
         Err(error) => {
             report.wrong(format_args!("store: {name}: {error}"), remedy(&error));
             return;
@@ -61,21 +61,53 @@ const fn remedy(error: &OpenError) -> &'static str {
 }
 
 /// Reads what the server reads when it starts.
-async fn contents(database: &Database, file: &str, report: &mut Report) -> Result<(), StoreError> {
+async fn contents(
+    database: &Database,
+    config: &Config,
+    file: &str,
+    report: &mut Report,
+) -> Result<(), StoreError> {
     let readable = |json: &str| Structure::parse(json.as_bytes()).is_ok();
     let structures = database.fetch(structure::all()).await?;
     published("structures", &structures, readable, report);
     builtin_structures(&structures, report);
     let readable = |json: &str| CodeSet::parse(json.as_bytes()).is_ok();
     published("code sets", &database.fetch(code_set::all()).await?, readable, report);
-    let organisations = database.fetch(directory::all_organisations()).await?.len();
-    if organisations == 0 {
+    let organisations = database.fetch(directory::all_organisations()).await?;
+    if organisations.is_empty() {
         let to_do = format_args!("varanto organisations import FILE --config {file}");
         report.doubtful("organisations: none, so nobody can call", to_do);
-    } else {
-        report.good(format_args!("organisations: {organisations}"));
+        return Ok(());
     }
+    report.good(format_args!("organisations: {}", organisations.len()));
+    let controllers = organisations.into_iter().filter_map(|organisation| organisation.controller);
+    told(config, &controllers.map(|controller| controller.oid).collect(), report);
     Ok(())
+}
+
+/// Is every controller told of a breach, and is nobody told who is none? (LOG-07)
+fn told(config: &Config, controllers: &BTreeSet<Oid>, report: &mut Report) {
+    let named: BTreeSet<_> =
+        config.notices.iter().map(|notice| notice.controller.clone()).collect();
+    for unknown in named.difference(controllers) {
+        let to_do = "name one that the directory of organisations has";
+        report.doubtful(format_args!("notices: {unknown} is no controller"), to_do);
+    }
+    let untold: Vec<_> = controllers.difference(&named).map(Oid::as_str).collect();
+    match untold.split_first() {
+        None => report.good("notices: every controller has an address"),
+        Some(_) if config.sandbox.is_some() && named.is_empty() => {
+            report.good("notices: none, in a sandbox");
+        }
+        Some((first, _)) => report.doubtful(
+            format_args!(
+                "notices: {} of {} controllers have no address and are told of no breach, such as {first}",
+                untold.len(),
+                controllers.len()
+            ),
+            "name an address of each in [[notices]]",
+        ),
+    }
 }
 
 /// Tells how many there are, and whether each can still be read by this program.

@@ -9,10 +9,12 @@ mod disclosures;
 mod documents;
 mod lists;
 pub(crate) mod log_requests;
+pub(crate) mod log_trees;
 mod logs;
 mod moves;
 pub(crate) mod outside;
 mod plans;
+pub(crate) mod reviews;
 mod rights;
 mod shelf;
 pub(crate) mod wills;
@@ -148,10 +150,24 @@ macro_rules! contract_on {
                 entries_are_narrowed_by_basis,
                 acts_of_upkeep_are_listed_and_narrowed,
             }
+            log_trees {
+                entries_are_committed_to_in_their_canonical_form,
+                a_batch_is_kept_whole,
+                of_two_that_seal_at_once_one_comes_too_late,
+                an_entry_is_sealed_once_and_a_tile_only_grows,
+                content_goes_and_leaves_stay,
+                what_is_committed_is_told_by_numbers,
+            }
             log_requests {
                 a_log_request_is_extended_once_and_answered_once,
                 log_requests_are_listed_by_state_and_day,
                 the_files_that_were_joined_to_a_person_are_told,
+            }
+            reviews {
+                every_decision_on_an_item_is_kept_the_newest_first,
+                entries_are_narrowed_for_a_review,
+                a_look_at_the_log_ends_after_so_many_entries,
+                volumes_count_each_client_of_a_user_once,
             }
             disclosures {
                 a_disclosure_comes_back_whole,

@@ -30,6 +30,8 @@ pub enum Guard {
     Structures,
     /// Code sets.
     Codes,
+    /// The log's tree: its size, or who seals.
+    Log,
 }
 
 impl fmt::Display for Guard {
@@ -40,6 +42,7 @@ impl fmt::Display for Guard {
             Self::Directory => "the directory",
             Self::Structures => "the structures",
             Self::Codes => "the code sets",
+            Self::Log => "the log's tree",
         })
     }
 }
@@ -83,6 +86,8 @@ pub enum Entity {
     Parcel,
     /// A client's request for log data.
     LogRequest,
+    /// A decision on a use that was reviewed.
+    Review,
 }
 
 impl fmt::Display for Entity {
@@ -106,6 +111,7 @@ impl fmt::Display for Entity {
             Self::DisclosureRequest => "the request",
             Self::Parcel => "the parcel",
             Self::LogRequest => "the log request",
+            Self::Review => "a decision on a use",
         })
     }
 }

@@ -8,6 +8,7 @@
 pub mod access_order;
 pub mod administration_log;
 pub mod breach;
+mod canonical;
 pub mod case_file;
 pub mod choice;
 pub mod client;
@@ -21,6 +22,7 @@ mod error;
 #[cfg(feature = "interleave")]
 pub mod interleave;
 pub mod log_request;
+pub mod log_tree;
 mod migrate;
 pub mod outbox;
 mod packing;
@@ -29,6 +31,7 @@ mod published;
 mod query;
 pub mod recipient;
 pub mod register_access;
+pub mod review;
 mod revision;
 mod sqlite;
 pub mod standing;
@@ -45,6 +48,7 @@ mod samples;
 #[cfg(test)]
 mod statements;
 
+pub use canonical::CanonicalEntry;
 pub use database::{Database, Settings};
 pub use error::{Conflict, Corrupt, Entity, Guard, OpenError, StoreError};
 pub use migrate::Migrated;

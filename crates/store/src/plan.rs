@@ -15,6 +15,7 @@ use varanto_model::{Code, Digest, Generation, Group, MediaType, Oid};
 use crate::administration_log::{self, AdministrativeEntry};
 use crate::disclosure_log::{self, DisclosureEntry};
 use crate::error::Conflict;
+use crate::log_tree::{self, Batch};
 use crate::use_log::{self, UseEntry};
 
 /// An argument of a statement, in one of the few types that every database has.
@@ -166,6 +167,12 @@ impl Plan {
     /// entry in the administration log.
     pub fn administrative(entry: AdministrativeEntry) -> Self {
         Self { statements: vec![administration_log::insert(entry)] }
+    }
+
+    /// A plan that takes entries of the logs into their tree: the only one without an entry of its own, for
+    /// that would have to be sealed in turn.
+    pub fn sealing(batch: Batch) -> Self {
+        Self { statements: log_tree::seal(batch) }
     }
 
     /// Adds another entry to the use log, such as for each further client of a joint case.

@@ -123,6 +123,10 @@ impl dyn Row + '_ {
         self.uuid(column)
     }
 
+    pub(crate) fn whole(&self, column: usize) -> Result<i64, Corrupt> {
+        self.int(column)
+    }
+
     pub(crate) fn string(&self, column: usize) -> Result<String, Corrupt> {
         self.text(column).map(str::to_owned)
     }

@@ -19,17 +19,19 @@ use crate::document::{
     self, ControlCursor, DocumentCursor, ListFilter, ListOrder, Permitted, Withheld,
 };
 use crate::log_request::LogRequestState;
+use crate::log_tree::LogKind;
 use crate::published::{Origin, Published, PublishedSummary};
 use crate::register_access::{AccessCursor, AccessFilter};
 use crate::samples::{
     administrative_entry, annulment, at, client_file, code, disclosure_entry, document_oid,
     first_version, key, lookup, next_version, oid, stored, use_entry,
 };
-use crate::use_log::{LogCursor, LogFilter, Scope, Staff};
+use crate::use_log::{LogCursor, LogFilter, ReviewFilter, Scope, Staff};
 use crate::{
     Plan, Query, Statement, Subject, access_order, breach, bump_revision, case_file, choice,
     client, code_set, directory, disclosure_request, find_revision, guard_revision, log_request,
-    migrate, outbox, recipient, register_access, standing, structure, token, use_log, will,
+    log_tree, migrate, outbox, recipient, register_access, review, standing, structure, token,
+    use_log, will,
 };
 
 /// A text, which of its forms it is, and how many arguments come with it.
@@ -90,9 +92,11 @@ fn statements() -> Vec<Listed> {
     plan.extend(crate::contract::cases::changes());
     plan.extend(crate::contract::directory::changes());
     plan.extend(crate::contract::wills::changes());
-    plan.extend(crate::contract::breaches::changes());
     plan.extend(crate::contract::outside::changes());
+    plan.extend(crate::contract::breaches::changes());
+    plan.push(review::insert(crate::contract::reviews::decision(1, "a")));
     plan.extend(crate::contract::log_requests::changes());
+    plan.extend(crate::contract::log_trees::changes());
     let mut names = BTreeSet::new();
     let listed = plan.statements().iter().map(written);
     listed.filter(|statement| names.insert(statement.name)).collect()
@@ -113,7 +117,20 @@ fn queries() -> Vec<Listed> {
         organisation: Some(oid("1.2")),
         with_special_reason: true,
         bases: vec!["broad".to_owned()],
+        review: ReviewFilter {
+            broad: true,
+            permitted: true,
+            about_client: true,
+            without_context: true,
+            actions: vec!["store".to_owned()],
+            unit: Some(oid("1.2")),
+            role: Some("representative".to_owned()),
+            down_to: Some(LogCursor { at: at(0), id: key(1) }),
+        },
     };
+    let special = LogFilter { with_special_reason: true, ..LogFilter::default() };
+    let broad = ReviewFilter { broad: true, ..ReviewFilter::default() };
+    let broad = LogFilter { review: broad, ..LogFilter::default() };
     let uses = |scope, filter, after| use_log::list(scope, filter, after, 50).unwrap();
     let administration = AdministrativeFilter {
         organisation: Some(oid("1.2")),
@@ -162,6 +179,13 @@ fn queries() -> Vec<Listed> {
         read("", use_log::committed(0)),
         read("register", uses(register(), LogFilter::default(), None)),
         read("register, every filter", uses(register(), log_filter, cursor)),
+        read("special reasons", uses(register(), special, cursor)),
+        read("broad rights", uses(register(), broad, cursor)),
+        read("", use_log::stretch(register(), (at(0), at(1)), cursor, 50)),
+        read("staff", use_log::stretch(Scope::StaffElsewhere(staff()), (at(0), at(1)), cursor, 50)),
+        read("", use_log::volumes(register(), at(0), at(1))),
+        read("none", review::of_items(&oid("1.2"), "kin".to_owned(), &[]).unwrap()),
+        read("one", review::of_items(&oid("1.2"), "kin".to_owned(), &["a".to_owned()]).unwrap()),
         read("staff at home", uses(Scope::StaffAtHome(staff()), LogFilter::default(), cursor)),
         read("staff elsewhere", uses(Scope::StaffElsewhere(staff()), LogFilter::default(), cursor)),
         read("client", uses(Scope::Client(client), LogFilter::default(), cursor)),
@@ -245,6 +269,7 @@ fn queries_of_disclosure() -> Vec<Listed> {
         read("", disclosure_log::committed(0)),
         read("controller", list(controller(), DisclosureFilter::default())),
         read("controller, every filter", list(controller(), filter)),
+        read("broad", list(DisclosureScope::BroadOf(oid("1.2")), DisclosureFilter::default())),
         read("client", list(DisclosureScope::Client(client), DisclosureFilter::default())),
         read("client at controller", list(at_one, DisclosureFilter::default())),
     ]
@@ -324,10 +349,34 @@ fn queries_of_log_requests() -> Vec<Listed> {
     ]
 }
 
+fn queries_of_the_tree() -> Vec<Listed> {
+    let entries = |log| read("", log_tree::entries_after(log, 0, 50));
+    let entry = |log| read("", log_tree::entry(log, key(1)));
+    vec![
+        entries(LogKind::Use),
+        entries(LogKind::Disclosure),
+        entries(LogKind::Administration),
+        entry(LogKind::Use),
+        entry(LogKind::Disclosure),
+        entry(LogKind::Administration),
+        read("", log_tree::state()),
+        read("", log_tree::numbers()),
+        read("", log_tree::leaves(0, 50)),
+        read("", log_tree::leaf_of(LogKind::Use, 1)),
+        read("", log_tree::tile(0, 0)),
+        read("", log_tree::tiles(0, 0)),
+        read("", log_tree::checkpoint(1)),
+        read("", log_tree::newest_checkpoint()),
+        read("", log_tree::newest_checkpoint_before(at(0))),
+        read("", log_tree::checkpoints(0)),
+    ]
+}
+
 fn every() -> Vec<Listed> {
     statements()
         .into_iter()
         .chain(queries())
+        .chain(queries_of_the_tree())
         .chain(queries_of_cases())
         .chain(queries_of_disclosure())
         .chain(queries_of_outside())

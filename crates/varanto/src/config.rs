@@ -5,6 +5,7 @@
 //! keys are refused, and every fault names its key.
 
 mod notices;
+mod sealing;
 
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
@@ -14,6 +15,7 @@ use varanto_signatures::Policies;
 
 pub(crate) use notices::NoticeWay;
 pub use notices::{MailSection, MailTls, NoticeSection};
+pub use sealing::SealingSection;
 
 /// The whole configuration; `docs/varanto.sample.toml` shows every key.
 #[derive(Clone, Debug, Deserialize, Serialize)]
@@ -27,6 +29,8 @@ pub struct Config {
     pub store: StoreSection,
     /// The secret keys.
     pub keys: KeysSection,
+    /// Who signs the log of uses and disclosures.
+    pub sealing: SealingSection,
     /// Whom we trust.
     pub trust: TrustSection,
     /// Bounds on what callers may do.
@@ -97,6 +101,8 @@ pub struct KeysSection {
     pub master: PathBuf,
     /// The key that proves our tokens.
     pub token: PathBuf,
+    /// The key that signs the log.
+    pub log: PathBuf,
 }
 
 /// `[trust]`: PEM files.

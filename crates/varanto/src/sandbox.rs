@@ -14,8 +14,8 @@ use zeroize::Zeroizing;
 
 use crate::commands::CommandError;
 use crate::config::{
-    Config, KeysSection, LimitsSection, LogSection, MetricsSection, SandboxSection, ServerSection,
-    SigningSection, StoreSection, TableSection, TrustSection,
+    Config, KeysSection, LimitsSection, LogSection, MetricsSection, SandboxSection, SealingSection,
+    ServerSection, SigningSection, StoreSection, TableSection, TrustSection,
 };
 use crate::server::{loopback, open_service};
 
@@ -28,7 +28,7 @@ pub async fn create(directory: &Path, world: &World, port: u16) -> Result<Sandbo
     let base_url = format!("https://localhost:{port}");
     let settings = Settings { base_url: base_url.clone(), ..Settings::default() };
     let mut sandbox = Sandbox::create(paths.clone(), world, &settings, Timestamp::now())?;
-    for name in ["master.key", "token.key"] {
+    for name in ["master.key", "token.key", "log.key"] {
         write_key(&paths.keys().join(name))?;
     }
     let text =
@@ -60,7 +60,16 @@ fn configuration(base_url: &str, port: u16) -> Config {
             key: "server/key.pem".into(),
         },
         store: StoreSection { path: "data/varanto.db".into() },
-        keys: KeysSection { master: "keys/master.key".into(), token: "keys/token.key".into() },
+        keys: KeysSection {
+            master: "keys/master.key".into(),
+            token: "keys/token.key".into(),
+            log: "keys/log.key".into(),
+        },
+        sealing: SealingSection {
+            origin: "sandbox.varanto.test/log".to_owned(),
+            earlier_keys: Vec::new(),
+            alarm_seconds: 30,
+        },
         trust: TrustSection {
             roots: vec!["ca.pem".into()],
             system_issuers: vec!["authority/systems.pem".into()],

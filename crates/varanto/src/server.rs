@@ -1,6 +1,7 @@
 //! The server, wired: configuration → store, keys, trust → service → listener and background work.
 
 pub(crate) mod couriers;
+pub(crate) mod sealing;
 mod trust;
 mod upkeep;
 
@@ -23,8 +24,9 @@ use varanto_web::{ConnectionLimits, ServerIdentity, WebSettings};
 use zeroize::Zeroizing;
 
 use self::couriers::{couriers, notice_addresses};
+use self::sealing::log_identity;
 use self::trust::TrustFiles;
-use self::upkeep::{keep_delivering, keep_fresh, until, watch_trust};
+use self::upkeep::{keep_delivering, keep_fresh, keep_sealing, until, watch_trust};
 use crate::commands;
 use crate::config::Config;
 use crate::courier::MailerError;
@@ -72,6 +74,12 @@ pub enum StartError {
     /// Mail has no address to come from.
     #[error("`mail.from` is no mail address")]
     From,
+    /// Nobody can sign the log so.
+    #[error("`sealing.origin` or `keys.log`: {0}")]
+    LogSigner(varanto_log::SeedError),
+    /// An earlier key of the log cannot be read.
+    #[error("`sealing.earlier_keys`: {0}")]
+    EarlierKey(varanto_log::VerifierKeyError),
     /// The table of restrictions cannot be used.
     #[error(transparent)]
     Restrictions(#[from] RestrictionsError),
@@ -167,6 +175,7 @@ pub async fn open_service(config: &Config, base_urls: &[String]) -> Result<Servi
         summary_rules: summary_rules.map_err(StartError::Summary)?,
         audiences: base_urls.iter().map(|url| format!("{url}/oauth2/token")).collect(),
         clock,
+        log: log_identity(config)?,
         randomness: Arc::new(SystemRandomness),
         courier: Arc::new(couriers(config)?),
         signing: signing(config)?,
@@ -247,6 +256,7 @@ pub async fn start(config: &Config, overrides: &Overrides) -> Result<RunningServ
     for kind in PARCEL_KINDS {
         tasks.push(tokio::spawn(keep_delivering(service.clone(), kind, stopped.clone())));
     }
+    tasks.push(tokio::spawn(keep_sealing(service.clone(), stopped.clone())));
     tasks.push(tokio::spawn(keep_fresh(service, stopped)));
     Ok(RunningServer { base_url, address, metrics: metrics_at, stop, tasks })
 }

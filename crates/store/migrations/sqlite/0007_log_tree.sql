@@ -1,1 +1,49 @@
--- The log's tree; column types as in 0001.
+-- The tree over the log; column types as in 0001.
+
+-- How far the tree has come: its size, of each log the number of the last entry in it, and the leaf from
+-- which on content is kept. One row. Who seals holds it until an instant, and writes from the size that was
+-- read.
+CREATE TABLE log_state (
+    id INTEGER NOT NULL PRIMARY KEY CHECK (id = 1),
+    size INTEGER NOT NULL,
+    use_number INTEGER NOT NULL,
+    disclosure_number INTEGER NOT NULL,
+    administration_number INTEGER NOT NULL,
+    content_from INTEGER NOT NULL,
+    holder BLOB,
+    held_until INTEGER NOT NULL
+) STRICT;
+
+INSERT INTO log_state VALUES (1, 0, 0, 0, 0, 0, NULL, 0);
+
+-- One row for each leaf: of which log (0 use, 1 disclosure, 2 administration) it is which entry. The salt
+-- leaves with the content of the entry.
+CREATE TABLE log_leaf (
+    leaf INTEGER NOT NULL PRIMARY KEY,
+    log INTEGER NOT NULL,
+    number INTEGER NOT NULL,
+    salt BLOB,
+    commitment BLOB NOT NULL
+) STRICT;
+
+-- For log_tree::leaf_of; and no entry twice.
+CREATE UNIQUE INDEX log_leaf_by_entry ON log_leaf (log, number);
+
+-- The tree in tiles. Found by place (log_tree::tile). A full one is never written again.
+CREATE TABLE log_tile (
+    level INTEGER NOT NULL,
+    place INTEGER NOT NULL,
+    hashes BLOB NOT NULL,
+    PRIMARY KEY (level, place)
+) STRICT;
+
+-- Every checkpoint that was ever signed, as it was signed. Found by size (log_tree::checkpoint,
+-- ::newest_checkpoint, ::checkpoints).
+CREATE TABLE log_checkpoint (
+    size INTEGER NOT NULL PRIMARY KEY,
+    at INTEGER NOT NULL,
+    note TEXT NOT NULL
+) STRICT;
+
+-- For log_tree::newest_checkpoint_before.
+CREATE INDEX log_checkpoint_by_time ON log_checkpoint (at, size);

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use arc_swap::ArcSwap;
 use tokio::sync::watch;
-use varanto_service::Service;
+use varanto_service::{Sealed, Sealer, Service};
 use varanto_web::ServerIdentity;
 
 use super::trust::TrustFiles;
@@ -15,6 +15,10 @@ use super::trust::TrustFiles;
 const REFRESH: Duration = Duration::from_secs(1);
 /// How often the outbox is looked at.
 const DELIVER: Duration = Duration::from_secs(1);
+/// How often the logs are looked at for entries that are not in their tree.
+const SEAL: Duration = Duration::from_millis(200);
+/// After a batch of so many entries it is looked again at once.
+const SEAL_AGAIN: usize = 250;
 /// How often used assertions that have expired are forgotten.
 const FORGET: Duration = Duration::from_mins(10);
 
@@ -78,6 +82,23 @@ pub(super) async fn keep_delivering(
             Err(error) => tracing::warn!(?error, "the outbox cannot be worked on"),
         }
         if !sleep(DELIVER, &stopped).await {
+            return;
+        }
+    }
+}
+
+/// Takes what is committed to the logs into their tree. What is committed while the server stops is sealed at
+/// its next start.
+pub(super) async fn keep_sealing(service: Service, stopped: watch::Receiver<bool>) {
+    let mut sealer = Sealer::new(service);
+    while !*stopped.borrow() {
+        match sealer.seal().await {
+            // There may be more.
+            Ok(Sealed::Entries(entries)) if entries >= SEAL_AGAIN => continue,
+            Ok(_) => {}
+            Err(error) => tracing::error!(%error, "the log cannot be sealed"),
+        }
+        if !sleep(SEAL, &stopped).await {
             return;
         }
     }

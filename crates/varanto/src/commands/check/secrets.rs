@@ -12,7 +12,10 @@ use crate::config::Config;
 
 /// Looks at every key file. That a key fits its certificate is seen elsewhere.
 pub(super) fn look(config: &Config, report: &mut Report) {
-    for (key, file) in [("keys.master", &config.keys.master), ("keys.token", &config.keys.token)] {
+    let keys = &config.keys;
+    for (key, file) in
+        [("keys.master", &keys.master), ("keys.token", &keys.token), ("keys.log", &keys.log)]
+    {
         let Some(text) = text(config, file, key, report).map(Zeroizing::new) else { continue };
         if is_key(&text) {
             look_at_readers(key, &config.path(file), report);

@@ -1,0 +1,221 @@
+//! Sealing: entries of the logs are taken into the log's tree soon after they are committed (LOG-03).
+//!
+//! A [`Sealer`] is called again and again by every server. It takes what has been committed since the tree was
+//! last written, makes leaves of it, signs a checkpoint and commits all of it in one plan, held to the size of
+//! the tree that it read: of two that seal at once one comes too late and begins anew, so that no two trees
+//! ever come to be. It may be stopped at any point. A checkpoint is told to nobody before it is committed.
+//!
+//! What goes wrong here holds up no use: an entry is kept by its own plan, and how far the tree lags behind is
+//! told by a metric and by `/readyz`.
+
+mod batch;
+mod lag;
+
+use std::sync::{Mutex, PoisonError};
+
+use jiff::{SignedDuration, Timestamp};
+use uuid::Uuid;
+use varanto_log::{Checkpoint, CheckpointError, Edge, EdgeError, NoteSigner, VerifierKey};
+use varanto_store::log_tree::{self, LogKind, LogState, StoredCheckpoint, StoredTile};
+use varanto_store::{Conflict, Guard, Plan, StoreError};
+
+use self::batch::{Unread, batch};
+use self::lag::Lag;
+use crate::service::Service;
+use crate::world::fresh_key;
+
+/// The most entries of each log in one batch: few enough that nobody who stores waits long.
+const MOST: u32 = 500;
+/// How long a server that seals keeps the others from it, by the real clock.
+const LEASE: SignedDuration = SignedDuration::from_secs(5);
+
+/// Who signs the log's checkpoints, and when it is told that the tree lags behind.
+#[derive(Debug)]
+pub struct LogIdentity {
+    signer: NoteSigner,
+    keys: Vec<VerifierKey>,
+    alarm: SignedDuration,
+}
+
+impl LogIdentity {
+    /// Signs with `signer`; checkpoints signed with `earlier` keys are believed too. Beyond the lag of `alarm`
+    /// the server is not ready.
+    pub fn new(signer: NoteSigner, earlier: Vec<VerifierKey>, alarm: SignedDuration) -> Self {
+        let mut keys = vec![signer.key().clone()];
+        keys.extend(earlier);
+        Self { signer, keys, alarm }
+    }
+
+    /// The keys whose signatures are believed, the present one first.
+    pub fn keys(&self) -> &[VerifierKey] {
+        &self.keys
+    }
+}
+
+/// Why the tree cannot be written on.
+#[derive(Debug, thiserror::Error)]
+pub enum SealError {
+    /// The store.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// The tiles do not go with the last checkpoint: somebody has changed them.
+    #[error("the stored tree is not the one that was signed")]
+    TreeChanged,
+    /// A tile is missing.
+    #[error("the stored tree is not whole: {0}")]
+    Tile(#[from] EdgeError),
+    /// The last checkpoint is not ours.
+    #[error("the last checkpoint is not believed: {0}")]
+    Checkpoint(#[from] CheckpointError),
+    /// An entry cannot be read.
+    #[error("entry {number} of the {log} log cannot be read")]
+    Entry {
+        /// Of which log.
+        log: &'static str,
+        /// Its number.
+        number: i64,
+    },
+}
+
+impl From<Unread> for SealError {
+    fn from(Unread { log, number }: Unread) -> Self {
+        Self::Entry { log: log.as_str(), number }
+    }
+}
+
+/// How far behind the tree is, shared by all clones of a service.
+pub(crate) struct Sealing {
+    pub(crate) identity: LogIdentity,
+    lag: Mutex<Lag>,
+}
+
+impl Sealing {
+    pub(crate) fn new(identity: LogIdentity, now: Timestamp) -> Self {
+        Self { identity, lag: Mutex::new(Lag::since(now)) }
+    }
+
+    /// How old the oldest entry may be that is not in the tree.
+    fn lag(&self, now: Timestamp) -> SignedDuration {
+        self.lag.lock().unwrap_or_else(PoisonError::into_inner).at(now)
+    }
+
+    /// Has the tree lagged behind for too long?
+    pub(crate) fn is_late(&self, now: Timestamp) -> bool {
+        self.lag(now) > self.identity.alarm
+    }
+}
+
+/// What one call came to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Sealed {
+    /// Everything is in the tree.
+    Nothing,
+    /// So many entries went in; there may be more.
+    Entries(usize),
+    /// Another server seals.
+    ByAnother,
+}
+
+/// Writes the tree on. One for each server.
+pub struct Sealer {
+    service: Service,
+    holder: Uuid,
+    edge: Option<Edge>,
+}
+
+impl Sealer {
+    /// A sealer for this run of a server.
+    pub fn new(service: Service) -> Self {
+        let holder = fresh_key(service.real_time(), &*service.randomness);
+        Self { service, holder, edge: None }
+    }
+
+    /// Takes the next entries into the tree.
+    pub async fn seal(&mut self) -> Result<Sealed, SealError> {
+        let edge = self.edge.take();
+        let service = self.service.clone();
+        let real = service.real_time();
+        let heads = (log_tree::state(), log_tree::numbers(), log_tree::newest_checkpoint());
+        let (state, numbers, last) = service.database.fetch(heads).await?;
+        let state = state.into_iter().next().ok_or(SealError::TreeChanged)?;
+        let numbers = numbers.into_iter().next().unwrap_or_default();
+        let last = last.into_iter().next();
+        self.note_lag(real, &state, numbers);
+        let is_held = state.holder.is_some_and(|holder| holder != self.holder);
+        if is_held && state.held_until > real {
+            return Ok(Sealed::ByAnother);
+        }
+        if last.is_some() && state.sealed.until(numbers) == 0 {
+            self.edge = edge;
+            return Ok(Sealed::Nothing);
+        }
+        let edge = match edge.filter(|edge| edge.size() == state.size) {
+            Some(edge) => edge,
+            None => service.edge(&state, last.as_ref()).await?,
+        };
+        let entries =
+            LogKind::ALL.map(|log| log_tree::entries_after(log, state.sealed.of(log), MOST));
+        let entries = service.database.fetch(Vec::from(entries)).await?;
+        let made = batch(&service, &state, edge, (self.holder, real, LEASE), &entries)?;
+        let count = made.batch.leaves.len();
+        match service.database.commit(Plan::sealing(made.batch)).await {
+            Ok(()) => {
+                self.edge = Some(made.edge);
+                metrics::counter!("varanto_log_sealed_entries_total").increment(count as u64);
+                Ok(Sealed::Entries(count))
+            }
+            Err(StoreError::Conflict(Conflict::Stale(Guard::Log))) => Ok(Sealed::ByAnother),
+            Err(error) => Err(error.into()),
+        }
+    }
+
+    #[expect(clippy::cast_precision_loss, reason = "a metric")]
+    fn note_lag(&self, now: Timestamp, state: &LogState, numbers: log_tree::Numbers) {
+        let sealing = &self.service.sealing;
+        sealing.lag.lock().unwrap_or_else(PoisonError::into_inner).note(now, state.sealed, numbers);
+        metrics::gauge!("varanto_log_tree_size").set(state.size as f64);
+        let behind = state.sealed.until(numbers);
+        metrics::gauge!("varanto_log_unsealed_entries").set(behind as f64);
+        metrics::gauge!("varanto_log_sealing_lag_seconds").set(sealing.lag(now).as_secs_f64());
+    }
+}
+
+impl Service {
+    /// The right edge of the stored tree, which must be the one that was signed last.
+    async fn edge(
+        &self,
+        state: &LogState,
+        last: Option<&StoredCheckpoint>,
+    ) -> Result<Edge, SealError> {
+        let wanted: Vec<_> = Edge::tiles_of(state.size)
+            .into_iter()
+            .filter(|tile| tile.width > 0)
+            .map(|tile| log_tree::tile(tile.level, tile.index))
+            .collect();
+        let tiles: Vec<StoredTile> =
+            self.database.fetch(wanted).await?.into_iter().flatten().collect();
+        let edge = Edge::restore(state.size, |tile| {
+            let is_it = |t: &&StoredTile| t.level == tile.level && t.place == tile.index;
+            tiles.iter().find(is_it).map(|tile| tile.hashes.clone())
+        })?;
+        let signed = match last {
+            None => None,
+            Some(stored) => Some(Checkpoint::open(&stored.note, self.sealing.identity.keys())?),
+        };
+        let signed = signed.map_or((0, Edge::empty().root()), |c| (c.size, c.root));
+        if signed == (state.size, edge.root()) { Ok(edge) } else { Err(SealError::TreeChanged) }
+    }
+
+    /// What others need to verify the log: the keys, the present one first.
+    pub fn log_keys(&self) -> &[VerifierKey] {
+        self.sealing.identity.keys()
+    }
+
+    pub(crate) fn sign_checkpoint(&self, edge: &Edge) -> StoredCheckpoint {
+        let identity = &self.sealing.identity;
+        let at = self.now();
+        let origin = identity.signer.key().name().to_owned();
+        let checkpoint = Checkpoint { origin, size: edge.size(), root: edge.root(), at };
+        StoredCheckpoint { size: edge.size(), at, note: checkpoint.sign(&identity.signer) }
+    }
+}

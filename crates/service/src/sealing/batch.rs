@@ -1,0 +1,73 @@
+//! A batch: entries made into leaves, and what they change in the tree.
+
+use jiff::{SignedDuration, Timestamp};
+use uuid::Uuid;
+use varanto_log::{Commitment, Edge, SALT_LENGTH, Salt};
+use varanto_store::CanonicalEntry;
+use varanto_store::log_tree::{Batch, LogKind, LogState, NewLeaf, StoredTile};
+
+use crate::service::Service;
+
+/// An entry that cannot be read.
+pub(super) struct Unread {
+    pub(super) log: LogKind,
+    pub(super) number: i64,
+}
+
+/// A batch with the tree that it leads to.
+pub(super) struct Made {
+    pub(super) batch: Batch,
+    pub(super) edge: Edge,
+}
+
+/// Makes a batch of the entries of each log, in the order of [`LogKind::ALL`], on the tree with this edge.
+pub(super) fn batch(
+    service: &Service,
+    state: &LogState,
+    mut edge: Edge,
+    (holder, now, lease): (Uuid, Timestamp, SignedDuration),
+    entries: &[Vec<CanonicalEntry>],
+) -> Result<Made, Unread> {
+    let (mut leaves, mut tiles, mut sealed) = (Vec::new(), Vec::new(), state.sealed);
+    for (log, entries) in LogKind::ALL.into_iter().zip(entries) {
+        for entry in entries {
+            let number = entry.number;
+            let form = entry.form.as_ref().ok_or(Unread { log, number })?;
+            let salt = fresh_salt(service);
+            let commitment = Commitment::to(&salt, form);
+            edge.append(commitment.leaf(), &mut |tile| {
+                tiles.push(StoredTile { level: tile.level, place: tile.index, hashes: tile.bytes });
+            });
+            let (salt, commitment) = (*salt.as_bytes(), *commitment.as_bytes());
+            leaves.push(NewLeaf { log, number, salt, commitment });
+            sealed = sealed.with(log, number);
+        }
+    }
+    let partial = edge.partial_tiles().filter(|(tile, _)| {
+        // Those of higher levels mostly stand as they were.
+        let before = state.size >> (8 * u32::from(tile.level));
+        before != edge.size() >> (8 * u32::from(tile.level))
+    });
+    tiles.extend(partial.map(|(tile, hashes)| StoredTile {
+        level: tile.level,
+        place: tile.index,
+        hashes,
+    }));
+    let batch = Batch {
+        from: state.clone(),
+        holder,
+        now,
+        held_until: now.checked_add(lease).unwrap_or(Timestamp::MAX),
+        sealed,
+        leaves,
+        tiles,
+        checkpoint: service.sign_checkpoint(&edge),
+    };
+    Ok(Made { batch, edge })
+}
+
+fn fresh_salt(service: &Service) -> Salt {
+    let mut salt = [0; SALT_LENGTH];
+    service.randomness.fill(&mut salt);
+    Salt::new(salt)
+}

@@ -10,6 +10,7 @@
 //! - [`masking`]: withholding contact data under turvakielto; [`receipt`]: entries on data received and
 //!   disclosed.
 //! - [`import`]: many structure files at once; [`example`]: documents out of a structure.
+//! - [`report`]: readable reports, as a page and as PDF/A.
 //! - [`summary`]: what a client's documents say now, by rules that are data.
 //! - [`display_form`], [`pdfa`]: acceptance of XHTML and of PDF/A.
 //!
@@ -28,6 +29,7 @@ pub mod pdfa;
 pub mod projection;
 pub mod receipt;
 mod render;
+pub mod report;
 pub mod structure;
 pub mod summary;
 mod validate;

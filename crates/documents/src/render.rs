@@ -6,7 +6,7 @@
 //! see what, and there is no style and no script: the result passes
 //! [`display_form::check`](crate::display_form::check).
 
-mod page;
+pub(crate) mod page;
 
 use serde_json::Value;
 use varanto_model::{Language, Moment, PartialDate};

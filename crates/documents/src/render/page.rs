@@ -4,13 +4,13 @@ use quick_xml::escape::escape;
 use varanto_model::Language;
 
 /// A page being written.
-pub(super) struct Page {
+pub(crate) struct Page {
     text: String,
     in_list: bool,
 }
 
 impl Page {
-    pub(super) fn new(language: Language, title: &str) -> Self {
+    pub(crate) fn new(language: Language, title: &str) -> Self {
         let (code, title) = (language.code(), clean(title));
         let text = format!(
             "<html xmlns=\"http://www.w3.org/1999/xhtml\" lang=\"{code}\" xml:lang=\"{code}\">\n\
@@ -21,14 +21,14 @@ impl Page {
     }
 
     /// A heading of the level 2 to 6; deeper ones are of the level 6.
-    pub(super) fn heading(&mut self, level: usize, heading: &str) {
+    pub(crate) fn heading(&mut self, level: usize, heading: &str) {
         self.close_list();
         let level = level.clamp(2, 6);
         self.line(&format!("<h{level}>{}</h{level}>", clean(heading)));
     }
 
     /// A term with its values; without a term each value is a paragraph.
-    pub(super) fn values(&mut self, term: Option<&str>, values: &[String]) {
+    pub(crate) fn values(&mut self, term: Option<&str>, values: &[String]) {
         if values.is_empty() {
             return;
         }
@@ -48,24 +48,58 @@ impl Page {
     }
 
     /// Begins an element that holds further content.
-    pub(super) fn open(&mut self, element: &str) {
+    pub(crate) fn open(&mut self, element: &str) {
         self.close_list();
         self.line(&format!("<{element}>"));
     }
 
     /// Ends the element that was begun last.
-    pub(super) fn close(&mut self, element: &str) {
+    pub(crate) fn close(&mut self, element: &str) {
         self.close_list();
         self.line(&format!("</{element}>"));
     }
 
-    pub(super) fn finish(mut self) -> String {
+    /// A table that is named by a text; its header cells, if any, and its rows of cells.
+    pub(crate) fn table<'t, C: Iterator<Item = &'t str>>(
+        &mut self,
+        name: &str,
+        columns: Option<C>,
+        rows: impl Iterator<Item = C>,
+    ) {
+        self.close_list();
+        // What an attribute may hold is bounded.
+        let name: String = name.chars().take(1_000).collect();
+        self.line(&format!("<table aria-label=\"{}\">", clean(&name)));
+        if let Some(columns) = columns {
+            self.line("<thead>");
+            self.row(columns, "<th scope=\"col\">", "</th>");
+            self.line("</thead>");
+        }
+        self.line("<tbody>");
+        for row in rows {
+            self.row(row, "<td>", "</td>");
+        }
+        self.line("</tbody>\n</table>");
+    }
+
+    fn row<'t>(&mut self, cells: impl Iterator<Item = &'t str>, open: &str, close: &str) {
+        self.text.push_str("<tr>");
+        for cell in cells {
+            self.text.push_str(open);
+            self.text.push_str(&with_breaks(cell));
+            self.text.push_str(close);
+        }
+        self.line("</tr>");
+    }
+
+    pub(crate) fn finish(mut self) -> String {
         self.close_list();
         self.line("</body>\n</html>");
         self.text
     }
 
-    fn close_list(&mut self) {
+    /// Ends the list of terms that is being written, if any.
+    pub(crate) fn close_list(&mut self) {
         if std::mem::take(&mut self.in_list) {
             self.line("</dl>");
         }

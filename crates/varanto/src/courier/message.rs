@@ -6,12 +6,11 @@
 use std::fmt::Write as _;
 
 use jiff::Timestamp;
-use jiff::tz::TimeZone;
 use lettre::message::header::{ContentType, HeaderName, HeaderValue};
 use lettre::message::{Mailbox, Message};
 use lettre::{Address, error::Error as MessageError};
 use uuid::Uuid;
-use varanto_model::Language;
+use varanto_model::{Language, calendar};
 use varanto_service::SentNotice;
 
 /// The subject, which is the same for every breach.
@@ -52,8 +51,10 @@ struct Words {
     due: &'static str,
     link: &'static str,
     closing: &'static str,
-    /// The form of instants.
-    instant: &'static str,
+    /// The form of days, with what stands between a day and the hour.
+    day: &'static str,
+    /// What stands between hours and minutes.
+    colon: char,
 }
 
 const WORDS: [Words; 3] = [
@@ -67,7 +68,8 @@ const WORDS: [Words; 3] = [
         due: "Valvontaviranomaiselle ilmoitettava, jos ilmoitusvelvollisuus on, viimeistään",
         link: "Tarkemmat tiedot ja toimien kirjaaminen",
         closing: "Tämä on automaattinen viesti. Älä lähetä henkilötietoja vastauksena siihen.",
-        instant: "%-d.%-m.%Y klo %-H.%M",
+        day: "%-d.%-m.%Y klo ",
+        colon: '.',
     },
     Words {
         language: Language::Sv,
@@ -79,7 +81,8 @@ const WORDS: [Words; 3] = [
         due: "Ska vid anmälningsplikt anmälas till tillsynsmyndigheten senast",
         link: "Närmare uppgifter och anteckning av åtgärder",
         closing: "Detta är ett automatiskt meddelande. Svara inte på det med personuppgifter.",
-        instant: "%-d.%-m.%Y kl. %-H.%M",
+        day: "%-d.%-m.%Y kl. ",
+        colon: '.',
     },
     Words {
         language: Language::En,
@@ -91,7 +94,8 @@ const WORDS: [Words; 3] = [
         due: "Where it must be notified, the supervisory authority is to be told by",
         link: "Particulars, and where to note what is done",
         closing: "This is an automatic message. Do not answer it with personal data.",
-        instant: "%Y-%m-%d %H:%M",
+        day: "%Y-%m-%d ",
+        colon: ':',
     },
 ];
 
@@ -108,8 +112,9 @@ impl Words {
 
     /// Time in Finland.
     fn shown(&self, at: Timestamp) -> String {
-        let zone = TimeZone::get("Europe/Helsinki").unwrap_or(TimeZone::UTC);
-        at.to_zoned(zone).strftime(self.instant).to_string()
+        let (hour, minute) = calendar::hour_and_minute_of(at);
+        let day = calendar::day_of(at).strftime(self.day);
+        format!("{day}{hour:02}{}{minute:02}", self.colon)
     }
 }
 

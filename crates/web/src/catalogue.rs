@@ -172,6 +172,16 @@ pub const ENTRIES: &[Entry] = &[
     ),
     entry("document-annulled", 409, "The document has been annulled."),
     entry("breach-closed", 409, "The breach has been closed: nothing is added to it any more."),
+    entry(
+        "log-request-state",
+        409,
+        "The log request is in another state than the act is for: it was answered or extended before, or is still open, or its time is over and can no longer be extended.",
+    ),
+    entry(
+        "log-request-too-large",
+        409,
+        "The log request asks for more entries than one answer holds: ask for two periods.",
+    ),
     entry("already-decided", 409, "The request has been decided before: record a new one."),
     entry("not-approved", 409, "The request is still to be decided, or was refused."),
     entry(

@@ -17,6 +17,7 @@ pub(crate) mod information_texts;
 pub(crate) mod issue_token;
 pub(crate) mod join_client;
 pub(crate) mod list_versions;
+pub(crate) mod log_requests;
 pub(crate) mod order_register_access;
 pub(crate) mod organisations;
 pub(crate) mod patient_data;

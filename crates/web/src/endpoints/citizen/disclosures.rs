@@ -20,7 +20,7 @@ pub(crate) fn operation() -> Operation {
         tag: "citizens",
         summary: "List who has received one's data",
         description: "Disclosures of all controllers, newest first. Of the documents those are named that are \
-            shown to the citizen. Who used the data within a register is not told here.",
+            shown to the citizen. Uses within a register are listed by themselves.",
         caller: Caller::Citizen,
         parameters: vec![],
         request: Some(BodyForm::json("CitizenDisclosureSearch")),

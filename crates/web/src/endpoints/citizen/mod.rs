@@ -4,4 +4,5 @@ pub(crate) mod control;
 pub(crate) mod disclosures;
 pub(crate) mod documents;
 pub(crate) mod store;
+pub(crate) mod uses;
 pub(crate) mod will;

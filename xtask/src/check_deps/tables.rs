@@ -58,15 +58,17 @@ pub(super) const ARROWS: [(&str, &[&str]); 13] = [
 ];
 
 /// Outside crates that have a home, and who may name them.
-pub(super) const HOMES: [(&str, &[&str]); 24] = [
+pub(super) const HOMES: [(&str, &[&str]); 26] = [
     ("aws-lc-rs", &["varanto-log", "varanto-signatures", "varanto-store"]),
     ("axum", &["varanto-web"]),
     ("clap", &["varanto", "xtask"]),
     ("config", &["varanto"]),
+    ("dejavu", &["varanto-documents"]),
     ("governor", &["varanto-web"]),
     ("http-body-util", &["varanto-web"]),
     ("hyper", &["varanto-web"]),
     ("hyper-util", &["varanto-web"]),
+    ("krilla", &["varanto-documents"]),
     ("lettre", &["varanto"]),
     ("lopdf", &["varanto-documents"]),
     ("quick-xml", &["varanto-documents"]),
@@ -76,7 +78,7 @@ pub(super) const HOMES: [(&str, &[&str]); 24] = [
     ("rusqlite", &["varanto-store"]),
     ("rustls", &["varanto", "varanto-client", "varanto-web"]),
     ("rustls-webpki", &["varanto-signatures"]),
-    ("tlog_tiles", &["varanto-log"]),
+    ("skrifa", &["varanto-documents"]),
     ("tokio-rustls", &["varanto", "varanto-web"]),
     ("tower", &["varanto-web"]),
     ("tower-http", &["varanto-web"]),

@@ -192,10 +192,14 @@ mod tests {
     use rusqlite::{Connection, params_from_iter};
 
     use super::sqlite::MIGRATIONS;
+    use crate::breach::{Breach, BreachSource, Progress};
     use crate::document::{self, ListFilter, ListOrder, NewVersion, list_documents};
     use crate::plan::{Statement, Value};
-    use crate::samples::{at, client_file, document_oid, first_version, key, lookup, stored};
-    use crate::{Database, Settings, SqliteSettings, client};
+    use crate::query::{json, keys};
+    use crate::samples::{
+        at, client_file, document_oid, first_version, key, lookup, oid, stored,
+    };
+    use crate::{Database, Settings, SqliteSettings, breach, client};
 
     /// Once released, a migration is never changed: add another one.
     const CHECKSUMS: &[(i64, &str, &str)] = &[
@@ -286,6 +290,46 @@ mod tests {
         assert_eq!(database.fetch(of_case).await, Ok(vec![stored(&new), stored(&joint)]));
         let content = database.fetch(document::contents_of(&document_oid(1))).await;
         assert_eq!(content, Ok(new.content));
+    }
+
+    /// REQ REG-07, LOG-07
+    #[tokio::test]
+    async fn what_controllers_had_been_told_of_stands_in_the_register_of_breaches() {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("store.db");
+        of_schemas(6, &file, &[]);
+        let event = "INSERT INTO breach_event (id, at, controller, kind, documents, clients,
+                organisation, user_id, log_entry)
+            VALUES ($1, $2, $3, 'wrong-register', $4, $5, $6, 'S-2001', $1)";
+        let (controller, producer) = (oid("1.2.246.10.99990001.19.0"), oid("1.2.246.10.99990002.10.0"));
+        let args: Vec<Value> = vec![
+            key(7).into(),
+            at(5).into(),
+            (&controller).into(),
+            json(&[document_oid(1)]),
+            keys(&[key(1)]),
+            (&producer).into(),
+        ];
+        Connection::open(&file).unwrap().execute(event, params_from_iter(args)).unwrap();
+        let settings = Settings::Sqlite(SqliteSettings::new(file));
+        Database::migrate(&settings, at(9)).unwrap();
+        let listed = breach::list(&controller, None, None, 10);
+        let database = Database::open(&settings).unwrap();
+        let expected = Breach {
+            id: key(7),
+            at: at(5),
+            controller,
+            aware_at: at(5),
+            source: BreachSource::WrongRegister,
+            documents: vec![document_oid(1)],
+            clients: vec![key(1)],
+            details: None,
+            organisation: producer,
+            user_id: "S-2001".to_owned(),
+            steps: 0,
+            progress: Progress::BEGINNING,
+        };
+        assert_eq!(database.fetch(listed).await, Ok(vec![expected]));
     }
 
     #[tokio::test]

@@ -2,7 +2,8 @@
 
 use serde_json::Value;
 use varanto_client::UseContext;
-use varanto_store::{Database, Settings, SqliteSettings, breach_event};
+use varanto_store::breach::{self, Breach, BreachSource};
+use varanto_store::{Database, Settings, SqliteSettings};
 use varanto_testkit::{
     Care, Draft, Expect, TestClient, TestPerson, TestServer, UnitEntry, fresh_case, fresh_client,
 };
@@ -30,13 +31,13 @@ async fn stored(author: &TestPerson, care: &Care) -> Draft {
     draft
 }
 
-/// The events that a controller has been told of.
-async fn events(server: &TestServer, care: &Care) -> Vec<breach_event::BreachEvent> {
+/// The breaches that a controller has been told of.
+async fn breaches(server: &TestServer, care: &Care) -> Vec<Breach> {
     let config = server.config();
     let store = Settings::Sqlite(SqliteSettings::new(config.path(&config.store.path)));
     let controller = care.organiser.controller.as_ref().unwrap();
     let database = Database::open(&store).unwrap();
-    database.fetch(breach_event::list(&controller.oid, None, 10)).await.unwrap()
+    database.fetch(breach::list(&controller.oid, None, None, 10)).await.unwrap()
 }
 
 /// REQ REG-07
@@ -60,15 +61,15 @@ async fn a_document_in_the_wrong_register_is_stored_where_it_belongs_and_its_con
     assert_eq!(there["annulled"]["reason"], WHY);
     sanna.fetch(&draft.oid(), &own).await.unwrap().expect_problem("document-not-found");
 
-    let told = events(&server, &wrong).await;
+    let told = breaches(&server, &wrong).await;
     assert_eq!(told.len(), 1);
     assert_eq!(
-        (told[0].kind.as_str(), &told[0].documents[..]),
-        ("wrong-register", &[draft.oid()][..])
+        (told[0].source, &told[0].documents[..]),
+        (BreachSource::WrongRegister, &[draft.oid()][..])
     );
     assert_eq!(told[0].id.to_string(), moved["breach_event"].as_str().unwrap());
     assert_eq!((told[0].clients.len(), told[0].user_id.as_str()), (1, "S-2001"));
-    assert!(events(&server, &right).await.is_empty());
+    assert!(breaches(&server, &right).await.is_empty());
     for (officer, action, entry) in [
         ("T-1008", "annul", &moved["annulled"]["log_entry"]),
         ("T-3003", "store", &moved["stored"]["log_entry"]),
@@ -86,7 +87,7 @@ async fn a_document_in_the_wrong_register_is_stored_where_it_belongs_and_its_con
     let other = right.draft(&tuula).build();
     let refused = session.transfer(&draft.oid(), WHY, &other, &own).await.unwrap();
     refused.expect_problem("document-annulled");
-    assert_eq!(events(&server, &wrong).await.len(), 1);
+    assert_eq!(breaches(&server, &wrong).await.len(), 1);
 }
 
 /// REQ REG-07
@@ -149,7 +150,7 @@ async fn storing_and_annulling_are_refused_together() {
     refused.expect_problem("document-not-found");
     let hidden = session.fetch(&corrected.oid(), &under(&right.case)).await.unwrap();
     hidden.expect_problem("document-not-found");
-    assert!(events(&server, &wrong).await.is_empty());
+    assert!(breaches(&server, &wrong).await.is_empty());
 }
 
 /// REQ REG-07, RA-06

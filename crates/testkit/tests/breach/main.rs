@@ -1,0 +1,21 @@
+//! The register of breaches, over real TLS: who reports, who is told, who handles it, and what is kept.
+//!
+//! Every test has a server of its own over a sandbox of its own, so that none can disturb another.
+
+#![expect(
+    clippy::indexing_slicing,
+    clippy::panic,
+    clippy::unwrap_used,
+    reason = "a test fails by panicking"
+)]
+
+#[path = "../rights/in_process.rs"]
+mod in_process;
+
+mod given;
+mod handling;
+mod notices;
+mod races;
+mod reporting;
+mod sealed;
+mod wrong_register;

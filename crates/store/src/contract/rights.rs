@@ -6,7 +6,7 @@ use super::{commit_all, conflict};
 use crate::access_order::AccessOrder;
 use crate::choice::{Choice, ChoiceFilter};
 use crate::register_access::{AccessFilter, AccessFound, AccessRow};
-use crate::samples::{at, client_file, key, lookup, oid, open_file, use_entry};
+use crate::samples::{client_file, key, lookup, oid, open_file, use_entry};
 use crate::use_log::LogCursor;
 use crate::{
     Conflict, Database, Entity, MAX_VALUES, Plan, StoreError, TooManyValues, access_order, choice,

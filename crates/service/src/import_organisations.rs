@@ -36,6 +36,7 @@ impl Service {
         let import = Import { action: "import_organisations", options, kinds };
         self.import_records(import, |directory, faults| {
             let mut records = read(bytes, faults);
+            keep_homes(&mut records, directory);
             if !is_json(bytes) {
                 keep_untold(&mut records, directory);
             }
@@ -102,6 +103,17 @@ fn keep_untold(records: &mut [Placed], directory: &Directory) {
             organisation.controller.clone_from(&known.controller);
             organisation.joined.clone_from(&known.joined);
             organisation.citizen_service = known.citizen_service;
+        }
+    }
+}
+
+/// Such a file tells no home addresses: those that are known stay.
+fn keep_homes(records: &mut [Placed], directory: &Directory) {
+    for (_, record) in records {
+        if let Record::Person(person) = record
+            && let Some(known) = directory.person(&person.organisation, &person.user_id)
+        {
+            person.home = known.home;
         }
     }
 }

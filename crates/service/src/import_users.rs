@@ -4,12 +4,14 @@ use serde_json::Value;
 use varanto_model::reader::{self, Members, boolean, day, text, word};
 use varanto_model::{Faults, Oid, Pointer};
 use varanto_store::directory::{Person, Record};
+use varanto_store::vault::Vault;
 
 use crate::Error;
 use crate::directory_changes::{Import, ImportOptions, ImportReport, Placed};
 use crate::import_organisations::ordered;
 use crate::service::Service;
 use crate::snapshot::Directory;
+use crate::supervision::HomeAddress;
 use crate::table::{Columns, rows};
 
 const CARDS: &[&str] = &["professional", "personnel", "actor"];
@@ -18,7 +20,7 @@ const MAX_UNITS: usize = 1_000;
 
 const COLUMNS: Columns = Columns {
     required: &["organisation", "id", "family_name", "given_names", "role", "units"],
-    optional: &["card", "outsider", "valid_from", "valid_to"],
+    optional: &["card", "outsider", "valid_from", "valid_to", "home_street", "home_postal_code"],
 };
 
 impl Service {
@@ -30,11 +32,12 @@ impl Service {
         options: &ImportOptions,
     ) -> Result<ImportReport, Error> {
         let import = Import { action: "import_users", options, kinds: &[] };
-        self.import_records(import, |directory, faults| read(bytes, directory, faults)).await
+        self.import_records(import, |directory, faults| read(bytes, directory, &self.vault, faults))
+            .await
     }
 }
 
-fn read(bytes: &[u8], directory: &Directory, faults: &mut Faults) -> Vec<Placed> {
+fn read(bytes: &[u8], directory: &Directory, vault: &Vault, faults: &mut Faults) -> Vec<Placed> {
     let rows = rows(bytes, &COLUMNS, faults);
     let people = rows.into_iter().filter_map(|row| {
         let mut value = row.value;
@@ -44,8 +47,10 @@ fn read(bytes: &[u8], directory: &Directory, faults: &mut Faults) -> Vec<Placed>
             let known = directory.units.get(unit).map(|unit| &unit.organisation);
             organisation.is_none() || known == organisation.as_ref()
         };
+        let home = home(&mut value, &row.at, faults);
         let person = person(organisation.as_ref(), of_owner, &value, &row.at, faults)?;
-        Some((row.at, Record::Person(person)))
+        let home = home.map(|address| address.hashed(vault));
+        Some((row.at, Record::Person(Person { home, ..person })))
     });
     people.collect()
 }
@@ -80,7 +85,8 @@ fn owner(
     Some(organisation)
 }
 
-/// A person of the organisation `owner`, whose units are the `known` ones.
+/// A person of the organisation `owner`, whose units are the `known` ones. A home address is told by a
+/// table alone.
 pub(crate) fn person(
     owner: Option<&Oid>,
     known: impl Fn(&Oid) -> bool,
@@ -117,5 +123,21 @@ pub(crate) fn person(
         outsider,
         valid_from,
         valid_to,
+        home: None,
     })
+}
+
+/// The home address of a line, which is taken out of it: both parts of it, or neither.
+fn home(value: &mut Value, at: &Pointer, faults: &mut Faults) -> Option<HomeAddress> {
+    let line = value.as_object_mut()?;
+    let mut part = |name: &str| {
+        let value = line.remove(name)?;
+        text(200)(&value, &at.member(name), faults)
+    };
+    let (street, postal_code) = (part("home_street"), part("home_postal_code"));
+    if street.is_some() != postal_code.is_some() {
+        let why = "a home address has both a street and a postal code";
+        faults.add(at.member("home_street"), "incomplete-address", why);
+    }
+    HomeAddress::of(&street?, &postal_code?)
 }

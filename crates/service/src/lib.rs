@@ -132,5 +132,6 @@ pub use service::{Parts, Service};
 pub use shown_document::{FetchedDocument, StoredAnnulment, StoredSignature};
 pub use store_document::{Receipt, Stored};
 pub use summarise::ClientSummary;
+pub use supervision::{List as ReviewList, ReviewPage, ReviewReceipt, Thresholds};
 pub use transfer_document::TransferReceipt;
 pub use world::{Clock, Randomness};

@@ -65,6 +65,7 @@ impl Log for DisclosureLog {
             bases: bases.into_iter().map(str::to_owned).collect(),
             from: m.optional("from", faults, instant),
             until: m.optional("to", faults, instant),
+            unit: None,
         };
         m.finish(faults);
         Some(filter)
@@ -168,6 +169,7 @@ mod tests {
             bases: BASES.iter().map(|basis| (*basis).to_owned()).collect(),
             from: Some("2026-09-01T00:00:00Z".parse().unwrap()),
             until: Some("2026-10-01T00:00:00Z".parse().unwrap()),
+            unit: None,
         };
         assert!(filter == Ok(expected));
         let wrong = read(&json!({"bases": ["own"], "client": "x", "with_special_reason": true}));

@@ -75,6 +75,7 @@ impl Log for UseLog {
             organisation: m.optional("organisation", faults, reader::oid),
             with_special_reason: flag(&mut m, "with_special_reason", faults),
             bases: bases.into_iter().map(|basis| basis.as_str().to_owned()).collect(),
+            review: use_log::ReviewFilter::default(),
         };
         m.finish(faults);
         Some(UseFilter { of_staff: whose == Some(STAFF), entries })

@@ -11,7 +11,7 @@ use varanto_store::{Conflict, Database, Entity, Guard, Plan, StoreError, Vault};
 
 use crate::sealing::{LogIdentity, Sealing};
 use crate::snapshot::Snapshot;
-use crate::{Clock, Courier, Error, NoticeAddresses, PackageSigner, Randomness};
+use crate::{Clock, Courier, Error, NoticeAddresses, PackageSigner, Randomness, Thresholds};
 
 /// How often a use case starts over when its facts have changed under it.
 const ATTEMPTS: usize = 8;
@@ -46,6 +46,8 @@ pub struct Parts {
     pub signing: Option<PackageSigner>,
     /// Who is told of a suspected breach.
     pub notices: NoticeAddresses,
+    /// From when on a day with many clients is unusual.
+    pub thresholds: Thresholds,
 }
 
 /// All use cases. Cheap to clone.
@@ -68,6 +70,7 @@ pub struct Inner {
     pub(crate) sealing: Sealing,
     pub(crate) signing: Option<PackageSigner>,
     pub(crate) notices: NoticeAddresses,
+    pub(crate) thresholds: Thresholds,
     snapshot: ArcSwap<Snapshot>,
 }
 
@@ -118,6 +121,7 @@ impl Service {
             sealing,
             signing: parts.signing,
             notices: parts.notices,
+            thresholds: parts.thresholds,
             snapshot: ArcSwap::from_pointee(snapshot),
         })))
     }

@@ -13,7 +13,7 @@ use varanto_model::Oid;
 use crate::error::{Conflict, Corrupt, Entity};
 use crate::plan::Statement;
 use crate::query::{Query, Row, Select, TooManyValues, json};
-use crate::use_log::{LogCursor, page};
+use crate::use_log::{LogCursor, page, upper_bound};
 
 /// One disclosure of the data of one controller about one client.
 #[derive(Clone, PartialEq, Eq)]
@@ -84,6 +84,8 @@ impl DisclosureEntry {
 pub enum DisclosureScope {
     /// All of the data of one controller.
     Controller(Oid),
+    /// All of its data that went out on an authority's broad right (DIS-05).
+    BroadOf(Oid),
     /// All about one client, of every controller's data.
     Client(Uuid),
     /// All about one client of the data of one controller.
@@ -103,6 +105,8 @@ pub struct DisclosureFilter {
     pub from: Option<Timestamp>,
     /// Only before this instant.
     pub until: Option<Timestamp>,
+    /// Only what a user of this service unit did.
+    pub unit: Option<Oid>,
 }
 
 const INSERT: &str = "-- disclosure_log::insert
@@ -178,10 +182,14 @@ pub fn list(
     after: Option<LogCursor>,
     size: u32,
 ) -> Result<Query<DisclosureEntry>, TooManyValues> {
+    let until = upper_bound(filter.from, filter.until, after);
     let select = Select::new(LIST, []);
     let select = match scope {
         DisclosureScope::Controller(controller) => {
             select.push(" controller = ?", [controller.into()])
+        }
+        DisclosureScope::BroadOf(controller) => {
+            select.push(" controller = ? AND basis = 'broad'", [controller.into()])
         }
         DisclosureScope::Client(client) => select.push(" client_key = ?", [client.into()]),
         DisclosureScope::ClientAt(client, controller) => {
@@ -193,7 +201,8 @@ pub fn list(
         .when(filter.user_id, " AND user_id = ?")
         .when(filter.receiver_organisation, " AND receiver_organisation = ?")
         .when(filter.from, " AND at >= ?")
-        .when(filter.until, " AND at < ?");
+        .when(until, " AND at < ?")
+        .when(filter.unit, " AND unit = ?");
     Ok(page(select, after, size).decode(entry))
 }
 

@@ -36,6 +36,8 @@ mod revision;
 mod sqlite;
 pub mod standing;
 pub mod structure;
+#[cfg(feature = "interleave")]
+pub mod testing;
 pub mod token;
 pub mod use_log;
 pub mod vault;

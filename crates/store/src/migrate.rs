@@ -196,9 +196,7 @@ mod tests {
     use crate::document::{self, ListFilter, ListOrder, NewVersion, list_documents};
     use crate::plan::{Statement, Value};
     use crate::query::{json, keys};
-    use crate::samples::{
-        at, client_file, document_oid, first_version, key, lookup, oid, stored,
-    };
+    use crate::samples::{at, client_file, document_oid, first_version, key, lookup, oid, stored};
     use crate::{Database, Settings, SqliteSettings, breach, client};
 
     /// Once released, a migration is never changed: add another one.
@@ -301,7 +299,8 @@ mod tests {
         let event = "INSERT INTO breach_event (id, at, controller, kind, documents, clients,
                 organisation, user_id, log_entry)
             VALUES ($1, $2, $3, 'wrong-register', $4, $5, $6, 'S-2001', $1)";
-        let (controller, producer) = (oid("1.2.246.10.99990001.19.0"), oid("1.2.246.10.99990002.10.0"));
+        let (controller, producer) =
+            (oid("1.2.246.10.99990001.19.0"), oid("1.2.246.10.99990002.10.0"));
         let args: Vec<Value> = vec![
             key(7).into(),
             at(5).into(),

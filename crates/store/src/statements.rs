@@ -257,6 +257,7 @@ fn queries_of_disclosure() -> Vec<Listed> {
         bases: vec!["broad".to_owned(), "disclosure".to_owned()],
         from: Some(at(0)),
         until: Some(at(1)),
+        unit: Some(oid("1.2")),
     };
     let at_one = DisclosureScope::ClientAt(client, oid("1.2"));
     vec![

@@ -5,7 +5,7 @@
 
 use std::fmt;
 
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use uuid::Uuid;
 use varanto_model::Oid;
 
@@ -143,10 +143,84 @@ pub struct LogFilter {
     pub with_special_reason: bool,
     /// Only on one of these bases: the supervision of broad rights (DIS-05). None narrows nothing.
     pub bases: Vec<String>,
+    /// What narrows it further for a review.
+    pub review: ReviewFilter,
+}
+
+/// What narrows a list of entries that are reviewed (LOG-06).
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[expect(clippy::struct_excessive_bools, reason = "each narrows by itself, in any combination")]
+pub struct ReviewFilter {
+    /// Only on an authority's broad right; served by an index of its own, which [`LogFilter::bases`] is not.
+    pub broad: bool,
+    /// Only what was permitted.
+    pub permitted: bool,
+    /// Only about a client.
+    pub about_client: bool,
+    /// Only without a case and without a special reason.
+    pub without_context: bool,
+    /// Only one of these actions; none narrows nothing.
+    pub actions: Vec<String>,
+    /// Only in this service unit.
+    pub unit: Option<Oid>,
+    /// Only in this work task.
+    pub role: Option<String>,
+    /// Only down to this entry and with it.
+    pub down_to: Option<LogCursor>,
+}
+
+impl ReviewFilter {
+    fn narrow(self, select: Select) -> Result<Select, TooManyValues> {
+        let literal =
+            |select: Select, wanted, text| if wanted { select.push(text, []) } else { select };
+        let select = literal(select, self.broad, " AND basis = 'broad'");
+        let select = literal(select, self.permitted, " AND refusal IS NULL");
+        let select = literal(select, self.about_client, " AND client_key IS NOT NULL");
+        let without = " AND case_oid IS NULL AND special_reason IS NULL";
+        let select = literal(select, self.without_context, without)
+            .within(" AND action", &self.actions, "")?
+            .when(self.unit, " AND unit = ?")
+            .when(self.role, " AND role = ?");
+        Ok(match self.down_to {
+            Some(LogCursor { at, id }) => {
+                select.push(" AND (at, id) >= (?, ?)", [at.into(), id.into()])
+            }
+            None => select,
+        })
+    }
+}
+
+/// Of how many clients somebody used data in some time.
+#[derive(Clone, PartialEq, Eq)]
+pub struct UserVolume {
+    /// The organisation whose system was used.
+    pub organisation: Oid,
+    /// Who it was.
+    pub user_id: String,
+    /// The name, as an entry of that time has it.
+    pub user_name: String,
+    /// The work task, as an entry of that time has it.
+    pub role: Option<String>,
+    /// The service unit, as an entry of that time has it.
+    pub unit: Option<Oid>,
+    /// The number of different clients.
+    pub clients: u32,
+    /// The number of entries.
+    pub uses: u32,
+}
+
+/// Volumes tell about staff: only the numbers show.
+impl fmt::Debug for UserVolume {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("UserVolume")
+            .field("clients", &self.clients)
+            .field("uses", &self.uses)
+            .finish_non_exhaustive()
+    }
 }
 
 /// The place of an entry in a list; the next page starts after it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct LogCursor {
     /// The instant of the entry.
     pub at: Timestamp,
@@ -179,6 +253,14 @@ const LIST: &str = "-- use_log::list
 SELECT id, at, controller, client_key, action, refusal, basis, purpose, user_id, user_name, unit,
     organisation, role, authentication, documents, case_oid, special_reason, ground, rules, parameters,
     request_id, certificate
+FROM use_entry WHERE";
+
+/// Read from the index alone.
+const STRETCH: &str = "-- use_log::stretch
+SELECT at, id FROM use_entry WHERE";
+
+const VOLUMES: &str = "-- use_log::volumes
+SELECT organisation, user_id, MAX(user_name), MAX(role), MAX(unit), COUNT(DISTINCT client_key), COUNT(*)
 FROM use_entry WHERE";
 
 /// Writes an entry. [`crate::Plan::recorded`] does so for every plan about a client.
@@ -230,21 +312,10 @@ pub fn list(
     after: Option<LogCursor>,
     size: u32,
 ) -> Result<Query<UseEntry>, TooManyValues> {
-    let select = Select::new(LIST, []);
-    let select =
-        match scope {
-            Scope::Register(controller) => select.push(" controller = ?", [controller.into()]),
-            Scope::Client(client) => select.push(" client_key = ?", [client.into()]),
-            Scope::ClientInRegister(client, controller) => select
-                .push(" client_key = ? AND controller = ?", [client.into(), controller.into()]),
-            Scope::StaffAtHome(Staff { organisation, log }) => select
-                .push(" controller = ? AND organisation = ?", [log.into(), organisation.into()]),
-            // What is under register access in the own name are attempts that reached no other's register.
-            Scope::StaffElsewhere(Staff { organisation, log }) => select.push(
-                " organisation = ? AND basis = 'register_access' AND controller <> ?",
-                [organisation.into(), log.into()],
-            ),
-        };
+    let down_to = filter.review.down_to.map(|place| place.at);
+    let from = filter.from.max(down_to);
+    let until = upper_bound(from, filter.until, after);
+    let select = within(Select::new(LIST, []), scope);
     let select = if filter.with_special_reason {
         select.push(" AND special_reason IS NOT NULL", [])
     } else {
@@ -254,10 +325,90 @@ pub fn list(
         .within(" AND basis", &filter.bases, "")?
         .when(filter.user_id, " AND user_id = ?")
         .when(filter.action, " AND action = ?")
-        .when(filter.from, " AND at >= ?")
-        .when(filter.until, " AND at < ?")
+        .when(from, " AND at >= ?")
+        .when(until, " AND at < ?")
         .when(filter.organisation, " AND organisation = ?");
-    Ok(page(select, after, size).decode(entry))
+    Ok(page(filter.review.narrow(select)?, after, size).decode(entry))
+}
+
+/// The place of the last of the next `entries` entries of a scope, so that a look at them is bounded
+/// however few of them it finds; none where there are fewer.
+pub fn stretch(
+    scope: Scope,
+    (from, until): (Timestamp, Timestamp),
+    after: Option<LogCursor>,
+    entries: u32,
+) -> Query<LogCursor> {
+    let until = upper_bound(Some(from), Some(until), after);
+    let select = within(Select::new(STRETCH, []), scope)
+        .push(" AND at >= ?", [from.into()])
+        .when(until, " AND at < ?");
+    let select = match after {
+        Some(LogCursor { at, id }) => select.push(" AND (at, id) < (?, ?)", [at.into(), id.into()]),
+        None => select,
+    };
+    let before = entries.saturating_sub(1);
+    select
+        .push(" ORDER BY at DESC, id DESC LIMIT 1 OFFSET ?", [before.into()])
+        .decode(|row| Ok(LogCursor { at: row.instant(0)?, id: row.uuid(1)? }))
+}
+
+/// How much everybody of a scope used from an instant until another, by organisation and user: permitted
+/// uses about clients.
+pub fn volumes(scope: Scope, from: Timestamp, until: Timestamp) -> Query<UserVolume> {
+    within(Select::new(VOLUMES, []), scope)
+        .push(" AND at >= ? AND at < ?", [from.into(), until.into()])
+        .push(
+            " AND refusal IS NULL AND client_key IS NOT NULL GROUP BY organisation, user_id
+ORDER BY organisation, user_id",
+            [],
+        )
+        .decode(volume)
+}
+
+fn volume(row: &dyn Row) -> Result<UserVolume, Corrupt> {
+    Ok(UserVolume {
+        organisation: row.oid(0)?,
+        user_id: row.string(1)?,
+        user_name: row.string(2)?,
+        role: row.maybe(3, <dyn Row>::string)?,
+        unit: row.maybe(4, <dyn Row>::oid)?,
+        clients: row.number(5)?,
+        uses: row.number(6)?,
+    })
+}
+
+fn within(select: Select, scope: Scope) -> Select {
+    match scope {
+        Scope::Register(controller) => select.push(" controller = ?", [controller.into()]),
+        Scope::Client(client) => select.push(" client_key = ?", [client.into()]),
+        Scope::ClientInRegister(client, controller) => {
+            select.push(" client_key = ? AND controller = ?", [client.into(), controller.into()])
+        }
+        Scope::StaffAtHome(Staff { organisation, log }) => {
+            select.push(" controller = ? AND organisation = ?", [log.into(), organisation.into()])
+        }
+        // What is under register access in the own name are attempts that reached no other's register.
+        Scope::StaffElsewhere(Staff { organisation, log }) => select.push(
+            " organisation = ? AND basis = 'register_access' AND controller <> ?",
+            [organisation.into(), log.into()],
+        ),
+    }
+}
+
+/// Before when the entries of a page are, where they are bounded by time: an index is entered at one bound
+/// above and one below, and so not above all that earlier pages have shown.
+pub(crate) fn upper_bound(
+    from: Option<Timestamp>,
+    until: Option<Timestamp>,
+    after: Option<LogCursor>,
+) -> Option<Timestamp> {
+    let past = after.and_then(|after| after.at.checked_add(SignedDuration::from_micros(1)).ok());
+    match (past, until) {
+        (Some(past), Some(until)) => Some(past.min(until)),
+        (Some(past), None) if from.is_some() => Some(past),
+        (_, until) => until,
+    }
 }
 
 /// The end of a list of log entries, newest first.

@@ -10,6 +10,7 @@ use std::fmt;
 use aws_lc_rs::aead::{AES_256_GCM, Aad, LessSafeKey, NONCE_LEN, Nonce, UnboundKey};
 use aws_lc_rs::hkdf::{self, HKDF_SHA256, KeyType, Salt};
 use aws_lc_rs::hmac;
+use serde::{Serialize, Serializer};
 use varanto_model::Digest;
 use zeroize::Zeroizing;
 
@@ -48,6 +49,8 @@ pub enum Purpose {
     Parcel,
     /// Who has logged in to a service for citizens, in the token of that service.
     CitizenToken,
+    /// The reason of a decision on a use that was reviewed.
+    Review,
     /// Who asks for log data, and for what.
     LogRequest,
     /// Why more time is taken for it.
@@ -78,6 +81,7 @@ impl Purpose {
             Self::Disclosure => "disclosure",
             Self::Parcel => "parcel",
             Self::CitizenToken => "citizen-token",
+            Self::Review => "review",
             Self::LogRequest => "log-request",
             Self::LogRequestExtension => "log-request-extension",
             Self::LogRequestAnswer => "log-request-answer",
@@ -87,16 +91,18 @@ impl Purpose {
     }
 }
 
-/// The kinds of identifiers that a client is looked up by.
+/// The kinds of what people are looked up or compared by.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum IdentifierKind {
     /// A personal identity code.
     PersonalIdentityCode,
     /// A temporary identifier.
     TemporaryIdentifier,
+    /// A home address: of staff, kept to be compared with those of clients (LOG-06).
+    HomeAddress,
 }
 
-/// The keyed hash of a client's identifier (HMAC-SHA256). Without the master key it can neither be
+/// The keyed hash of an identifier or an address (HMAC-SHA256). Without the master key it can neither be
 /// made nor be tried out.
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
 pub struct Lookup([u8; 32]);
@@ -111,6 +117,18 @@ impl Lookup {
     /// The hash as text, where a person is named by it in what is derived.
     pub fn name(&self) -> String {
         Digest::new(self.0).to_string()
+    }
+
+    /// The hash of its stored bytes.
+    pub const fn of_stored(bytes: [u8; 32]) -> Self {
+        Self(bytes)
+    }
+}
+
+/// As its text.
+impl Serialize for Lookup {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        self.name().serialize(serializer)
     }
 }
 
@@ -154,6 +172,7 @@ pub struct Vault {
     key_id: [u8; KEY_ID],
     codes: hmac::Key,
     temporary: hmac::Key,
+    addresses: hmac::Key,
 }
 
 impl fmt::Debug for Vault {
@@ -171,10 +190,11 @@ impl Vault {
         };
         let (codes, temporary) =
             (lookup_key(b"personal-identity-code")?, lookup_key(b"temporary-identifier")?);
+        let addresses = lookup_key(b"home-address")?;
         let named = derive(&root, "key-id", b"")?;
         let mut key_id = [0; KEY_ID];
         key_id.iter_mut().zip(named.iter()).for_each(|(id, byte)| *id = *byte);
-        Ok(Self { root, key_id, codes, temporary })
+        Ok(Self { root, key_id, codes, temporary, addresses })
     }
 
     /// The keyed hash of an identifier in its normal form.
@@ -182,6 +202,7 @@ impl Vault {
         let key = match kind {
             IdentifierKind::PersonalIdentityCode => &self.codes,
             IdentifierKind::TemporaryIdentifier => &self.temporary,
+            IdentifierKind::HomeAddress => &self.addresses,
         };
         let mut hash = [0; 32];
         let tag = hmac::sign(key, identifier.as_bytes());
@@ -289,12 +310,13 @@ mod tests {
 
     #[test]
     fn lookups_differ_by_key_kind_and_identifier() {
-        use IdentifierKind::{PersonalIdentityCode, TemporaryIdentifier};
+        use IdentifierKind::{HomeAddress, PersonalIdentityCode, TemporaryIdentifier};
         let code = vault(1).lookup(PersonalIdentityCode, "010594Y9032");
         assert_eq!(code, vault(1).lookup(PersonalIdentityCode, "010594Y9032"));
         assert_ne!(code, vault(2).lookup(PersonalIdentityCode, "010594Y9032"));
         assert_ne!(code, vault(1).lookup(PersonalIdentityCode, "010594Y9021"));
         assert_ne!(code, vault(1).lookup(TemporaryIdentifier, "010594Y9032"));
+        assert_ne!(code, vault(1).lookup(HomeAddress, "010594Y9032"));
     }
 
     #[test]

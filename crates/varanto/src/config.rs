@@ -6,6 +6,7 @@
 
 mod notices;
 mod sealing;
+mod supervision;
 
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
@@ -16,6 +17,7 @@ use varanto_signatures::Policies;
 pub(crate) use notices::NoticeWay;
 pub use notices::{MailSection, MailTls, NoticeSection};
 pub use sealing::SealingSection;
+pub use supervision::SupervisionSection;
 
 /// The whole configuration; `docs/varanto.sample.toml` shows every key.
 #[derive(Clone, Debug, Deserialize, Serialize)]
@@ -60,6 +62,9 @@ pub struct Config {
     /// Who is told of a suspected breach.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub notices: Vec<NoticeSection>,
+    /// What supervision shows.
+    #[serde(default)]
+    pub supervision: SupervisionSection,
     /// The program's own log.
     #[serde(default)]
     pub log: LogSection,

@@ -15,7 +15,7 @@ use zeroize::Zeroizing;
 use crate::commands::CommandError;
 use crate::config::{
     Config, KeysSection, LimitsSection, LogSection, MetricsSection, SandboxSection, SealingSection,
-    ServerSection, SigningSection, StoreSection, TableSection, TrustSection,
+    ServerSection, SigningSection, StoreSection, SupervisionSection, TableSection, TrustSection,
 };
 use crate::server::{loopback, open_service};
 
@@ -90,6 +90,7 @@ fn configuration(base_url: &str, port: u16) -> Config {
         patient_data_repository: None,
         mail: None,
         notices: Vec::new(),
+        supervision: SupervisionSection::default(),
         log: LogSection::default(),
         sandbox: Some(SandboxSection { clock: "clock".into() }),
         folder: std::path::PathBuf::new(),

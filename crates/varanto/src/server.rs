@@ -180,6 +180,7 @@ pub async fn open_service(config: &Config, base_urls: &[String]) -> Result<Servi
         courier: Arc::new(couriers(config)?),
         signing: signing(config)?,
         notices: notice_addresses(config, base_urls.first().unwrap_or(&config.server.base_url)),
+        thresholds: config.supervision.thresholds(),
     })
     .await?;
     service.put_in_builtin().await?;

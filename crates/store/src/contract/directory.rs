@@ -10,7 +10,7 @@ use crate::directory::{
     history_of_person, put, remove_certificate, remove_organisation, remove_person, remove_unit,
     upsert_certificate, upsert_organisation, upsert_person, upsert_unit,
 };
-use crate::samples::{administrative_entry, at, code, oid};
+use crate::samples::{administrative_entry, at, code, lookup, oid};
 use crate::{
     Conflict, Database, Entity, Guard, Plan, Statement, Subject, bump_revision, find_revision,
     guard_revision,
@@ -88,6 +88,7 @@ fn person() -> Person {
         outsider: false,
         valid_from: Some(date(2024, 1, 1)),
         valid_to: None,
+        home: Some(lookup(7)),
     }
 }
 
@@ -165,7 +166,7 @@ pub(super) async fn the_directory_comes_back_as_it_was_stored(database: &Databas
 
 pub(super) async fn a_second_record_of_a_name_takes_the_place_of_the_first(database: &Database) {
     let renamed = Organisation { name_fi: "Uusi".to_owned(), joined: None, ..county() };
-    let outsider = Person { outsider: true, units: vec![], card: None, ..person() };
+    let outsider = Person { outsider: true, units: vec![], card: None, home: None, ..person() };
     let closed = Unit { valid_to: Some(date(2026, 6, 30)), ..unit() };
     let moved = CertificateBinding { organisation: producer().operating_unit, ..certificate() };
     let mut statements = changes();

@@ -7,8 +7,9 @@ use serde::Serialize;
 use varanto_model::Oid;
 
 use crate::error::{Conflict, Corrupt, Entity};
-use crate::plan::Statement;
+use crate::plan::{Statement, Value};
 use crate::query::{Query, Row, json};
+use crate::vault::Lookup;
 
 /// A person in the user register of an organisation.
 #[derive(Clone, PartialEq, Eq, Serialize)]
@@ -33,6 +34,10 @@ pub struct Person {
     pub valid_from: Option<Date>,
     /// The last day, if it is limited.
     pub valid_to: Option<Date>,
+    /// The keyed hash of the home address, where the organisation gives one to be compared with those of
+    /// clients (LOG-06). The address itself is kept nowhere.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub home: Option<Lookup>,
 }
 
 /// Names and ids of staff do not show.
@@ -47,19 +52,19 @@ impl fmt::Debug for Person {
 
 const UPSERT: &str = "-- person::upsert_person
 INSERT INTO person (organisation, user_id, family_name, given_names, role, units, card, outsider,
-    valid_from, valid_to)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
+    valid_from, valid_to, home)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
 ON CONFLICT (organisation, user_id) DO UPDATE SET family_name = excluded.family_name,
     given_names = excluded.given_names, role = excluded.role, units = excluded.units,
     card = excluded.card, outsider = excluded.outsider, valid_from = excluded.valid_from,
-    valid_to = excluded.valid_to";
+    valid_to = excluded.valid_to, home = excluded.home";
 
 const REMOVE: &str = "-- person::remove_person
 DELETE FROM person WHERE organisation = $1 AND user_id = $2";
 
 const ALL: &str = "-- person::all_people
 SELECT organisation, user_id, family_name, given_names, role, units, card, outsider, valid_from,
-    valid_to
+    valid_to, home
 FROM person ORDER BY organisation, user_id";
 
 /// Stores a person, in place of one with the same id in the organisation.
@@ -75,6 +80,7 @@ pub fn upsert_person(new: Person) -> Statement {
         new.outsider.into(),
         new.valid_from.into(),
         new.valid_to.into(),
+        new.home.as_ref().map(Value::from).into(),
     ];
     Statement::one(UPSERT, args, Conflict::AlreadyExists(Entity::DirectoryRecord))
 }
@@ -102,5 +108,6 @@ fn person(row: &dyn Row) -> Result<Person, Corrupt> {
         outsider: row.bool(7)?,
         valid_from: row.maybe(8, <dyn Row>::date)?,
         valid_to: row.maybe(9, <dyn Row>::date)?,
+        home: row.maybe(10, <dyn Row>::hash)?.map(Lookup::of_stored),
     })
 }

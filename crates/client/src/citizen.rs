@@ -143,6 +143,11 @@ impl CitizenSession {
         self.get("/v1/citizen/will").await
     }
 
+    /// Lists who has used one's data: `{filter, page}`.
+    pub async fn search_uses(&self, search: &Value) -> Result<Answer, ClientError> {
+        self.post_json("/v1/citizen/uses/search", search).await
+    }
+
     /// Lists who has received one's data: `{filter, page}`.
     pub async fn search_disclosures(&self, search: &Value) -> Result<Answer, ClientError> {
         self.post_json("/v1/citizen/disclosures/search", search).await

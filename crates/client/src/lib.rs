@@ -20,6 +20,7 @@ mod directories;
 mod documents;
 mod envelope;
 mod error;
+mod log_requests;
 mod outside;
 mod register_access;
 mod session;

@@ -107,6 +107,8 @@ pub fn operations() -> Vec<Operation> {
         endpoints::breaches::find(),
         endpoints::breaches::step(),
         endpoints::search_use_log::operation(),
+        endpoints::supervision::search(),
+        endpoints::supervision::decide(),
         endpoints::search_disclosure_log::operation(),
         endpoints::log_requests::register(),
         endpoints::log_requests::search(),

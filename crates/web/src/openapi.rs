@@ -44,6 +44,7 @@ const TAGS: &[(&str, &str)] = &[
     ("citizens", "What citizens see of their own data, and what they declare."),
     ("decisions", "Why something is permitted or refused."),
     ("logs", "Who has used whose data."),
+    ("supervision", "What privacy officers review and decide."),
     ("directories", "Document structures, code sets and organisations."),
     ("operation", "The interface itself, and whether it is there."),
 ];

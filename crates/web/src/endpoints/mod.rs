@@ -37,6 +37,7 @@ pub(crate) mod search_wills;
 pub(crate) mod store_document;
 pub(crate) mod structures;
 pub(crate) mod summarise;
+pub(crate) mod supervision;
 pub(crate) mod transfer_document;
 pub(crate) mod users;
 

@@ -36,7 +36,8 @@ impl ClientEntry {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Logs {
     Uses,
-    UsesAndDisclosures,
+    Disclosures,
+    Both,
 }
 
 /// The entries about one client, of one register or of all.
@@ -69,9 +70,12 @@ impl ClientLog {
                 Some(register) => Scope::ClientInRegister(*key, register.clone()),
                 None => Scope::Client(*key),
             };
-            let filter = LogFilter { from: self.from, until: self.until, ..LogFilter::default() };
-            uses.push(use_log::list(scope, filter, after, size).map_err(too_many)?);
-            if self.logs == Logs::UsesAndDisclosures {
+            if self.logs != Logs::Disclosures {
+                let (from, until) = (self.from, self.until);
+                let filter = LogFilter { from, until, ..LogFilter::default() };
+                uses.push(use_log::list(scope, filter, after, size).map_err(too_many)?);
+            }
+            if self.logs != Logs::Uses {
                 let scope = match &self.register {
                     Some(register) => DisclosureScope::ClientAt(*key, register.clone()),
                     None => DisclosureScope::Client(*key),

@@ -1,7 +1,9 @@
 //! Who has received a citizen's data: the disclosure log about the client, of all controllers (CIT-04).
 //!
 //! Of the documents of an entry those are named that the citizen may see, and nothing is counted. Somebody
-//! who acts for the client is told of entries with such a document alone.
+//! who acts for the client is told of entries with such a document alone, and not who received the data: that
+//! can tell where somebody lives or has found shelter, and to leave it out only for clients under turvakielto
+//! would tell who is.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -13,7 +15,7 @@ use uuid::Uuid;
 use varanto_model::reader::{Members, instant};
 use varanto_model::{Faults, LocalText, Oid, Pointer};
 use varanto_rules::{Action, CitizenAction, Disclosed};
-use varanto_store::disclosure_log::{self, DisclosureEntry, DisclosureFilter, DisclosureScope};
+use varanto_store::disclosure_log::DisclosureEntry;
 use varanto_store::document::{self, ListFilter};
 use varanto_store::use_log::LogCursor;
 
@@ -21,6 +23,7 @@ use super::list::CitizenList;
 use super::subject::Subject;
 use super::{CitizenContext, CitizenUse};
 use crate::Error;
+use crate::client_log::{ClientEntry, ClientLog, Logs};
 use crate::disclosure::Words;
 use crate::log_page::{cursor, read_cursor};
 use crate::request::{self, Page};
@@ -39,7 +42,8 @@ pub struct CitizenDisclosure {
     controller: Oid,
     #[serde(skip_serializing_if = "Option::is_none")]
     controller_name: Option<LocalText>,
-    receiver: Receiver,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    receiver: Option<Receiver>,
     purpose: String,
     #[serde(skip_serializing_if = "Option::is_none")]
     ground: Option<String>,
@@ -66,7 +70,8 @@ struct Receiver {
 
 /// What is searched for.
 struct Search {
-    filter: DisclosureFilter,
+    from: Option<Timestamp>,
+    until: Option<Timestamp>,
     page: Page<LogCursor>,
     noted: String,
 }
@@ -101,7 +106,9 @@ impl UseCase for SearchDisclosures<'_> {
                 let own = own_codes(&context.citizen);
                 let shown = |told: Told| {
                     let words = service.words_of(&told.0)?;
-                    Ok(shown(told, words, snapshot, &own))
+                    let shown = shown(told, words, snapshot, &own);
+                    let is_told = !subject.is_represented();
+                    Ok(CitizenDisclosure { receiver: shown.receiver.filter(|_| is_told), ..shown })
                 };
                 let items = told.into_iter().map(shown).collect::<Result<_, Error>>()?;
                 Ok(permission.disclose(CitizenList { member: "disclosures", items, next }))
@@ -140,13 +147,18 @@ impl Service {
             shown.into_iter().map(|shown| shown.listed.original_oid).collect();
         let size = search.page.size + 1;
         let (mut told, mut after) = (Vec::new(), search.page.after);
+        let log = ClientLog {
+            keys: self.keys_of(file).await?,
+            register: None,
+            from: search.from,
+            until: search.until,
+            logs: Logs::Disclosures,
+        };
         loop {
-            let scope = DisclosureScope::Client(file.key);
-            let query = disclosure_log::list(scope, search.filter.clone(), after, size)
-                .map_err(|_| Error::Internal("a filter has too many values"))?;
-            let entries = self.database.fetch(query).await?;
-            let is_last = entries.len() < size.min(varanto_store::MAX_PAGE) as usize;
-            after = entries.last().map(DisclosureEntry::cursor);
+            let page = log.page(self, after, size).await?;
+            let is_last = page.len() < size.min(varanto_store::MAX_PAGE) as usize;
+            after = page.last().map(ClientEntry::cursor);
+            let entries: Vec<_> = page.into_iter().filter_map(disclosed).collect();
             let named = entries.iter().flat_map(|entry| &entry.documents).collect();
             let originals = self.originals_of(named).await?;
             for entry in entries {
@@ -179,6 +191,13 @@ impl Service {
     }
 }
 
+fn disclosed(entry: ClientEntry) -> Option<DisclosureEntry> {
+    match entry {
+        ClientEntry::Disclosure(entry) => Some(*entry),
+        ClientEntry::Use(_) => None,
+    }
+}
+
 fn shown(
     (entry, documents): Told,
     words: Words,
@@ -198,7 +217,7 @@ fn shown(
         basis: entry.basis,
         controller_name: directory.of_controller(&entry.controller).map(name_of),
         controller: entry.controller,
-        receiver: Receiver {
+        receiver: Some(Receiver {
             organisation_name: organisation
                 .as_ref()
                 .and_then(|oid| directory.organisations.get(oid))
@@ -211,7 +230,7 @@ fn shown(
             }),
             unit,
             name: words.receiver.map(without_codes),
-        },
+        }),
         purpose: words.purpose.unwrap_or(entry.purpose),
         ground: words.ground.or(entry.ground).map(without_codes),
         what: words.what.map(without_codes),
@@ -221,20 +240,19 @@ fn shown(
 
 fn read_search(value: &Value, faults: &mut Faults) -> Option<Search> {
     let mut m = Members::of(value, &Pointer::root(), faults)?;
-    let filter = m.optional("filter", faults, read_filter).unwrap_or_default();
+    let (from, until) = m.optional("filter", faults, read_filter).unwrap_or_default();
     let page = m.optional("page", faults, |v, at, faults| Page::read(v, at, faults, read_cursor));
     m.finish(faults);
     let noted = serde_json::json!({"disclosures": value}).to_string();
-    Some(Search { filter, page: page.unwrap_or_default(), noted })
+    Some(Search { from, until, page: page.unwrap_or_default(), noted })
 }
 
-fn read_filter(value: &Value, at: &Pointer, faults: &mut Faults) -> Option<DisclosureFilter> {
+/// From which instant on, and before which.
+type Spell = (Option<Timestamp>, Option<Timestamp>);
+
+fn read_filter(value: &Value, at: &Pointer, faults: &mut Faults) -> Option<Spell> {
     let mut m = Members::of(value, at, faults)?;
-    let filter = DisclosureFilter {
-        from: m.optional("from", faults, instant),
-        until: m.optional("to", faults, instant),
-        ..DisclosureFilter::default()
-    };
+    let spell = (m.optional("from", faults, instant), m.optional("to", faults, instant));
     m.finish(faults);
-    Some(filter)
+    Some(spell)
 }

@@ -35,7 +35,7 @@ impl Service {
             register: Some(met.request.controller.clone()),
             from: Some(from),
             until: Some(until),
-            logs: Logs::UsesAndDisclosures,
+            logs: Logs::Both,
         };
         let batch = u32::try_from(most).unwrap_or(MAX_PAGE).clamp(LEAST_BATCH, MAX_PAGE);
         let (mut entries, mut seen) = (Vec::new(), 0);

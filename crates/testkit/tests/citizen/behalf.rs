@@ -2,7 +2,8 @@
 
 use jiff::civil::date;
 use serde_json::json;
-use varanto_client::CitizenSession;
+use varanto_client::{CitizenSession, UseContext};
+use varanto_model::Code;
 use varanto_testkit::{Draft, Expect, TestRepresentative, fresh_client};
 
 use crate::given::{Given, is_fetched, letters};
@@ -127,4 +128,30 @@ async fn nobody_acts_for_another_without_a_representation_of_that_day() {
     assert!(acting(&given, &later).token().await.is_ok());
     let nobodys = given.server.citizen(&stranger).acting_for(&fresh_client()).session();
     assert!(nobodys.token().await.is_err(), "nor for somebody who is not known here");
+}
+
+/// REQ CIT-04, CIT-05: where somebody lives or has found shelter is not told to those who act for them.
+#[tokio::test]
+async fn a_representative_is_not_told_who_received_the_data() {
+    let given = Given::start().await;
+    let holder = fresh_client();
+    record(&given, TestRepresentative::of(&holder).role("34")).await;
+    let letter = given.letter();
+    given.store(&letter).await;
+    given.store(&Draft::informing(&given.maija, &given.client).draft()).await;
+    given.store(&Draft::permit(&given.maija, &given.client).draft()).await;
+    let sanna = given.server.person("S-3001");
+    given.server.care_for(&sanna, &given.client).await;
+    let basis = Some(Code::parse("disclosure").unwrap());
+    let context = UseContext { basis, ..UseContext::default() };
+    sanna.session().fetch(&letter.oid(), &context).await.unwrap().expect_status(200);
+    let session = acting(&given, &holder);
+    let told = session.search_disclosures(&json!({})).await.unwrap().expect_status(200);
+    let entries = told["disclosures"].as_array().unwrap();
+    assert_eq!(entries.len(), 1);
+    assert_eq!(entries[0]["documents"], json!([letter.oid()]));
+    assert!(entries[0]["receiver"].is_null());
+    assert!(!told.to_string().contains("99990003"), "neither the organisation nor its unit");
+    let own = given.citizen().search_disclosures(&json!({})).await.unwrap().expect_status(200);
+    assert!(own["disclosures"][0]["receiver"]["organisation"].is_string());
 }

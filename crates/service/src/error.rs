@@ -212,6 +212,8 @@ pub enum Error {
     LogRequestState(&'static str),
     /// A client's request for log data asks for more entries than one answer holds.
     LogRequestTooLarge,
+    /// The log has no such entry, or it is not in the log's tree yet.
+    LogEntryNotSealed,
     /// The caller is not known.
     Unauthenticated(Unauthenticated),
     /// The facts kept changing while it was decided; it may be tried again.
@@ -255,6 +257,7 @@ impl Error {
             Self::Outside(obstacle) => obstacle.slug(),
             Self::LogRequestState(_) => "log-request-state",
             Self::LogRequestTooLarge => "log-request-too-large",
+            Self::LogEntryNotSealed => "log-entry-not-sealed",
             Self::Unauthenticated(cause) => cause.slug(),
             Self::Contended => "try-again",
             Self::LogUnavailable(_) => "log-unavailable",

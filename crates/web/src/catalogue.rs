@@ -142,6 +142,11 @@ pub const ENTRIES: &[Entry] = &[
     ),
     entry("document-not-found", 404, "There is no such document, or you may not know of it."),
     entry("client-not-found", 404, "The own register has no client of this temporary identifier."),
+    entry(
+        "log-entry-not-sealed",
+        404,
+        "The log has no such entry, or it is not in the log's tree of this size: a new entry is within a second.",
+    ),
     entry("not-found", 404, "There is nothing at this path."),
     entry("method-not-allowed", 405, "The path has no such method."),
     entry("form-not-available", 406, "The document has no form of the media types in `Accept`."),

@@ -56,7 +56,9 @@ const TAGS: &[(&str, &str)] = &[
 pub fn document(operations: &[Operation], base_url: &str) -> Value {
     let mut paths = Map::new();
     for operation in operations {
-        let path = paths.entry(operation.path).or_insert_with(|| json!({}));
+        // OpenAPI has no sign of its own for a parameter that takes the rest of the path.
+        let path = operation.path.replace("{*", "{");
+        let path = paths.entry(path).or_insert_with(|| json!({}));
         path[operation.method.as_str()] = operation.describe();
     }
     let tags: Vec<_> =

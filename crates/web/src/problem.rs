@@ -183,6 +183,11 @@ impl From<Error> for Problem {
                 StatusCode::CONFLICT,
                 "The log request asks for more entries than one answer holds",
             ),
+            Error::LogEntryNotSealed => Self::new(
+                slug,
+                StatusCode::NOT_FOUND,
+                "There is no such entry in the tree of the log",
+            ),
             Error::Unauthenticated(cause) => of_caller(cause),
             Error::Contended => Self {
                 retry_after: Some(1),

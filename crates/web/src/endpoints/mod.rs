@@ -18,6 +18,7 @@ pub(crate) mod issue_token;
 pub(crate) mod join_client;
 pub(crate) mod list_versions;
 pub(crate) mod log_requests;
+pub(crate) mod log_tree;
 pub(crate) mod order_register_access;
 pub(crate) mod organisations;
 pub(crate) mod patient_data;

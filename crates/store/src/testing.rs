@@ -26,7 +26,7 @@ pub fn column(file: &Path, sql: &str) -> Result<Vec<String>, String> {
     let run = || {
         let connection = open(file)?;
         let mut query = connection.prepare(sql)?;
-        query.query_map([], |row| Ok(text(row.get(0)?)))?.collect()
+        query.query_map([], |row| Ok(text(row.get(0)?)))?.collect::<rusqlite::Result<Vec<String>>>()
     };
     run().map_err(|error: rusqlite::Error| error.to_string())
 }

@@ -101,7 +101,7 @@ async fn the_clock_runs_for_72_hours_and_who_tells_the_authority_late_says_why()
 
     server.advance_clock(SignedDuration::from_hours(71));
     assert_eq!(clock(&late).await["overdue"], false);
-    server.advance_clock(SignedDuration::from_hours(1));
+    server.advance_clock(SignedDuration::from_hours(2));
     let over = clock(&late).await;
     assert_eq!(
         members(&over, &["overdue", "remaining_seconds", "met"]),

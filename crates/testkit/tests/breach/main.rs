@@ -9,6 +9,7 @@
     reason = "a test fails by panicking"
 )]
 
+#[expect(dead_code, reason = "a breach wants no stored document")]
 #[path = "../rights/in_process.rs"]
 mod in_process;
 

@@ -3,13 +3,15 @@
 use serde_json::{Value, json};
 use varanto_client::{Problem, UseContext};
 use varanto_testkit::{
-    Care, Draft, Expect, TestServer, UnitEntry, fresh_case, fresh_client, fresh_oid,
+    Care, Draft, Expect, TestClient, TestServer, UnitEntry, fresh_case, fresh_client, fresh_oid,
 };
 
 use crate::given::{BEGINNING, MALLILA, Officer, TESTILA, ids, report, reported, supervision};
 
 /// The producer's unit in the built-in world.
 const KOIVULA: &str = "1.2.246.10.99990002.10.3";
+/// Names somebody who is not known yet.
+const NAMELESS: &str = "1.2.246.10.99990001.22.2026.1";
 
 fn with(mut report: Value, members: &Value) -> Value {
     report.as_object_mut().unwrap().extend(members.as_object().unwrap().clone());
@@ -163,7 +165,7 @@ async fn who_is_no_client_here_is_shown_by_the_identifier_alone_that_the_report_
     let unknown = fresh_client();
     let session = maija.session();
     let told = json!({
-        "clients": [{"id": elsewhere.client}, {"id": unknown}, {"temporary_id": "T-404"}],
+        "clients": [{"id": elsewhere.client}, {"id": unknown}, {"temporary_id": NAMELESS}],
         "documents": [document.oid().as_str(), fresh_oid().as_str()]
     });
     let taken = session.report_breach(&with(report(), &told)).await.unwrap().expect_status(201);
@@ -171,8 +173,37 @@ async fn who_is_no_client_here_is_shown_by_the_identifier_alone_that_the_report_
     assert_eq!(members, ["id", "reported_at"]);
     let officer = Officer::of(&server, "T-1008");
     let found = officer.found(taken["id"].as_str().unwrap()).await;
-    let expected = json!([{"id": elsewhere.client}, {"id": unknown}, {"temporary_id": "T-404"}]);
+    let expected = json!([{"id": elsewhere.client}, {"id": unknown}, {"temporary_id": NAMELESS}]);
     assert_eq!(found["clients"], expected);
+}
+
+/// REQ LOG-07, CASE-06
+#[tokio::test]
+async fn one_who_was_reported_by_a_temporary_identifier_is_shown_as_the_person_when_it_is_known() {
+    let server = TestServer::start().await;
+    let maija = server.person("S-1001");
+    let nameless = TestClient::temporary(NAMELESS, "2026-01-02").named("Tuntematon", "Tuntematon");
+    server.care_for(&maija, nameless).await;
+    let session = maija.session();
+    let told = json!({"clients": [{"temporary_id": NAMELESS}]});
+    let id = reported(&session, &with(report(), &told)).await;
+    let officer = Officer::of(&server, "T-1008");
+    let clients = officer.found(&id).await["clients"].clone();
+    assert_eq!(
+        (clients.as_array().unwrap().len(), &clients[0]["temporary_id"]),
+        (1, &NAMELESS.into())
+    );
+    let person = fresh_client();
+    let joining = json!({
+        "temporary": {"temporary_id": NAMELESS},
+        "client": {"id": person, "family_name": "Testinen", "given_names": "Aino"}
+    });
+    session.join_client(&joining).await.unwrap().expect_status(200);
+    let clients = officer.found(&id).await["clients"].clone();
+    assert_eq!(
+        (clients.as_array().unwrap().len(), &clients[0]["id"]),
+        (1, &person.as_str().into())
+    );
 }
 
 /// REQ LOG-07

@@ -11,6 +11,9 @@
     reason = "a test fails by panicking"
 )]
 
+#[path = "../notices/receiver.rs"]
+mod receiver;
+
 mod calendar;
 mod canonical_form;
 mod client;
@@ -23,3 +26,4 @@ mod register_access;
 mod schemathesis;
 mod signatures;
 mod tls;
+mod webhook;

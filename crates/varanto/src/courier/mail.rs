@@ -202,7 +202,13 @@ impl Mailer {
             }
             Encryption::StartTls(_) | Encryption::None => Box::new(stream),
         };
-        Ok(AsyncSmtpConnection::connect_with_transport(stream, &self.hello).await?)
+        let mut connection =
+            AsyncSmtpConnection::connect_with_transport(stream, &self.hello).await?;
+        // Where the handshake fails there is no connection left to part from.
+        if let Encryption::StartTls(parameters) = &self.encryption {
+            connection.starttls(parameters.clone(), &self.hello).await?;
+        }
+        Ok(connection)
     }
 
     async fn deliver(
@@ -210,9 +216,6 @@ impl Mailer {
         connection: &mut AsyncSmtpConnection,
         message: &lettre::Message,
     ) -> Result<(), SmtpError> {
-        if let Encryption::StartTls(parameters) = &self.encryption {
-            connection.starttls(parameters.clone(), &self.hello).await?;
-        }
         if let Some(credentials) = &self.credentials {
             connection.auth(&[Mechanism::Plain, Mechanism::Login], credentials).await?;
         }

@@ -137,6 +137,41 @@ async fn a_store_that_is_missing_or_empty_is_told_and_left_as_it_is() {
     }
 }
 
+/// REQ LOG-07
+#[tokio::test]
+async fn who_is_told_of_breaches_is_looked_at() {
+    let installation = Installation::new().await;
+    let configuration = installation.paths.configuration();
+    let before = std::fs::read_to_string(&configuration).unwrap();
+    let controller = "1.2.246.10.99990001.19.0";
+    let with = |ca: &str, controller: &str| {
+        let notice = format!("[[notices]]\nname = \"duty\"\ncontroller = \"{controller}\"\n");
+        let webhook = format!("webhook = \"https://localhost/\"\nca = \"{ca}\"");
+        let text = format!("{before}\n{notice}{webhook}\nsecret_file = \"duty.secret\"\n");
+        std::fs::write(&configuration, text).unwrap();
+    };
+    with("ca.pem", controller);
+    let secret = installation.file("duty.secret");
+    let told = |report: &Report| lines(report, '✗').join("\n");
+    assert!(told(&installation.look().await).contains("duty.secret"));
+    std::fs::write(&secret, "whsec_short").unwrap();
+    std::fs::set_permissions(&secret, std::fs::Permissions::from_mode(0o600)).unwrap();
+    only(&installation.look().await, '✗', &["duty", "whsec_"]);
+    std::fs::write(&secret, format!("whsec_{}=\n", "A".repeat(43))).unwrap();
+    let report = installation.look().await;
+    assert_eq!(report.wrong_ones(), 0, "{report}");
+    // One controller has an address; the others are told of nothing.
+    only(&report, '!', &["controllers have no address", "[[notices]]"]);
+    open_to_others(&secret);
+    let doubtful = lines(&installation.look().await, '!');
+    assert!(doubtful[0].contains("notices.secret_file") && doubtful[0].contains("chmod 600"));
+    with("none.pem", controller);
+    assert!(told(&installation.look().await).contains("none.pem"));
+    with("ca.pem", "1.2.246.10.99990002.19.0");
+    let doubtful = lines(&installation.look().await, '!').join("\n");
+    assert!(doubtful.contains("1.2.246.10.99990002.19.0 is no controller"), "{doubtful}");
+}
+
 fn open_to_others(file: &Path) {
     std::fs::set_permissions(file, std::fs::Permissions::from_mode(0o644)).unwrap();
 }

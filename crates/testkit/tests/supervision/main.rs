@@ -10,5 +10,9 @@
     reason = "a test fails by panicking"
 )]
 
+mod decisions;
+mod documents;
 mod given;
+mod people;
+mod reasons;
 mod whose;

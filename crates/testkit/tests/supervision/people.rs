@@ -1,0 +1,151 @@
+//! Who uses whose data: unusually many clients, namesakes, those at home with the user, and representatives.
+
+use jiff::Timestamp;
+use serde_json::json;
+use varanto::server::open_service;
+use varanto_client::UseContext;
+use varanto_model::calendar;
+use varanto_service::ImportOptions;
+use varanto_testkit::{
+    Care, Draft, Expect, Site, TestClient, TestRepresentative, TestServer, fresh_case, fresh_client,
+};
+
+use crate::given::{by, decide, read, review, reviewed, store, told};
+
+/// REQ LOG-06
+#[tokio::test]
+async fn a_day_with_unusually_many_clients_is_listed_and_a_usual_day_is_not() {
+    let few = |text: String| {
+        let text = text.replace("clients_a_day = 30", "clients_a_day = 2");
+        text.replace("times_median = 3", "times_median = 1")
+    };
+    let server = TestServer::with_config(few).await;
+    let (maija, olli) = (server.person("S-1001"), server.person("S-1002"));
+    for _ in 0..4 {
+        server.care_of(&maija).await;
+    }
+    server.care_of(&olli).await;
+    let found = review(&server, "T-1008", "volumes").await;
+    let day = calendar::day_of(Timestamp::now());
+    let id = format!("1.2.246.10.99990001.10.0/S-1001/{day}");
+    assert_eq!(found.len(), 1, "{found:?}");
+    assert_eq!(found[0]["id"], id);
+    assert_eq!((&found[0]["user"]["id"], &found[0]["action"]), (&json!("S-1001"), &json!(null)));
+    let expected = json!({"clients": 4, "uses": 8, "median": 2.5, "threshold": 2.5});
+    assert_eq!(found[0]["findings"], expected);
+    let officer = server.person("T-1008").session();
+    decide(&officer, "volumes", &id, "justified").await.expect_status(201);
+    let open = json!({"list": "volumes", "decided": "open"});
+    assert!(reviewed(&server, "T-1008", &open).await.is_empty());
+    let nobody = format!("1.2.246.10.99990001.10.0/S-1003/{day}");
+    for item in [nobody.as_str(), "x", "1.2.3/S-1001/2026-09-01"] {
+        decide(&officer, "volumes", item, "justified").await.expect_problem("not-found");
+    }
+    let aware = decide(&officer, "volumes", &id, "breach").await.expect_status(201);
+    assert!(aware["breach"].is_string(), "of the own register");
+    assert!(review(&server, "T-3003", "volumes").await.is_empty());
+}
+
+/// REQ LOG-06
+#[tokio::test]
+async fn the_data_of_a_namesake_are_listed_and_those_of_others_are_not() {
+    let server = TestServer::start().await;
+    let maija = server.person("S-1001");
+    let namesake = TestClient::of(&fresh_client()).named("Aaltonen-ESIMERKKI", "Aino");
+    let care = server.care_for(&maija, namesake).await;
+    let other = server.care_of(&maija).await;
+    let (letter, not_found) = (care.draft(&maija), other.draft(&maija));
+    let session = maija.session();
+    store(&session, &letter).await;
+    store(&session, &not_found).await;
+    read(&server.person("S-1004").session(), &letter, &UseContext::default()).await;
+    let found = review(&server, "T-1008", "kin").await;
+    let expected =
+        [&letter, &care.clientship_document, &care.case_document].map(|d| by("S-1001", d));
+    assert_eq!(told(&found), expected);
+    for item in &found {
+        assert_eq!(item["findings"], json!({"family_name": true, "home_address": false}));
+        let text = item.to_string();
+        assert!(!text.contains("Aaltonen") && !text.contains(&care.client), "{text}");
+    }
+}
+
+async fn give_home(site: &Site) {
+    let service = Box::pin(open_service(&site.config(), &[])).await.unwrap();
+    let table = "organisation,id,family_name,given_names,role,units,home_street,home_postal_code\n\
+        1.2.246.10.99990001.10.0,S-1004,Keksitty,Eero,practical_nurse,1.2.246.10.99990001.10.1,\
+        koivukuja 3 a5,00100\n";
+    let options = ImportOptions { source: "hr.csv".to_owned(), ..ImportOptions::default() };
+    service.import_users(table.as_bytes(), &options).await.unwrap();
+}
+
+/// REQ LOG-06
+#[tokio::test]
+async fn the_data_of_who_lives_at_the_users_address_are_listed_and_the_address_is_kept_nowhere() {
+    let server = TestServer::start().await;
+    let maija = server.person("S-1001");
+    let living = async |street: &str| {
+        let (client, case) = (fresh_client(), fresh_case());
+        let address = json!({"lahiosoite": street, "postinumero": "00100"});
+        let clientship = Draft::clientship(&maija, &client)
+            .about_client("yhteystiedot", json!({"osoite": [address]}));
+        let opened = Draft::case(&maija, &client, &case);
+        let care = Care::arrange(&maija.session(), &opened, &clientship).await;
+        let letter = care.draft(&maija);
+        store(&maija.session(), &letter).await;
+        letter
+    };
+    let (at_home, next_door) = (living("Koivukuja 3 A 5").await, living("Koivukuja 3 A 6").await);
+    let eero = server.person("S-1004");
+    read(&eero.session(), &at_home, &UseContext::default()).await;
+    assert!(review(&server, "T-1008", "kin").await.is_empty(), "no address is known");
+    give_home(&server).await;
+    read(&eero.session(), &next_door, &UseContext::default()).await;
+    let found = review(&server, "T-1008", "kin").await;
+    assert_eq!(told(&found), [by("S-1004", &at_home)]);
+    assert_eq!(found[0]["findings"], json!({"family_name": false, "home_address": true}));
+    let kept = kept(&server);
+    assert!(holds(&kept, b"s-1004"), "this is where people are kept");
+    assert!(!holds(&kept, b"koivukuja"));
+}
+
+/// The bytes of the store, in small letters.
+fn kept(site: &Site) -> Vec<u8> {
+    let config = site.config();
+    let store = config.path(&config.store.path);
+    let files =
+        std::fs::read_dir(store.parent().unwrap()).unwrap().map(|file| file.unwrap().path());
+    let name = store.file_name().unwrap().to_str().unwrap().to_owned();
+    let of_store =
+        files.filter(|file| file.file_name().unwrap().to_string_lossy().starts_with(&name));
+    of_store.flat_map(|file| std::fs::read(file).unwrap()).map(|b| b.to_ascii_lowercase()).collect()
+}
+
+fn holds(bytes: &[u8], part: &[u8]) -> bool {
+    bytes.windows(part.len()).any(|window| window == part)
+}
+
+/// REQ LOG-06, CIT-05
+#[tokio::test]
+async fn uses_by_a_representative_are_listed_and_the_clients_own_are_not() {
+    let server = TestServer::start().await;
+    server.set_clock("2026-09-10T12:00:00+03:00");
+    let maija = server.person("S-1001");
+    let care = server.care_of(&maija).await;
+    let trustee = fresh_client();
+    let representation = Draft::representation(&maija, &care.client)
+        .represented_by(TestRepresentative::of(&trustee).role("34"));
+    store(&maija.session(), &representation.draft()).await;
+    let search = json!({"filter": {"groups": ["client_document"]}});
+    let own = server.citizen(&care.client).session();
+    own.search(&search).await.unwrap().expect_status(200);
+    let acting = server.citizen(&trustee).acting_for(&care.client).session();
+    acting.search(&search).await.unwrap().expect_status(200);
+    let officer = varanto_testkit::CITIZEN_SERVICE_WORKER;
+    let found = review(&server, officer, "representatives").await;
+    assert_eq!(found.len(), 1);
+    assert_eq!(found[0]["action"], "search");
+    let text = found[0].to_string();
+    assert!(!text.contains(&trustee) && !text.contains(&care.client), "{text}");
+    assert!(review(&server, "T-1008", "representatives").await.is_empty());
+}

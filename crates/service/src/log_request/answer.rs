@@ -161,7 +161,7 @@ impl Service {
             let has_entries = !self.entries_asked_for(met, None, 1).await?.is_empty();
             expect_true(refusal.ground, met, has_entries)?;
             let outcome = Outcome { refusal: Some(refusal.clone()), ..Outcome::default() };
-            return Ok(Kept { controller, entries: Vec::new(), outcome });
+            return Ok(Kept { controller, entries: Vec::new(), export: None, outcome });
         }
         let entries = self.entries_asked_for(met, None, MAX_GIVEN + 1).await?;
         if entries.len() > MAX_GIVEN {
@@ -169,8 +169,11 @@ impl Service {
         }
         let told = self.tell_entries(snapshot, entries, met.details.client.text()).await?;
         let entries = without(told, &wanted.withheld)?;
+        let named: Vec<_> = entries.iter().map(|told| (told.log.kind(), told.id)).collect();
+        let export = Some(self.prove_entries(&named).await?);
         let (given, withheld) = (entries.len(), wanted.withheld.clone());
-        Ok(Kept { controller, entries, outcome: Outcome { given, withheld, refusal: None } })
+        let outcome = Outcome { given, withheld, refusal: None };
+        Ok(Kept { controller, entries, export, outcome })
     }
 }
 

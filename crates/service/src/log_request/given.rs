@@ -17,6 +17,7 @@ use super::told::{ShownTold, Told};
 use super::wanted::{AskedClient, AskedPeriod};
 use crate::Error;
 use crate::context::CallContext;
+use crate::log_proof::Export;
 use crate::service::{Attempt, Service, UseCase};
 use crate::snapshot::Snapshot;
 use crate::use_context::UseContext;
@@ -39,6 +40,9 @@ pub struct GivenAnswer {
     pub(super) withheld: Vec<Counted>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) refusal: Option<ShownRefusal>,
+    /// The entries as they stand in the log, with what proves them.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    export: Option<Export>,
     /// The entries as they were kept, for the page.
     #[serde(skip)]
     pub(super) told: Vec<Told>,
@@ -95,6 +99,7 @@ impl GivenAnswer {
             entries: kept.entries.iter().map(|told| told.shown(language)).collect(),
             withheld,
             refusal,
+            export: kept.export,
             told: kept.entries,
         })
     }
@@ -157,7 +162,7 @@ fn read_query(query: &[(String, String)]) -> Result<(UseContext, Option<Language
         [] => Ok((used, None)),
         [(_, code)] => match Language::parse(code) {
             Some(language) => Ok((used, Some(language))),
-            None => fault("unknown-word", "`fi`, `sv` or `en` is wanted here"),
+            None => fault("not-in-list", "`fi`, `sv` or `en` is wanted here"),
         },
         _ => fault("duplicate-member", "it is given twice"),
     }

@@ -9,6 +9,7 @@ use varanto_model::LocalText;
 
 use super::ground::WithholdingGround;
 use super::told::Told;
+use crate::log_proof::Export;
 
 /// An answer. Has no `Debug`: it tells about a person.
 #[derive(Serialize, Deserialize)]
@@ -17,6 +18,8 @@ pub(super) struct Kept {
     pub(super) controller: LocalText,
     /// The entries that were given, newest first.
     pub(super) entries: Vec<Told>,
+    /// The same as they stand in the log, with what proves them as of then; none of a refusal.
+    pub(super) export: Option<Export>,
     /// How it was decided.
     pub(super) outcome: Outcome,
 }

@@ -12,6 +12,7 @@ use uuid::Uuid;
 use varanto_documents::codes::CodeSets;
 use varanto_model::{Language, LocalText, Oid};
 use varanto_store::disclosure_log::DisclosureEntry;
+use varanto_store::log_tree::LogKind;
 use varanto_store::use_log::UseEntry;
 
 use super::texts;
@@ -30,6 +31,16 @@ use crate::snapshot::Snapshot;
 pub(super) enum OfLog {
     Use,
     Disclosure,
+}
+
+impl OfLog {
+    /// The log as the tree knows it.
+    pub(super) const fn kind(self) -> LogKind {
+        match self {
+            Self::Use => LogKind::Use,
+            Self::Disclosure => LogKind::Disclosure,
+        }
+    }
 }
 
 /// An entry as it is kept. Has no `Debug`: it names people.

@@ -226,7 +226,7 @@ fn within(
 /// A language of the service.
 fn language(value: &Value, at: &Pointer, faults: &mut Faults) -> Option<Language> {
     let wanted = "`fi`, `sv` or `en` is wanted here";
-    parsed(value, at, faults, "unknown-word", |code| Language::parse(code).ok_or(wanted))
+    parsed(value, at, faults, "not-in-list", |code| Language::parse(code).ok_or(wanted))
 }
 
 #[cfg(test)]

@@ -25,3 +25,4 @@ mod overtaken;
 mod shown;
 mod tokens;
 mod traces;
+mod uses;

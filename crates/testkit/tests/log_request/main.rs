@@ -1,0 +1,19 @@
+//! Clients' requests for log data over real TLS: registered, answered once, and told again as they were
+//! answered.
+//!
+//! Every test has a server of its own over a sandbox of its own, so that none can disturb another.
+
+#![expect(
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::unwrap_used,
+    reason = "a test fails by panicking"
+)]
+
+mod answered;
+mod entries;
+mod given;
+mod limits;
+mod pages;
+mod registered;
+mod withheld;

@@ -11,6 +11,7 @@
     reason = "a test fails by panicking"
 )]
 
+#[expect(dead_code, reason = "the tests of notices need more of it")]
 #[path = "../notices/receiver.rs"]
 mod receiver;
 

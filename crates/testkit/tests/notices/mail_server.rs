@@ -128,9 +128,11 @@ impl Session<'_> {
     fn hold<S: Read + Write>(&self, stream: S, encrypted: bool, greets: bool) -> Option<End> {
         let manner = self.manner.lock().unwrap().clone();
         let mut stream = BufReader::new(stream);
-        while manner.endless {
-            // Until nobody listens any more.
-            say(&mut stream, "220-and on")?;
+        if manner.endless {
+            loop {
+                // Until nobody listens any more.
+                say(&mut stream, "220-and on")?;
+            }
         }
         if greets {
             say(&mut stream, "220 localhost\r\n")?;

@@ -123,11 +123,13 @@ fn answer<S: Read + Write + Close>(
     let stream = stream.get_mut();
     let head = format!("HTTP/1.1 {status}\r\nconnection: close\r\n\r\n");
     stream.write_all(head.as_bytes()).ok()?;
-    while how == Answering::Endlessly {
-        // Until nobody listens any more.
-        stream.write_all(b"400\r\n").ok()?;
-        stream.write_all(&[b' '; 1_024]).ok()?;
-        stream.write_all(b"\r\n").ok()?;
+    if how == Answering::Endlessly {
+        loop {
+            // Until nobody listens any more.
+            stream.write_all(b"400\r\n").ok()?;
+            stream.write_all(&[b' '; 1_024]).ok()?;
+            stream.write_all(b"\r\n").ok()?;
+        }
     }
     stream.close();
     stream.flush().ok()

@@ -38,6 +38,8 @@ impl<S: AsyncRead + Unpin> AsyncRead for Bounded<S> {
         let outcome = Pin::new(&mut self.stream).poll_read(context, buffer);
         let read = buffer.filled().len().saturating_sub(before);
         let Some(left) = self.left.checked_sub(read) else {
+            // With an error nothing is read.
+            buffer.set_filled(before);
             let why = "more was sent than is read";
             return Poll::Ready(Err(io::Error::new(io::ErrorKind::InvalidData, why)));
         };

@@ -165,7 +165,7 @@ pub async fn open_service(config: &Config, base_urls: &[String]) -> Result<Servi
         file: config.keys.master.display().to_string(),
         wanted: "a usable key",
     };
-    let service = Service::start(Parts {
+    let parts = Parts {
         database,
         vault: Vault::new(&master).map_err(wrong)?,
         trust: TrustFiles::of(config).read()?,
@@ -181,8 +181,9 @@ pub async fn open_service(config: &Config, base_urls: &[String]) -> Result<Servi
         signing: signing(config)?,
         notices: notice_addresses(config, base_urls.first().unwrap_or(&config.server.base_url)),
         thresholds: config.supervision.thresholds(),
-    })
-    .await?;
+    };
+    // It is large, and would make every future that waits for it as large.
+    let service = Box::pin(Service::start(parts)).await?;
     service.put_in_builtin().await?;
     Ok(service)
 }

@@ -22,14 +22,16 @@ async fn neither_a_secret_nor_what_was_reported_stands_in_the_programs_log() {
     let [mail_listener, hook_listener] =
         [(); 2].map(|()| TcpListener::bind("127.0.0.1:0").unwrap());
     let port = |listener: &TcpListener| listener.local_addr().unwrap().port();
-    let mut added = sections(port(&mail_listener), &folder, "ca = \"ca.pem\"", true);
-    added += &format!(
+    let by_mail = sections(port(&mail_listener), &folder, "ca = \"ca.pem\"", true);
+    let by_webhook = format!(
         "\n[[notices]]\nname = \"duty\"\ncontroller = \"{TESTILA}\"\n\
          webhook = \"http://127.0.0.1:{}/hook\"\nsecret_file = \"{}\"\n",
         port(&hook_listener),
         secret.display()
     );
-    let change = |text: String| text.replace("level = \"info\"", "level = \"trace\"") + &added;
+    let change = |text: String| {
+        text.replace("level = \"info\"", "level = \"trace\"") + &by_mail + &by_webhook
+    };
     let server = ServerProcess::with(&World::builtin(), change).await;
     let manner = with_password("another");
     let mail = MailServer::over(mail_listener, (Offer::StartTls, tls(&server)), manner);

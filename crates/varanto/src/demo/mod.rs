@@ -10,6 +10,7 @@
 
 mod disclosure;
 mod documents;
+mod logs;
 mod rights;
 mod show;
 mod wills;
@@ -64,6 +65,7 @@ impl<'a> Story<'a> {
         self.tell_of_rights().await?;
         self.tell_of_disclosure().await?;
         self.log(&officer).await?;
+        self.tell_of_the_log().await?;
         tell("");
         tell("Every step went as it should.");
         Ok(())

@@ -286,7 +286,7 @@ pub fn steps(breach: Uuid) -> Query<BreachStep> {
 
 fn breach(row: &dyn Row) -> Result<Breach, Corrupt> {
     let risk = |row: &dyn Row, column| word(row, column, Risk::ALL, Risk::as_str);
-    let instant = |column| row.maybe(column, |row, column| row.instant(column));
+    let instant = |column| row.maybe(column, Row::instant);
     Ok(Breach {
         id: row.uuid(0)?,
         at: row.instant(1)?,

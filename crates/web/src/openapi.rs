@@ -45,6 +45,7 @@ const TAGS: &[(&str, &str)] = &[
     ("decisions", "Why something is permitted or refused."),
     ("logs", "Who has used whose data."),
     ("supervision", "What privacy officers review and decide."),
+    ("breaches", "What may have been a breach of clients' data, and what is done about it."),
     ("directories", "Document structures, code sets and organisations."),
     ("operation", "The interface itself, and whether it is there."),
 ];

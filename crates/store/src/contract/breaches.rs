@@ -102,7 +102,7 @@ pub(super) async fn breaches_are_listed_newest_first_by_controller_and_state(dat
     };
     assert_eq!(listed(None, None).await, std::slice::from_ref(&same_time));
     let after = Some(LogCursor { at: same_time.at, id: same_time.id });
-    assert_eq!(listed(None, after).await, [assessed.clone()]);
+    assert_eq!(listed(None, after).await, std::slice::from_ref(&assessed));
     assert_eq!(listed(Some(BreachState::Assessed), None).await, [assessed]);
     assert_eq!(listed(Some(BreachState::Closed), None).await, []);
 }

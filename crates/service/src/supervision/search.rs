@@ -94,7 +94,9 @@ impl Service {
     ) -> Result<ReviewPage, Error> {
         let Search { filter, page, .. } = search;
         let Scan { items, end } = match (filter.list, &page.after) {
-            (List::Volumes, after) => self.volumes_page(snapshot, whose, search, after).await?,
+            (List::Volumes, after) => {
+                self.volumes_page(snapshot, whose, search, after.as_ref()).await?
+            }
             (_, None) => self.scan(snapshot, whose, filter, None).await?,
             (_, Some(Place::Entry(after))) => {
                 self.scan(snapshot, whose, filter, Some(*after)).await?
@@ -126,7 +128,7 @@ impl Service {
         snapshot: &Snapshot,
         whose: &Whose,
         search: &Search,
-        after: &Option<Place>,
+        after: Option<&Place>,
     ) -> Result<Scan, Error> {
         let filter = &search.filter;
         let days = self.user_days(snapshot, whose, filter).await?;

@@ -117,6 +117,21 @@ fn caller<'a>(
     person: Option<&str>,
     organisation: Option<&str>,
 ) -> Result<(&'a ManifestOrganisation, &'a ManifestPerson), CommandError> {
+    caller_of_role(people, (person, DEFAULT_ROLE), organisation)
+}
+
+/// Words of the command line, or of the file or the standard input that they name.
+pub(super) fn text_of(data: &str) -> Result<String, CommandError> {
+    String::from_utf8(body::bytes_of(data)?)
+        .map_err(|_| CommandError::Other("what was given is not text in UTF-8".to_owned()))
+}
+
+/// Who calls: the named one, or the first of a role.
+pub(super) fn caller_of_role<'a>(
+    people: &'a People,
+    (person, role): (Option<&str>, &str),
+    organisation: Option<&str>,
+) -> Result<(&'a ManifestOrganisation, &'a ManifestPerson), CommandError> {
     let plain = |id: &str| id.replace('-', "");
     let of = organisation.map(plain);
     let mut everybody = people
@@ -128,7 +143,7 @@ fn caller<'a>(
     everybody
         .find(|(_, p)| match person {
             Some(id) => p.id == id,
-            None => p.role.as_str() == DEFAULT_ROLE,
+            None => p.role.as_str() == role,
         })
         .ok_or_else(|| {
             let file = people.paths.manifest();

@@ -6,12 +6,14 @@ pub mod codes;
 pub mod demo;
 pub mod deployments;
 mod import_report;
+pub mod log;
 pub mod migrate;
 pub mod organisations;
 pub mod professionals;
 pub mod sandbox;
 pub mod serve;
 pub mod structures;
+pub mod supervision;
 pub mod users;
 
 use std::path::Path;
@@ -59,6 +61,12 @@ pub enum Command {
     Deployments(deployments::Options),
     /// Call the interface once, as a person of a sandbox.
     Call(call::Options),
+    /// Review uses of client data, as a privacy officer of a sandbox.
+    #[command(subcommand)]
+    Supervision(supervision::Options),
+    /// The log of uses and disclosures, and its tree.
+    #[command(subcommand)]
+    Log(log::Options),
     /// Sandboxes: test organisations, persons and certificates.
     #[command(subcommand)]
     Sandbox(sandbox::Options),
@@ -74,12 +82,14 @@ impl CommandLine {
             Command::Migrate(options) => migrate::run(&options),
             Command::Check(options) => check::run(&options).await,
             Command::Structures(options) => structures::run(options).await,
-            Command::Codes(options) => Box::pin(codes::run(options)).await,
-            Command::Organisations(options) => Box::pin(organisations::run(options)).await,
+            Command::Codes(options) => codes::run(options).await,
+            Command::Organisations(options) => organisations::run(options).await,
             Command::Users(options) => users::run(options).await,
             Command::Professionals(options) => professionals::run(options).await,
             Command::Deployments(options) => deployments::run(options).await,
             Command::Call(options) => call::run(options).await,
+            Command::Supervision(options) => supervision::run(options).await,
+            Command::Log(options) => Box::pin(log::run(options)).await,
             Command::Sandbox(options) => sandbox::run(options).await,
         };
         match done {

@@ -11,7 +11,7 @@ use super::structures::{Of, not_found, pretty, put_out, table};
 #[derive(Debug, Subcommand)]
 pub enum Options {
     /// Import people from a table
-    /// `organisation,id,family_name,given_names,role,units,card,outsider,valid_from,valid_to`.
+    /// `organisation,id,family_name,given_names,role,units,card,outsider,valid_from,valid_to,home_street,home_postal_code`.
     Import(FileOptions),
     /// List the people of an organisation.
     List {

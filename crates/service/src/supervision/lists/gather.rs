@@ -25,8 +25,9 @@ pub(super) struct ComparedFile {
 /// The contents of a version of a document and of the one before it. Has no `Debug`: they are personal.
 pub(super) struct Versions {
     pub(super) stored: Option<Value>,
-    /// `None` where it is the first version.
-    pub(super) before: Option<Option<Value>>,
+    pub(super) before: Option<Value>,
+    /// Is there no version before?
+    pub(super) is_first: bool,
 }
 
 impl Service {
@@ -129,14 +130,16 @@ impl Service {
         let (versions, contents) = self.database.fetch(queries).await?;
         let Some(version) = versions.first() else { return Ok(None) };
         let before = document::list_versions(&version.original_oid, Some(version.version), 1);
-        let before = match self.database.fetch_one(before).await? {
+        let before = self.database.fetch_one(before).await?;
+        let is_first = before.is_none();
+        let before = match before {
             Some(before) => {
                 let contents = self.database.fetch(document::contents_of(&before.oid)).await?;
-                Some(self.structured_content(&contents)?)
+                self.structured_content(&contents)?
             }
             None => None,
         };
-        Ok(Some(Versions { stored: self.structured_content(&contents)?, before }))
+        Ok(Some(Versions { stored: self.structured_content(&contents)?, before, is_first }))
     }
 
     /// The structured content among the items of one version.

@@ -113,10 +113,9 @@ impl Service {
         let found = candidates.iter().zip(versions).map(|(Candidate { entry, .. }, versions)| {
             let versions = versions?;
             let stored = read(versions.stored.as_ref()?)?;
-            let before = versions.before.as_ref().map(|before| before.as_ref().and_then(read));
-            let first_version = before.is_none();
-            let newly =
-                own_unit::is_newly_named(entry.unit.as_ref()?, &stored, before.flatten().as_ref());
+            let before = versions.before.as_ref().and_then(read);
+            let first_version = versions.is_first;
+            let newly = own_unit::is_newly_named(entry.unit.as_ref()?, &stored, before.as_ref());
             newly.then_some(Findings::OwnUnit { first_version })
         });
         Ok(found.collect())

@@ -23,11 +23,7 @@ pub(super) fn body(
     signed: bool,
     signer: impl FnOnce() -> Result<Signer, CommandError>,
 ) -> Result<Vec<u8>, CommandError> {
-    let bytes = match (data, data.strip_prefix('@')) {
-        ("-", _) => standard_input()?,
-        (_, Some(file)) => bounded(Path::new(file), MAX_DATA)?,
-        (text, None) => text.as_bytes().to_vec(),
-    };
+    let bytes = bytes_of(data)?;
     if !signed {
         return Ok(bytes);
     }
@@ -37,6 +33,15 @@ pub(super) fn body(
         sign(&mut envelope, &signer()?, Timestamp::now())?;
     }
     Ok(envelope.to_string().into_bytes())
+}
+
+/// What stands on the command line, in the file that it names, or in the standard input.
+pub(super) fn bytes_of(data: &str) -> Result<Vec<u8>, CommandError> {
+    match (data, data.strip_prefix('@')) {
+        ("-", _) => standard_input(),
+        (_, Some(file)) => bounded(Path::new(file), MAX_DATA),
+        (text, None) => Ok(text.as_bytes().to_vec()),
+    }
 }
 
 fn standard_input() -> Result<Vec<u8>, CommandError> {

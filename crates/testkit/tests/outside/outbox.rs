@@ -182,7 +182,8 @@ async fn two_servers_on_one_store_hand_everything_over_once() {
     let (config, urls) = (site.config(), [site.base_url().to_owned()]);
     let one = Box::pin(open_service(&config, &urls)).await.unwrap();
     let other = Box::pin(open_service(&config, &urls)).await.unwrap();
-    let (by_one, by_other) = tokio::join!(one.deliver_due(PATIENT_DATA), other.deliver_due(PATIENT_DATA));
+    let (by_one, by_other) =
+        tokio::join!(one.deliver_due(PATIENT_DATA), other.deliver_due(PATIENT_DATA));
     assert_eq!(by_one.unwrap() + by_other.unwrap(), expected.len());
     let handed_over: Vec<_> =
         endpoint.received().split_off(before).into_iter().map(|(key, _)| key).collect();

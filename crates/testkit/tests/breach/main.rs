@@ -2,12 +2,7 @@
 //!
 //! Every test has a server of its own over a sandbox of its own, so that none can disturb another.
 
-#![expect(
-    clippy::indexing_slicing,
-    clippy::panic,
-    clippy::unwrap_used,
-    reason = "a test fails by panicking"
-)]
+#![expect(clippy::indexing_slicing, clippy::unwrap_used, reason = "a test fails by panicking")]
 
 #[expect(dead_code, reason = "a breach wants no stored document")]
 #[path = "../rights/in_process.rs"]

@@ -9,7 +9,7 @@ use varanto_testkit::{Expect, TestServer};
 use crate::given::{MALLILA, TESTILA, report, reported};
 
 /// Addresses at a mail server that is not there, so that what is sent waits.
-fn addresses(config: String) -> String {
+fn addresses(config: &str) -> String {
     let address = |name: &str, controller: &str| {
         format!(
             "[[notices]]\nname = \"{name}\"\ncontroller = \"{controller}\"\n\
@@ -34,7 +34,7 @@ async fn waiting(server: &TestServer) -> Vec<Parcel> {
 /// REQ LOG-07
 #[tokio::test]
 async fn a_notice_for_each_address_of_the_controller_is_put_in_with_the_breach() {
-    let server = TestServer::with_config(addresses).await;
+    let server = TestServer::with_config(|config| addresses(&config)).await;
     let session = server.person("S-1001").session();
     let refused = session.find_breach("none", &UseContext::default()).await.unwrap();
     refused.expect_problem("purpose-not-permitted");

@@ -11,6 +11,7 @@
 mod checkpoint;
 mod commitment;
 mod edge;
+mod frontier;
 mod hash;
 mod note;
 mod proof;
@@ -19,6 +20,7 @@ mod tile;
 pub use checkpoint::{Checkpoint, CheckpointError, MAX_CHECKPOINT_BYTES};
 pub use commitment::{Commitment, SALT_LENGTH, Salt};
 pub use edge::{Edge, EdgeError, FullTile};
+pub use frontier::Frontier;
 pub use hash::{HASH_LENGTH, Hash, HashError};
 pub use note::{NoteError, NoteSigner, SeedError, VerifierKey, VerifierKeyError};
 pub use proof::{ConsistencyProof, InclusionProof, NotProven, ProofError, Range};

@@ -339,6 +339,9 @@ SELECT (SELECT max(number) FROM use_entry), (SELECT max(number) FROM disclosure_
 const LEAVES: &str = "-- log_tree::leaves
 SELECT leaf, log, number, salt, commitment FROM log_leaf WHERE leaf >= $1 ORDER BY leaf LIMIT $2";
 
+const LAST_LEAF: &str = "-- log_tree::last_leaf
+SELECT leaf, log, number, salt, commitment FROM log_leaf ORDER BY leaf DESC LIMIT 1";
+
 const LEAF_OF: &str = "-- log_tree::leaf_of
 SELECT leaf, log, number, salt, commitment FROM log_leaf WHERE log = $1 AND number = $2";
 
@@ -445,6 +448,11 @@ pub(crate) fn seal(batch: Batch) -> Vec<Statement> {
 /// Leaves from the place `from` on, in their order; at most `size` of them and at most [`MAX_PAGE`].
 pub fn leaves(from: u64, size: u32) -> Query<Leaf> {
     Query::new(LEAVES, vec![unsigned(from).into(), size.min(MAX_PAGE).into()], leaf)
+}
+
+/// The leaf with the highest place.
+pub fn last_leaf() -> Query<Leaf> {
+    Query::new(LAST_LEAF, vec![], leaf)
 }
 
 /// The leaf of an entry, where it is in the tree.

@@ -11,4 +11,5 @@ pub mod people;
 pub mod sandbox;
 pub mod server;
 pub mod telemetry;
+pub mod witness;
 pub mod world;

@@ -65,11 +65,7 @@ fn configuration(base_url: &str, port: u16) -> Config {
             token: "keys/token.key".into(),
             log: "keys/log.key".into(),
         },
-        sealing: SealingSection {
-            origin: "sandbox.varanto.test/log".to_owned(),
-            earlier_keys: Vec::new(),
-            alarm_seconds: 30,
-        },
+        sealing: SealingSection::of("sandbox.varanto.test/log"),
         trust: TrustSection {
             roots: vec!["ca.pem".into()],
             system_issuers: vec!["authority/systems.pem".into()],

@@ -63,8 +63,8 @@ impl Service {
     async fn leaf_named(&self, id: Uuid) -> Result<Option<(LogKind, Leaf)>, Error> {
         let entries = LogKind::ALL.map(|log| log_tree::entry(log, id));
         let found = self.database.fetch(Vec::from(entries)).await?;
-        let found = LogKind::ALL.into_iter().zip(found);
-        let place = found.filter_map(|(log, rows)| Some((log, rows.first()?.number))).next();
+        let mut found = LogKind::ALL.into_iter().zip(found);
+        let place = found.find_map(|(log, rows)| Some((log, rows.first()?.number)));
         let Some((log, number)) = place else { return Ok(None) };
         let leaf = self.database.fetch_one(log_tree::leaf_of(log, number)).await?;
         Ok(leaf.map(|leaf| (log, leaf)))

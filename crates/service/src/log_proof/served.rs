@@ -3,13 +3,13 @@
 //! A tile is given as wide as it is asked for, cut from what is stored, and never wider than the tree of the
 //! newest checkpoint.
 
-use varanto_log::{HASH_LENGTH, Tile};
+use varanto_log::{HASH_LENGTH, TILE_WIDTH, Tile};
+use varanto_model::Pointer;
 use varanto_store::log_tree;
 
 use super::{NOT_WHOLE, not_a_size, number};
 use crate::Error;
 use crate::service::Service;
-use varanto_model::Pointer;
 
 impl Service {
     /// The newest checkpoint, as it was signed.
@@ -26,7 +26,7 @@ impl Service {
 
     /// The keys of verifiers, the present one first, each on a line.
     pub fn log_key_lines(&self) -> String {
-        self.log_keys().iter().map(|key| format!("{key}\n")).collect()
+        self.log_keys().iter().flat_map(|key| [key.to_string(), "\n".to_owned()]).collect()
     }
 
     /// The hashes of the tile that `path` names after `tile/`.
@@ -48,7 +48,7 @@ impl Service {
     pub async fn log_entries_bundle(&self, place: &str) -> Result<Vec<u8>, Error> {
         let tile = Tile::parse_entries(place).map_err(|_| Error::NotFound)?;
         self.expect_in_tree(tile).await?;
-        let first = tile.index * varanto_log::TILE_WIDTH as u64;
+        let first = tile.index * TILE_WIDTH as u64;
         let leaves = self.database.fetch(log_tree::leaves(first, tile.width.into())).await?;
         let mut bundle = Vec::with_capacity(leaves.len() * (HASH_LENGTH + 2));
         for (place, leaf) in (first..).zip(&leaves) {

@@ -1,0 +1,45 @@
+//! `varanto log`: checks the log, tells the key of its verifiers, and lets old content go.
+
+mod verify;
+
+use clap::Subcommand;
+
+use super::structures::Of;
+use super::{CommandError, say};
+
+/// What to do with the log.
+#[derive(Debug, Subcommand)]
+pub enum Options {
+    /// Is the log as it was signed? Every entry, leaf, tile and checkpoint is looked at; a server may run.
+    Verify(verify::Options),
+    /// Print the key that checkpoints are verified with.
+    Key {
+        /// The installation.
+        #[command(flatten)]
+        of: Of,
+    },
+    /// Let the content of entries go that have been kept for twelve years. A server does it daily.
+    Retain {
+        /// The installation.
+        #[command(flatten)]
+        of: Of,
+    },
+}
+
+/// Does it.
+pub async fn run(options: Options) -> Result<(), CommandError> {
+    match options {
+        Options::Verify(options) => verify::run(options).await,
+        Options::Key { of } => {
+            if let Some(key) = of.open().await?.log_keys().first() {
+                say(key);
+            }
+            Ok(())
+        }
+        Options::Retain { of } => {
+            let gone = of.open().await?.retain_log().await?;
+            say(format_args!("the content of {gone} entries has left"));
+            Ok(())
+        }
+    }
+}

@@ -65,7 +65,7 @@ impl Edge {
                 width: u16::try_from(width).unwrap_or(0),
             }
         };
-        (0..).take_while(reaches).map(tile).collect()
+        (0..u64::BITS / TILE_HEIGHT).take_while(reaches).map(tile).collect()
     }
 
     /// The number of leaves.

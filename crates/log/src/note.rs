@@ -1,6 +1,7 @@
 //! Signed notes (C2SP signed-note): a text with lines below it that say who signed, with Ed25519.
 
 use std::fmt;
+use std::fmt::Write as _;
 
 use aws_lc_rs::signature::{ED25519, Ed25519KeyPair, KeyPair as _, UnparsedPublicKey};
 use base64::Engine;
@@ -176,7 +177,10 @@ fn is_name(name: &str) -> bool {
 }
 
 fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+    bytes.iter().fold(String::new(), |mut text, byte| {
+        let _ = write!(text, "{byte:02x}");
+        text
+    })
 }
 
 #[cfg(test)]

@@ -1,5 +1,11 @@
 //! The tree, its tiles and its proofs against two other implementations (LOG-03).
 
+#![expect(
+    clippy::indexing_slicing,
+    clippy::unwrap_used,
+    reason = "these are tests, and a test fails by panicking"
+)]
+
 use std::collections::BTreeMap;
 
 use ct_merkle::digest::Output;

@@ -144,7 +144,7 @@ fn is_list_of_words(text: &str) -> bool {
     inner.is_empty()
         || items.all(|item| {
             let word = item.strip_prefix('"').and_then(|item| item.strip_suffix('"'));
-            word.is_some_and(|word| word.as_bytes().iter().all(|byte| is_word(byte)))
+            word.is_some_and(|word| word.as_bytes().iter().all(is_word))
         })
 }
 

@@ -106,38 +106,6 @@ fn queries() -> Vec<Listed> {
     let document = document_oid(1);
     let two = [document.clone(), document_oid(2)];
     let client = key(1);
-    let cursor = Some(LogCursor { at: at(0), id: key(1) });
-    let register = || Scope::Register(oid("1.2"));
-    let staff = || Staff { organisation: oid("1.3"), log: oid("1.2") };
-    let log_filter = LogFilter {
-        user_id: Some("S-1001".to_owned()),
-        action: Some("store_document".to_owned()),
-        from: Some(at(0)),
-        until: Some(at(1)),
-        organisation: Some(oid("1.2")),
-        with_special_reason: true,
-        bases: vec!["broad".to_owned()],
-        review: ReviewFilter {
-            broad: true,
-            permitted: true,
-            about_client: true,
-            without_context: true,
-            actions: vec!["store".to_owned()],
-            unit: Some(oid("1.2")),
-            role: Some("representative".to_owned()),
-            down_to: Some(LogCursor { at: at(0), id: key(1) }),
-        },
-    };
-    let special = LogFilter { with_special_reason: true, ..LogFilter::default() };
-    let broad = ReviewFilter { broad: true, ..ReviewFilter::default() };
-    let broad = LogFilter { review: broad, ..LogFilter::default() };
-    let uses = |scope, filter, after| use_log::list(scope, filter, after, 50).unwrap();
-    let administration = AdministrativeFilter {
-        organisation: Some(oid("1.2")),
-        action: Some("import".to_owned()),
-        from: Some(at(0)),
-        until: Some(at(1)),
-    };
     let own_register =
         ListFilter { controllers: vec![oid("1.2.246.10.99990001.19.0")], ..ListFilter::default() };
     let list = |filter: &ListFilter, after| {
@@ -175,6 +143,59 @@ fn queries() -> Vec<Listed> {
         read("without some registers", list(&elsewhere, None)),
         read("without some registers, next page", list(&elsewhere, after.clone())),
         read("every filter", list(&every_filter(), after)),
+        read("", directory::all_organisations()),
+        read("", directory::all_units()),
+        read("", directory::all_people()),
+        read("", directory::all_certificates()),
+        read("", directory::all_professional_rights()),
+        read("", directory::all_deployments()),
+        read("", directory::history_of(RecordKind::Unit, "1.2".to_owned())),
+        read("", directory::history_of_person(&oid("1.2"), "S-1001".to_owned())),
+        read("", directory::history_of_organisation(&oid("1.2"))),
+        read("", structure::list()),
+        read("", structure::all()),
+        read("", code_set::list()),
+        read("", code_set::all()),
+        read("", find_revision(Subject::Codes)),
+    ]
+}
+
+/// What privacy officers look at.
+fn queries_of_logs() -> Vec<Listed> {
+    let client = key(1);
+    let cursor = Some(LogCursor { at: at(0), id: key(1) });
+    let register = || Scope::Register(oid("1.2"));
+    let staff = || Staff { organisation: oid("1.3"), log: oid("1.2") };
+    let log_filter = LogFilter {
+        user_id: Some("S-1001".to_owned()),
+        action: Some("store_document".to_owned()),
+        from: Some(at(0)),
+        until: Some(at(1)),
+        organisation: Some(oid("1.2")),
+        with_special_reason: true,
+        bases: vec!["broad".to_owned()],
+        review: ReviewFilter {
+            broad: true,
+            permitted: true,
+            about_client: true,
+            without_context: true,
+            actions: vec!["store".to_owned()],
+            unit: Some(oid("1.2")),
+            role: Some("representative".to_owned()),
+            down_to: Some(LogCursor { at: at(0), id: key(1) }),
+        },
+    };
+    let special = LogFilter { with_special_reason: true, ..LogFilter::default() };
+    let broad = ReviewFilter { broad: true, ..ReviewFilter::default() };
+    let broad = LogFilter { review: broad, ..LogFilter::default() };
+    let uses = |scope, filter, after| use_log::list(scope, filter, after, 50).unwrap();
+    let administration = AdministrativeFilter {
+        organisation: Some(oid("1.2")),
+        action: Some("import".to_owned()),
+        from: Some(at(0)),
+        until: Some(at(1)),
+    };
+    vec![
         read("", use_log::find(client)),
         read("", use_log::committed(0)),
         read("register", uses(register(), LogFilter::default(), None)),
@@ -195,20 +216,6 @@ fn queries() -> Vec<Listed> {
         ),
         read("", administration_log::list(AdministrativeFilter::default(), None, 50)),
         read("every filter", administration_log::list(administration, cursor, 50)),
-        read("", directory::all_organisations()),
-        read("", directory::all_units()),
-        read("", directory::all_people()),
-        read("", directory::all_certificates()),
-        read("", directory::all_professional_rights()),
-        read("", directory::all_deployments()),
-        read("", directory::history_of(RecordKind::Unit, "1.2".to_owned())),
-        read("", directory::history_of_person(&oid("1.2"), "S-1001".to_owned())),
-        read("", directory::history_of_organisation(&oid("1.2"))),
-        read("", structure::list()),
-        read("", structure::all()),
-        read("", code_set::list()),
-        read("", code_set::all()),
-        read("", find_revision(Subject::Codes)),
     ]
 }
 
@@ -364,6 +371,7 @@ fn queries_of_the_tree() -> Vec<Listed> {
         read("", log_tree::numbers()),
         read("", log_tree::leaves(0, 50)),
         read("", log_tree::leaf_of(LogKind::Use, 1)),
+        read("", log_tree::last_leaf()),
         read("", log_tree::tile(0, 0)),
         read("", log_tree::tiles(0, 0)),
         read("", log_tree::checkpoint(1)),
@@ -377,6 +385,7 @@ fn every() -> Vec<Listed> {
     statements()
         .into_iter()
         .chain(queries())
+        .chain(queries_of_logs())
         .chain(queries_of_the_tree())
         .chain(queries_of_cases())
         .chain(queries_of_disclosure())

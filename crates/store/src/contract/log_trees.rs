@@ -109,7 +109,7 @@ pub(super) async fn a_batch_is_kept_whole(database: &Database) {
     };
     let last = expected(1, LogKind::Administration, 9);
     assert_eq!(stored, [expected(0, LogKind::Use, 4), last.clone()]);
-    assert_eq!(database.fetch(log_tree::leaves(1, 10)).await.unwrap(), [last.clone()]);
+    assert_eq!(database.fetch(log_tree::leaves(1, 10)).await, Ok(vec![last.clone()]));
     let found = database.fetch_one(log_tree::leaf_of(LogKind::Administration, 9)).await;
     assert_eq!(found, Ok(Some(last)));
     assert_eq!(database.fetch_one(log_tree::leaf_of(LogKind::Use, 9)).await, Ok(None));

@@ -90,14 +90,14 @@ impl ClientLog {
         let uses = uses.into_iter().flatten().map(|entry| ClientEntry::Use(Box::new(entry)));
         let disclosures = disclosures.into_iter().flatten();
         let disclosures = disclosures.map(|entry| ClientEntry::Disclosure(Box::new(entry)));
-        Ok(newest(uses.chain(disclosures).collect(), size))
+        Ok(newest(uses.chain(disclosures).collect(), ClientEntry::cursor, size))
     }
 }
 
 /// The newest `size` of entries that hold the newest `size` of each list.
-fn newest(mut entries: Vec<ClientEntry>, size: u32) -> Vec<ClientEntry> {
-    let place = |entry: &ClientEntry| {
-        let LogCursor { at, id } = entry.cursor();
+fn newest<T>(mut entries: Vec<T>, place: fn(&T) -> LogCursor, size: u32) -> Vec<T> {
+    let place = |entry: &T| {
+        let LogCursor { at, id } = place(entry);
         (at, id)
     };
     entries.sort_unstable_by_key(|entry| std::cmp::Reverse(place(entry)));
@@ -114,6 +114,36 @@ impl Service {
             Ok(std::iter::once(file.key).chain(joined).collect())
         } else {
             Err(Error::Internal("more temporary identifiers than can be were joined to a person"))
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn place((second, id): (i64, u64)) -> LogCursor {
+        LogCursor {
+            at: Timestamp::from_second(1_788_000_000 + second).unwrap(),
+            id: Uuid::from_u64_pair(0, id),
+        }
+    }
+
+    proptest! {
+        /// REQ LOG-05
+        #[test]
+        fn the_newest_of_each_list_hold_the_newest_of_all(
+            lists in prop::collection::vec(prop::collection::btree_set((0_i64..9, 0_u64..9), 0..12), 0..5),
+            size in 1_u32..8,
+        ) {
+            let all: Vec<_> = lists.iter().flatten().copied().map(place).collect();
+            let whole = newest(all, |place| *place, size);
+            let tops = lists.into_iter().flat_map(|list| {
+                newest(list.into_iter().map(place).collect(), |place| *place, size)
+            });
+            prop_assert_eq!(newest(tops.collect(), |place| *place, size), whole);
         }
     }
 }

@@ -8,8 +8,8 @@ use uuid::Uuid;
 use varanto_model::reader::{Members, elements, string, text, word};
 use varanto_model::{Faults, Pointer, calendar};
 use varanto_rules::{Action, Disclosed};
-use varanto_store::Purpose;
 use varanto_store::log_request::{self, Answered, LogRequest, LogRequestState};
+use varanto_store::{MAX_UNPACKED, Purpose};
 
 use super::entries::MAX_GIVEN;
 use super::ground::WithholdingGround;
@@ -17,6 +17,7 @@ use super::kept::{Kept, Outcome, Refused, Withheld};
 use super::met::{Asked, Met};
 use super::shown::ShownLogRequest;
 use super::told::Told;
+use crate::client_log::ClientEntry;
 use crate::context::CallContext;
 use crate::error::Findings;
 use crate::new_version::microseconds;
@@ -28,6 +29,13 @@ use crate::{Cause, Error};
 
 /// The most entries that one answer withholds by name.
 const MAX_WITHHELD: usize = 1_000;
+
+/// An answer that can be given.
+struct Weighed {
+    outcome: Outcome,
+    /// What is kept of it, as it is to be sealed.
+    kept: Vec<u8>,
+}
 
 /// What is decided.
 struct Wanted {
@@ -57,7 +65,7 @@ impl UseCase for AnswerRequest<'_> {
         let judged = match open {
             Err(error) => Err(error),
             Ok((permission, met)) => match service.weigh_answer(snapshot, met, wanted).await {
-                Ok(kept) => Ok((permission, met, kept)),
+                Ok(weighed) => Ok((permission, met, weighed)),
                 Err(error @ (Error::Rejected { .. } | Error::LogRequestTooLarge)) => Err(error),
                 Err(error) => return Err(error),
             },
@@ -66,13 +74,11 @@ impl UseCase for AnswerRequest<'_> {
             asked.record(service, snapshot, &decision, met.as_ref(), judged.as_ref().err());
         let result = match judged {
             Err(error) => Err(error),
-            Ok((permission, met, kept)) => {
+            Ok((permission, met, Weighed { outcome, kept })) => {
                 let id = met.request.id;
-                let refused = kept.outcome.refusal.is_some();
+                let refused = outcome.refusal.is_some();
                 let state = if refused { LogRequestState::Refused } else { LogRequestState::Given };
-                let sealed = serde_json::to_vec(&kept)
-                    .map_err(|_| Error::Internal("an answer could not be written"))?;
-                let sealed = service.seal(Purpose::LogRequestAnswer, id.as_bytes(), &sealed)?;
+                let sealed = service.seal(Purpose::LogRequestAnswer, id.as_bytes(), &kept)?;
                 let answered = Answered {
                     at: microseconds(asked.context.at),
                     user_id: asked.context.actor.id.clone(),
@@ -81,7 +87,7 @@ impl UseCase for AnswerRequest<'_> {
                 let request = LogRequest { state, answered: Some(answered), ..met.request.clone() };
                 let today = calendar::day_of(asked.context.at);
                 let shown = service.shown_log_request(&request, met.details.clone(), today)?;
-                Ok(permission.disclose(shown.with_outcome(Some(kept.outcome))))
+                Ok(permission.disclose(shown.with_outcome(Some(outcome))))
             }
         };
         Ok(Attempt { plan, result })
@@ -154,14 +160,14 @@ impl Service {
         snapshot: &Snapshot,
         met: &Met,
         wanted: &Wanted,
-    ) -> Result<Kept, Error> {
+    ) -> Result<Weighed, Error> {
         let register = snapshot.directory.of_controller(&met.request.controller).map(name_of);
         let controller = register.ok_or(Error::Internal("a log request has no controller"))?;
         if let Some(refusal) = &wanted.refusal {
-            let has_entries = !self.entries_asked_for(met, None, 1).await?.is_empty();
-            expect_true(refusal.ground, met, has_entries)?;
+            let entries = self.entries_asked_for(met, None, MAX_GIVEN).await?;
+            expect_true(refusal.ground, met, &entries)?;
             let outcome = Outcome { refusal: Some(refusal.clone()), ..Outcome::default() };
-            return Ok(Kept { controller, entries: Vec::new(), export: None, outcome });
+            return Kept { controller, entries: Vec::new(), export: None, outcome }.weighed();
         }
         let entries = self.entries_asked_for(met, None, MAX_GIVEN + 1).await?;
         if entries.len() > MAX_GIVEN {
@@ -173,18 +179,36 @@ impl Service {
         let export = Some(self.prove_entries(&named).await?);
         let (given, withheld) = (entries.len(), wanted.withheld.clone());
         let outcome = Outcome { given, withheld, refusal: None };
-        Ok(Kept { controller, entries, export, outcome })
+        Kept { controller, entries, export, outcome }.weighed()
     }
 }
 
-/// Refuses a ground that is not true of the request.
-fn expect_true(ground: WithholdingGround, met: &Met, has_entries: bool) -> Result<(), Error> {
+impl Kept {
+    /// The answer, if it is not larger than what can be sealed: entries may name many documents.
+    fn weighed(self) -> Result<Weighed, Error> {
+        let kept = serde_json::to_vec(&self)
+            .map_err(|_| Error::Internal("an answer could not be written"))?;
+        if kept.len() > MAX_UNPACKED {
+            return Err(Error::LogRequestTooLarge);
+        }
+        Ok(Weighed { outcome: self.outcome, kept })
+    }
+}
+
+/// Refuses a ground that is not true of the request. That requests of the person were handled makes nobody a
+/// client.
+fn expect_true(ground: WithholdingGround, met: &Met, entries: &[ClientEntry]) -> Result<(), Error> {
+    let handling = Action::AnswerLogRequest.as_str();
+    let tells_of_handling = |entry: &ClientEntry| match entry {
+        ClientEntry::Use(entry) => entry.action == handling,
+        ClientEntry::Disclosure(_) => false,
+    };
     let refused = |code, why: &str| {
         let at = Pointer::root().member("refusal").member("ground");
         Err(Error::fault(at, code, why))
     };
     match ground {
-        WithholdingGround::NotAClientHere if has_entries => {
+        WithholdingGround::NotAClientHere if !entries.iter().all(tells_of_handling) => {
             refused("has-entries", "the log has entries about this client")
         }
         WithholdingGround::PeriodReasonMissing

@@ -5,7 +5,7 @@
 use jiff::Timestamp;
 use tokio::sync::Semaphore;
 use varanto_documents::report::{Block, Report};
-use varanto_model::{Language, calendar};
+use varanto_model::{Language, Oid, calendar};
 
 use super::given::GivenAnswer;
 use super::texts::{Labels, Words};
@@ -81,7 +81,7 @@ impl GivenAnswer {
         let period = [self.period.from, self.period.to].map(|on| day(on, language)).join("–");
         facts.push((Labels::PERIOD, period));
         if !self.units.is_empty() {
-            let units: Vec<_> = self.units.iter().map(|unit| unit.as_str()).collect();
+            let units: Vec<_> = self.units.iter().map(Oid::as_str).collect();
             facts.push((Labels::UNITS, units.join(", ")));
         }
         if self.refusal.is_none() {

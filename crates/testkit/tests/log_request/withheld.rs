@@ -98,3 +98,15 @@ async fn somebody_whom_the_register_does_not_know_is_answered_too() {
     given.answer(&other, &json!({})).await;
     assert_eq!(given.given(&other, "fi").await["entries"], json!([]), "nothing is an answer too");
 }
+
+/// REQ LOG-05
+#[tokio::test]
+async fn a_client_of_another_controller_is_none_here_though_requests_were_handled() {
+    let given = Given::start().await;
+    let (sanna, client) = (given.server.person("S-3001"), fresh_client());
+    given.server.care_for(&sanna, client.as_str()).await;
+    let id = given.register(&request_of(&json!({"id": client}))).await;
+    assert_eq!(given.preview(&id).await.len(), 1, "that the request was registered");
+    let refusal = json!({"refusal": {"ground": "not-a-client-here", "words": "Ei tietoja"}});
+    assert_eq!(given.answer(&id, &refusal).await["state"], "refused");
+}

@@ -21,7 +21,7 @@ use crate::service::{Attempt, Service, UseCase};
 use crate::snapshot::Snapshot;
 use crate::use_context::UseContext;
 
-/// The most steps of a breach.
+/// The most steps of a breach before its closing.
 const MOST_STEPS: u32 = 500;
 /// The most persons whom a breach can concern: more than there are.
 const MOST_AFFECTED: u32 = 10_000_000;
@@ -54,7 +54,7 @@ impl UseCase for TakeStep<'_> {
             Ok((permission, breach)) => {
                 let course = service.course_of(breach).await?;
                 let admitted = course.admits(step, due(breach.aware_at)).map_err(told);
-                let admitted = admitted.and_then(|()| has_room(breach));
+                let admitted = admitted.and_then(|()| has_room(breach.steps, step.kind()));
                 admitted.map(|()| (permission, breach, course.after(at, step).progress()))
             }
         };
@@ -114,12 +114,13 @@ impl Service {
     }
 }
 
-/// The last step that there is room for is the closing's, or it would never be closed.
-fn has_room(breach: &Breach) -> Result<(), Error> {
-    if breach.steps < MOST_STEPS {
+/// Is there room for another step of this kind? For the closing there always is, or a breach with too many would
+/// never be closed.
+fn has_room(steps: u32, kind: StepKind) -> Result<(), Error> {
+    if steps < MOST_STEPS || kind == StepKind::Closing {
         return Ok(());
     }
-    let detail = format!("a breach has at most {MOST_STEPS} steps");
+    let detail = format!("a breach has at most {MOST_STEPS} steps before its closing");
     Err(Error::fault(Pointer::root().member("kind"), "too-many", detail))
 }
 
@@ -229,6 +230,19 @@ mod tests {
                 faults.as_slice().iter().map(|f| f.pointer.to_string()).collect()
             }
             Err(other) => panic!("{other:?}"),
+        }
+    }
+
+    /// REQ LOG-07
+    #[test]
+    fn steps_have_an_end_and_the_closing_has_room_after_them() {
+        for (steps, kind, fits) in [
+            (499, StepKind::Note, true),
+            (500, StepKind::Note, false),
+            (500, StepKind::AuthorityNotice, false),
+            (500, StepKind::Closing, true),
+        ] {
+            assert_eq!(has_room(steps, kind).is_ok(), fits, "{steps} {kind:?}");
         }
     }
 

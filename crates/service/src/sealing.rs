@@ -10,17 +10,19 @@
 
 mod batch;
 mod lag;
+mod tree;
 
 use std::sync::{Mutex, PoisonError};
 
 use jiff::{SignedDuration, Timestamp};
 use uuid::Uuid;
 use varanto_log::{Checkpoint, CheckpointError, Edge, EdgeError, NoteSigner, VerifierKey};
-use varanto_store::log_tree::{self, LogKind, LogState, StoredCheckpoint, StoredTile};
+use varanto_store::log_tree::{self, LogKind, LogState, Numbers, StoredCheckpoint};
 use varanto_store::{Conflict, Guard, Plan, StoreError};
 
 use self::batch::{Unread, batch};
 use self::lag::Lag;
+use self::tree::Tree;
 use crate::service::Service;
 use crate::world::fresh_key;
 
@@ -118,50 +120,52 @@ pub enum Sealed {
 }
 
 /// Writes the tree on. One for each server.
+///
+/// It remembers the tree that it saw last, and writes on no other: whoever cuts the stored tree back, and with
+/// it what was signed, does not get a signature for what comes in its stead.
 pub struct Sealer {
     service: Service,
     holder: Uuid,
-    edge: Option<Edge>,
+    tree: Option<Tree>,
 }
 
 impl Sealer {
     /// A sealer for this run of a server.
     pub fn new(service: Service) -> Self {
         let holder = fresh_key(service.real_time(), &*service.randomness);
-        Self { service, holder, edge: None }
+        Self { service, holder, tree: None }
     }
 
     /// Takes the next entries into the tree.
     pub async fn seal(&mut self) -> Result<Sealed, SealError> {
-        let edge = self.edge.take();
         let service = self.service.clone();
         let real = service.real_time();
-        let heads = (log_tree::state(), log_tree::numbers(), log_tree::newest_checkpoint());
-        let (state, numbers, last) = service.database.fetch(heads).await?;
-        let state = state.into_iter().next().ok_or(SealError::TreeChanged)?;
-        let numbers = numbers.into_iter().next().unwrap_or_default();
-        let last = last.into_iter().next();
-        self.note_lag(real, &state, numbers);
-        let is_held = state.holder.is_some_and(|holder| holder != self.holder);
-        if is_held && state.held_until > real {
+        let Some(heads) = service.heads().await? else { return Ok(Sealed::ByAnother) };
+        let Heads { state, numbers, last } = &heads;
+        self.note_lag(real, state, *numbers);
+        let held_until = real.checked_add(LEASE).unwrap_or(Timestamp::MAX);
+        // Whose clock is ahead does not hold the tree for ever.
+        let is_held = state.held_until > real && state.held_until <= held_until;
+        if is_held && state.holder.is_some_and(|holder| holder != self.holder) {
             return Ok(Sealed::ByAnother);
         }
-        if last.is_some() && state.sealed.until(numbers) == 0 {
-            self.edge = edge;
+        let known = self.tree.as_ref();
+        let tree = match known.filter(|known| known.edge.size() == state.size) {
+            Some(known) => known.clone(),
+            None => service.take_up(state, last.as_ref(), known).await?,
+        };
+        let tree = self.tree.insert(tree).clone();
+        if last.is_some() && state.sealed.until(*numbers) == 0 {
             return Ok(Sealed::Nothing);
         }
-        let edge = match edge.filter(|edge| edge.size() == state.size) {
-            Some(edge) => edge,
-            None => service.edge(&state, last.as_ref()).await?,
-        };
         let entries =
             LogKind::ALL.map(|log| log_tree::entries_after(log, state.sealed.of(log), MOST));
         let entries = service.database.fetch(Vec::from(entries)).await?;
-        let made = batch(&service, &state, edge, (self.holder, real, LEASE), &entries)?;
+        let made = batch(&service, state, tree, (self.holder, real, held_until), &entries)?;
         let count = made.batch.leaves.len();
         match service.database.commit(Plan::sealing(made.batch)).await {
             Ok(()) => {
-                self.edge = Some(made.edge);
+                self.tree = Some(made.tree);
                 metrics::counter!("varanto_log_sealed_entries_total").increment(count as u64);
                 Ok(Sealed::Entries(count))
             }
@@ -171,7 +175,7 @@ impl Sealer {
     }
 
     #[expect(clippy::cast_precision_loss, reason = "a metric")]
-    fn note_lag(&self, now: Timestamp, state: &LogState, numbers: log_tree::Numbers) {
+    fn note_lag(&self, now: Timestamp, state: &LogState, numbers: Numbers) {
         let sealing = &self.service.sealing;
         sealing.lag.lock().unwrap_or_else(PoisonError::into_inner).note(now, state.sealed, numbers);
         metrics::gauge!("varanto_log_tree_size").set(state.size as f64);
@@ -181,30 +185,33 @@ impl Sealer {
     }
 }
 
+/// How far the logs and their tree have come.
+struct Heads {
+    state: LogState,
+    /// The last entry of each log.
+    numbers: Numbers,
+    /// The newest checkpoint.
+    last: Option<StoredCheckpoint>,
+}
+
 impl Service {
-    /// The right edge of the stored tree, which must be the one that was signed last.
-    async fn edge(
-        &self,
-        state: &LogState,
-        last: Option<&StoredCheckpoint>,
-    ) -> Result<Edge, SealError> {
-        let wanted: Vec<_> = Edge::tiles_of(state.size)
-            .into_iter()
-            .filter(|tile| tile.width > 0)
-            .map(|tile| log_tree::tile(tile.level, tile.index))
-            .collect();
-        let tiles: Vec<StoredTile> =
-            self.database.fetch(wanted).await?.into_iter().flatten().collect();
-        let edge = Edge::restore(state.size, |tile| {
-            let is_it = |t: &&StoredTile| t.level == tile.level && t.place == tile.index;
-            tiles.iter().find(is_it).map(|tile| tile.hashes.clone())
-        })?;
-        let signed = match last {
-            None => None,
-            Some(stored) => Some(Checkpoint::open(&stored.note, self.sealing.identity.keys())?),
-        };
-        let signed = signed.map_or((0, Edge::empty().root()), |c| (c.size, c.root));
-        if signed == (state.size, edge.root()) { Ok(edge) } else { Err(SealError::TreeChanged) }
+    /// How far the logs and their tree have come; `None` where another server writes the tree just now.
+    async fn heads(&self) -> Result<Option<Heads>, SealError> {
+        let numbers = vec![log_tree::numbers(), log_tree::numbers_of_leaves()];
+        let between = (numbers, log_tree::newest_checkpoint());
+        let heads = (log_tree::state(), between, log_tree::state());
+        let (before, (numbers, last), after) = self.database.fetch(heads).await?;
+        if before != after {
+            return Ok(None);
+        }
+        let state = before.into_iter().next().ok_or(SealError::TreeChanged)?;
+        let mut numbers = numbers.into_iter().flatten();
+        let (numbers, sealed) = (numbers.next(), numbers.next());
+        if sealed != Some(state.sealed) {
+            return Err(SealError::TreeChanged);
+        }
+        let (numbers, last) = (numbers.unwrap_or_default(), last.into_iter().next());
+        Ok(Some(Heads { state, numbers, last }))
     }
 
     /// What others need to verify the log: the keys, the present one first.
@@ -212,11 +219,11 @@ impl Service {
         self.sealing.identity.keys()
     }
 
-    pub(crate) fn sign_checkpoint(&self, edge: &Edge) -> StoredCheckpoint {
-        let identity = &self.sealing.identity;
-        let at = self.now();
-        let origin = identity.signer.key().name().to_owned();
-        let checkpoint = Checkpoint { origin, size: edge.size(), root: edge.root(), at };
-        StoredCheckpoint { size: edge.size(), at, note: checkpoint.sign(&identity.signer) }
+    /// Signs a tree. The signed time never goes back, whatever the clock does: by it the content of entries
+    /// leaves.
+    fn sign_checkpoint(&self, edge: &Edge, not_before: Timestamp) -> Checkpoint {
+        let origin = self.sealing.identity.signer.key().name().to_owned();
+        let at = self.now().max(not_before);
+        Checkpoint { origin, size: edge.size(), root: edge.root(), at }
     }
 }

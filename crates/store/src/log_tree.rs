@@ -319,7 +319,8 @@ FROM log_state WHERE id = 1";
 const ADVANCE: &str = "-- log_tree::advance
 UPDATE log_state SET size = $1, use_number = $2, disclosure_number = $3, administration_number = $4,
     holder = $5, held_until = $6
-WHERE id = 1 AND size = $7 AND (holder IS NULL OR holder = $8 OR held_until <= $9)";
+WHERE id = 1 AND size = $7
+    AND (holder IS NULL OR holder = $8 OR held_until <= $9 OR held_until > $10)";
 
 const LEAF: &str = "-- log_tree::leaf
 INSERT INTO log_leaf (leaf, log, number, salt, commitment) VALUES ($1, $2, $3, $4, $5)";
@@ -335,6 +336,11 @@ INSERT INTO log_checkpoint (size, at, note) VALUES ($1, $2, $3)";
 const NUMBERS: &str = "-- log_tree::numbers
 SELECT (SELECT max(number) FROM use_entry), (SELECT max(number) FROM disclosure_entry),
     (SELECT max(number) FROM administrative_entry)";
+
+const OF_LEAVES: &str = "-- log_tree::numbers_of_leaves
+SELECT (SELECT max(number) FROM log_leaf WHERE log = 0),
+    (SELECT max(number) FROM log_leaf WHERE log = 1),
+    (SELECT max(number) FROM log_leaf WHERE log = 2)";
 
 const LEAVES: &str = "-- log_tree::leaves
 SELECT leaf, log, number, salt, commitment FROM log_leaf WHERE leaf >= $1 ORDER BY leaf LIMIT $2";
@@ -400,10 +406,18 @@ pub fn state() -> Query<LogState> {
 
 /// The number of the last entry of each log, in the tree or not.
 pub fn numbers() -> Query<Numbers> {
-    Query::new(NUMBERS, vec![], |row| {
-        let number = |column| Ok(row.maybe(column, <dyn Row>::whole)?.unwrap_or(0));
-        Ok(Numbers { uses: number(0)?, disclosures: number(1)?, administration: number(2)? })
-    })
+    Query::new(NUMBERS, vec![], three)
+}
+
+/// The number of the last entry of each log that has a leaf. It is what the state says, where nobody has
+/// changed that.
+pub fn numbers_of_leaves() -> Query<Numbers> {
+    Query::new(OF_LEAVES, vec![], three)
+}
+
+fn three(row: &dyn Row) -> Result<Numbers, Corrupt> {
+    let number = |column| Ok(row.maybe(column, <dyn Row>::whole)?.unwrap_or(0));
+    Ok(Numbers { uses: number(0)?, disclosures: number(1)?, administration: number(2)? })
 }
 
 /// The statements of [`crate::Plan::sealing`].
@@ -420,6 +434,8 @@ pub(crate) fn seal(batch: Batch) -> Vec<Statement> {
         unsigned(from.size).into(),
         holder.into(),
         now.into(),
+        // Nobody can hold it for longer: whose clock was wrong does not hold it for ever.
+        held_until.into(),
     ];
     let conflict = Conflict::Stale(Guard::Log);
     let mut statements = vec![Statement::one(ADVANCE, advance, conflict)];

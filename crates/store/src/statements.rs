@@ -369,6 +369,7 @@ fn queries_of_the_tree() -> Vec<Listed> {
         entry(LogKind::Administration),
         read("", log_tree::state()),
         read("", log_tree::numbers()),
+        read("", log_tree::numbers_of_leaves()),
         read("", log_tree::leaves(0, 50)),
         read("", log_tree::leaf_of(LogKind::Use, 1)),
         read("", log_tree::last_leaf()),

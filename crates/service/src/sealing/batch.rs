@@ -1,11 +1,12 @@
 //! A batch: entries made into leaves, and what they change in the tree.
 
-use jiff::{SignedDuration, Timestamp};
+use jiff::Timestamp;
 use uuid::Uuid;
-use varanto_log::{Commitment, Edge, SALT_LENGTH, Salt};
+use varanto_log::{Commitment, SALT_LENGTH, Salt};
 use varanto_store::CanonicalEntry;
-use varanto_store::log_tree::{Batch, LogKind, LogState, NewLeaf, StoredTile};
+use varanto_store::log_tree::{Batch, LogKind, LogState, NewLeaf, StoredCheckpoint, StoredTile};
 
+use super::tree::Tree;
 use crate::service::Service;
 
 /// An entry that cannot be read.
@@ -17,15 +18,15 @@ pub(super) struct Unread {
 /// A batch with the tree that it leads to.
 pub(super) struct Made {
     pub(super) batch: Batch,
-    pub(super) edge: Edge,
+    pub(super) tree: Tree,
 }
 
-/// Makes a batch of the entries of each log, in the order of [`LogKind::ALL`], on the tree with this edge.
+/// Makes a batch of the entries of each log, in the order of [`LogKind::ALL`], on this tree.
 pub(super) fn batch(
     service: &Service,
     state: &LogState,
-    mut edge: Edge,
-    (holder, now, lease): (Uuid, Timestamp, SignedDuration),
+    Tree { mut edge, signed_at }: Tree,
+    (holder, now, held_until): (Uuid, Timestamp, Timestamp),
     entries: &[Vec<CanonicalEntry>],
 ) -> Result<Made, Unread> {
     let (mut leaves, mut tiles, mut sealed) = (Vec::new(), Vec::new(), state.sealed);
@@ -53,17 +54,22 @@ pub(super) fn batch(
         place: tile.index,
         hashes,
     }));
+    let checkpoint = service.sign_checkpoint(&edge, signed_at);
     let batch = Batch {
         from: state.clone(),
         holder,
         now,
-        held_until: now.checked_add(lease).unwrap_or(Timestamp::MAX),
+        held_until,
         sealed,
         leaves,
         tiles,
-        checkpoint: service.sign_checkpoint(&edge),
+        checkpoint: StoredCheckpoint {
+            size: checkpoint.size,
+            at: checkpoint.at,
+            note: checkpoint.sign(&service.sealing.identity.signer),
+        },
     };
-    Ok(Made { batch, edge })
+    Ok(Made { batch, tree: Tree { edge, signed_at: checkpoint.at } })
 }
 
 fn fresh_salt(service: &Service) -> Salt {

@@ -110,6 +110,7 @@ pub(super) async fn a_batch_is_kept_whole(database: &Database) {
     let last = expected(1, LogKind::Administration, 9);
     assert_eq!(stored, [expected(0, LogKind::Use, 4), last.clone()]);
     assert_eq!(database.fetch(log_tree::leaves(1, 10)).await, Ok(vec![last.clone()]));
+    assert_eq!(database.fetch(log_tree::numbers_of_leaves()).await, Ok(vec![sealed]));
     let found = database.fetch_one(log_tree::leaf_of(LogKind::Administration, 9)).await;
     assert_eq!(found, Ok(Some(last)));
     assert_eq!(database.fetch_one(log_tree::leaf_of(LogKind::Use, 9)).await, Ok(None));
@@ -137,7 +138,15 @@ pub(super) async fn of_two_that_seal_at_once_one_comes_too_late(database: &Datab
     assert_eq!(conflict(database.commit(held).await), Conflict::Stale(Guard::Log), "held by 1");
     let later = Plan::sealing(batch(seen, 2, 15, vec![leaf(LogKind::Use, 2)]));
     commit_all(database, [later]).await;
-    assert_eq!(state(database).await.holder, Some(key(2)));
+    let seen = state(database).await;
+    assert_eq!(seen.holder, Some(key(2)));
+    let mut ahead = batch(seen, 2, 16, vec![leaf(LogKind::Use, 3)]);
+    ahead.held_until = at(1_000_000);
+    commit_all(database, [Plan::sealing(ahead)]).await;
+    let seen = state(database).await;
+    let other = Plan::sealing(batch(seen, 1, 17, vec![leaf(LogKind::Use, 4)]));
+    commit_all(database, [other]).await;
+    assert_eq!(state(database).await.holder, Some(key(1)), "whose clock was ahead holds nothing");
 }
 
 pub(super) async fn an_entry_is_sealed_once_and_a_tile_only_grows(database: &Database) {

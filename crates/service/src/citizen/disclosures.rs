@@ -1,9 +1,9 @@
 //! Who has received a citizen's data: the disclosure log about the client, of all controllers (CIT-04).
 //!
 //! Of the documents of an entry those are named that the citizen may see, and nothing is counted. Somebody
-//! who acts for the client is told of entries with such a document alone, and not who received the data: that
-//! can tell where somebody lives or has found shelter, and to leave it out only for clients under turvakielto
-//! would tell who is.
+//! who acts for the client is told of entries with such a document alone. Neither they, nor a client of a
+//! document that is another person's as well, are told who received it: that can tell where the other lives or
+//! has found shelter, and to leave it out only for clients under turvakielto would tell who is.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -81,8 +81,19 @@ struct SearchDisclosures<'a> {
     search: Search,
 }
 
-/// An entry with those of its documents that are shown, by their original identifiers.
-type Told = (DisclosureEntry, Vec<Oid>);
+/// An entry with what is told of it.
+struct Told {
+    entry: DisclosureEntry,
+    named: Named,
+}
+
+/// What the citizen is told of the documents of an entry.
+pub(super) struct Named {
+    /// Those that are shown, by their original identifiers.
+    pub(super) shown: Vec<Oid>,
+    /// Whether one of them is another person's as well.
+    pub(super) joint: bool,
+}
 
 impl UseCase for SearchDisclosures<'_> {
     type Answer = Disclosed<CitizenList<CitizenDisclosure>>;
@@ -102,10 +113,10 @@ impl UseCase for SearchDisclosures<'_> {
                 let size = search.page.size as usize;
                 let more = told.len() > size;
                 told.truncate(size);
-                let next = told.last().filter(|_| more).map(|(entry, _)| cursor(entry.cursor()));
+                let next = told.last().filter(|_| more).map(|told| cursor(told.entry.cursor()));
                 let own = own_codes(&context.citizen);
                 let shown = |told: Told| {
-                    let words = service.words_of(&told.0)?;
+                    let words = service.words_of(&told.entry)?;
                     let shown = shown(told, words, snapshot, &own);
                     let is_told = !subject.is_represented();
                     Ok(CitizenDisclosure { receiver: shown.receiver.filter(|_| is_told), ..shown })
@@ -159,14 +170,11 @@ impl Service {
             let is_last = page.len() < size.min(varanto_store::MAX_PAGE) as usize;
             after = page.last().map(ClientEntry::cursor);
             let entries: Vec<_> = page.into_iter().filter_map(disclosed).collect();
-            let named = entries.iter().flat_map(|entry| &entry.documents).collect();
-            let originals = self.originals_of(named).await?;
-            for entry in entries {
-                let named = entry.documents.iter().filter_map(|oid| originals.get(oid));
-                let named: BTreeSet<&Oid> = named.filter(|oid| shown.contains(*oid)).collect();
-                let named: Vec<Oid> = named.into_iter().cloned().collect();
-                if !subject.is_represented() || !named.is_empty() {
-                    told.push((entry, named));
+            let named = entries.iter().map(|entry| entry.documents.as_slice());
+            let named = self.named_to(&shown, named).await?;
+            for (entry, named) in entries.into_iter().zip(named) {
+                if !subject.is_represented() || !named.shown.is_empty() {
+                    told.push(Told { entry, named });
                 }
             }
             if is_last || told.len() >= size as usize {
@@ -176,18 +184,30 @@ impl Service {
         }
     }
 
-    /// The original identifiers of documents that log entries name by their versions.
-    pub(super) async fn originals_of(
+    /// What is told of the documents of each of some log entries, which name them by any identifier.
+    pub(super) async fn named_to<'a>(
         &self,
-        named: BTreeSet<&Oid>,
-    ) -> Result<BTreeMap<Oid, Oid>, Error> {
+        shown: &BTreeSet<Oid>,
+        entries: impl Iterator<Item = &'a [Oid]> + Clone,
+    ) -> Result<Vec<Named>, Error> {
+        let named: BTreeSet<&Oid> = entries.clone().flatten().collect();
         let queries: Vec<_> = named.iter().map(|oid| document::find_by_any(oid)).collect();
         let found = self.database.fetch(queries).await?;
-        let original = |(named, rows): (&Oid, Vec<(document::Document, Oid)>)| {
+        let found = named.into_iter().zip(found).filter_map(|(named, rows)| {
             let (document, _) = rows.into_iter().next()?;
-            Some((named.clone(), document.original_oid))
+            Some((named, (document.original_oid, document.clients.len() > 1)))
+        });
+        let found: BTreeMap<&Oid, (Oid, bool)> = found.collect();
+        let of_entry = |documents: &[Oid]| {
+            let documents: Vec<_> = documents.iter().filter_map(|oid| found.get(oid)).collect();
+            let originals = documents.iter().map(|(original, _)| original);
+            let shown: BTreeSet<&Oid> = originals.filter(|oid| shown.contains(*oid)).collect();
+            Named {
+                shown: shown.into_iter().cloned().collect(),
+                joint: documents.iter().any(|(_, joint)| *joint),
+            }
         };
-        Ok(named.into_iter().zip(found).filter_map(original).collect())
+        Ok(entries.map(of_entry).collect())
     }
 }
 
@@ -199,7 +219,7 @@ fn disclosed(entry: ClientEntry) -> Option<DisclosureEntry> {
 }
 
 fn shown(
-    (entry, documents): Told,
+    Told { entry, named }: Told,
     words: Words,
     snapshot: &Snapshot,
     own: &[&str],
@@ -234,7 +254,7 @@ fn shown(
         purpose: words.purpose.unwrap_or(entry.purpose),
         ground: words.ground.or(entry.ground).map(without_codes),
         what: words.what.map(without_codes),
-        documents,
+        documents: named.shown,
     }
 }
 

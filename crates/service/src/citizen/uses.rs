@@ -5,8 +5,9 @@
 //! those are named that the citizen may see.
 //!
 //! Somebody who acts for the client is told of uses with such a document alone, not of what the client or
-//! another representative did here, and not who used the data: a unit or a register can tell where somebody
-//! lives or has found shelter. To leave that out only for clients under turvakielto would tell who is.
+//! another representative did here. Neither they, nor a client of a document that is another person's as well,
+//! are told who used the data: a unit or a register can tell where the other lives or has found shelter. To
+//! leave that out only for clients under turvakielto would tell who is.
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -22,6 +23,7 @@ use varanto_store::MAX_PAGE;
 use varanto_store::document::ListFilter;
 use varanto_store::use_log::{LogCursor, Outcome, UseEntry};
 
+use super::disclosures::Named;
 use super::list::CitizenList;
 use super::subject::Subject;
 use super::{CITIZEN_STRONG, CitizenContext, CitizenUse};
@@ -78,8 +80,11 @@ struct SearchUses<'a> {
     search: Search,
 }
 
-/// An entry with those of its documents that are shown, by their original identifiers.
-type Told = (UseEntry, Vec<Oid>);
+/// An entry with what is told of it.
+struct Told {
+    entry: UseEntry,
+    named: Named,
+}
 
 impl UseCase for SearchUses<'_> {
     type Answer = Disclosed<CitizenList<CitizenUsed>>;
@@ -134,13 +139,16 @@ impl Service {
         let size = search.page.size as usize;
         let more = told.len() > size;
         told.truncate(size);
-        let next = told.last().filter(|_| more).map(|(entry, _)| cursor(entry.cursor()));
-        let parties = told.iter().flat_map(|(entry, _)| {
+        let next = told.last().filter(|_| more).map(|told| cursor(told.entry.cursor()));
+        let parties = told.iter().flat_map(|Told { entry, .. }| {
             std::iter::once(&entry.organisation).chain(&entry.unit).cloned()
         });
         let names = self.past_names(snapshot, &parties.collect()).await?;
-        let names = (!subject.is_represented()).then_some(&names);
-        let items = told.into_iter().map(|told| shown(told, snapshot, names)).collect();
+        let item = |told: Told| {
+            let is_told = !subject.is_represented() && !told.named.joint;
+            shown(told, snapshot, is_told.then_some(&names))
+        };
+        let items = told.into_iter().map(item).collect();
         Ok(CitizenList { member: "uses", items, next })
     }
 
@@ -164,15 +172,12 @@ impl Service {
             let is_last = u32::try_from(page.len()).is_ok_and(|found| found < batch);
             after = page.last().map(ClientEntry::cursor);
             let entries: Vec<UseEntry> = page.into_iter().filter_map(used).collect();
-            let named = entries.iter().flat_map(|entry| &entry.documents).collect();
-            let originals = self.originals_of(named).await?;
-            for entry in entries {
-                let named = entry.documents.iter().filter_map(|oid| originals.get(oid));
-                let named: BTreeSet<&Oid> = named.filter(|oid| shown.contains(*oid)).collect();
-                let named: Vec<Oid> = named.into_iter().cloned().collect();
-                let told_to_others = !named.is_empty() && !is_of_citizen(&entry);
+            let named = entries.iter().map(|entry| entry.documents.as_slice());
+            let named = self.named_to(&shown, named).await?;
+            for (entry, named) in entries.into_iter().zip(named) {
+                let told_to_others = !named.shown.is_empty() && !is_of_citizen(&entry);
                 if !subject.is_represented() || told_to_others {
-                    told.push((entry, named));
+                    told.push(Told { entry, named });
                 }
             }
             if is_last || told.len() >= size as usize {
@@ -198,7 +203,11 @@ fn is_of_citizen(entry: &UseEntry) -> bool {
 }
 
 /// An entry as it is told; without `names` it is not told who used the data.
-fn shown((entry, documents): Told, snapshot: &Snapshot, names: Option<&PastNames>) -> CitizenUsed {
+fn shown(
+    Told { entry, named }: Told,
+    snapshot: &Snapshot,
+    names: Option<&PastNames>,
+) -> CitizenUsed {
     let by = match entry.role.as_deref() {
         Some("representative") if is_of_citizen(&entry) => "representative",
         _ if is_of_citizen(&entry) => "citizen",
@@ -222,7 +231,7 @@ fn shown((entry, documents): Told, snapshot: &Snapshot, names: Option<&PastNames
         basis: entry.basis,
         ground: entry.ground,
         special_reason: entry.special_reason,
-        documents,
+        documents: named.shown,
     }
 }
 

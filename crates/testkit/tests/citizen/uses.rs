@@ -122,3 +122,25 @@ async fn what_was_noted_under_a_temporary_identifier_is_told_after_the_joining()
     assert_eq!(acts, ["join-client", "join-client", "store", "store"]);
     assert_eq!(told[3]["documents"], json!([care.case_document.oid()]));
 }
+
+/// REQ CIT-04: a document of two clients, one of whom has found shelter.
+#[tokio::test]
+async fn of_what_is_anothers_as_well_it_is_not_told_where_it_was_used() {
+    let given = Given::start().await;
+    let olli = given.server.person("S-1002");
+    let (aino, eino) = (TestClient::of(&fresh_client()), TestClient::of(&fresh_client()));
+    let case = Draft::case(&given.maija, &aino, &fresh_case()).joint().with_client(eino.clone());
+    let clientship = Draft::clientship(&given.maija, &eino);
+    let care = Care::arrange(&given.maija.session(), &case, &clientship).await;
+    given.store(&Draft::clientship(&olli, &aino).turvakielto().draft()).await;
+    let joint = care.draft(&given.maija).naming(&[aino, eino.clone()]);
+    given.store(&joint).await;
+    let own = UseContext::default();
+    olli.session().fetch(&joint.oid(), &own).await.unwrap().expect_status(200);
+    let told = uses(&given.server.citizen(eino.id()).session()).await;
+    let read: Vec<_> = told.iter().filter(|used| used["action"] == "read").collect();
+    assert_eq!(read.len(), 1, "that it was used is told");
+    for member in ["unit", "unit_name", "organisation", "organisation_name", "controller"] {
+        assert!(read[0][member].is_null(), "{member}");
+    }
+}

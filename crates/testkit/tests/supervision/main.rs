@@ -3,13 +3,9 @@
 //!
 //! Every test has a server of its own over a sandbox of its own, so that none can disturb another.
 
-#![expect(
-    clippy::expect_used,
-    clippy::indexing_slicing,
-    clippy::unwrap_used,
-    reason = "a test fails by panicking"
-)]
+#![expect(clippy::indexing_slicing, clippy::unwrap_used, reason = "a test fails by panicking")]
 
+mod commands;
 mod decisions;
 mod documents;
 mod given;

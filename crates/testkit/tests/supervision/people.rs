@@ -5,7 +5,8 @@ use serde_json::json;
 use varanto::server::open_service;
 use varanto_client::UseContext;
 use varanto_model::calendar;
-use varanto_service::ImportOptions;
+use varanto_sandbox::World;
+use varanto_service::{Error, ImportOptions};
 use varanto_testkit::{
     Care, Draft, Expect, Site, TestClient, TestRepresentative, TestServer, fresh_case, fresh_client,
 };
@@ -123,6 +124,32 @@ fn kept(site: &Site) -> Vec<u8> {
 
 fn holds(bytes: &[u8], part: &[u8]) -> bool {
     bytes.windows(part.len()).any(|window| window == part)
+}
+
+/// REQ LOG-06
+#[tokio::test]
+async fn a_home_address_has_both_parts_and_stays_where_a_file_cannot_tell_it() {
+    let server = TestServer::start().await;
+    let service = Box::pin(open_service(&server.config(), &[])).await.unwrap();
+    let options = ImportOptions { source: "hr.csv".to_owned(), ..ImportOptions::default() };
+    let table = |home: &str| {
+        format!(
+            "organisation,id,family_name,given_names,role,units,card,home_street,home_postal_code\n\
+             1.2.246.10.99990001.10.0,S-1004,Keksitty,Eero,practical_nurse,\
+             1.2.246.10.99990001.10.1,professional,{home}\n"
+        )
+    };
+    let half = service.import_users(table("Koivukuja 3,").as_bytes(), &options).await;
+    let Err(Error::Rejected { faults, .. }) = half else { unreachable!("half an address") };
+    let told: Vec<_> = faults.as_slice().iter().map(|f| (f.pointer.to_string(), f.code)).collect();
+    assert_eq!(told, [("/line/2/home_street".to_owned(), "incomplete-address")]);
+    let whole = table("Koivukuja 3,00100");
+    service.import_users(whole.as_bytes(), &options).await.unwrap();
+    let world = serde_json::to_vec(&World::builtin()).unwrap();
+    let again = service.import_organisations(&world, &options).await.unwrap();
+    assert!(again.changed.is_empty(), "{again:?}");
+    let unchanged = service.import_users(whole.as_bytes(), &options).await.unwrap();
+    assert_eq!(unchanged.unchanged, 1);
 }
 
 /// REQ LOG-06, CIT-05

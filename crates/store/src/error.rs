@@ -174,6 +174,10 @@ pub enum OpenError {
     /// A migration differs from the one that was applied under its number.
     #[error("migration {0} was applied in another form")]
     Changed(i64),
+    /// A table or an index has another form than the migrations gave it, or there is something beside them,
+    /// such as a trigger.
+    #[error("{0} has been changed by somebody else than the migrations")]
+    SchemaChanged(String),
     /// A thread of the driver could not be started.
     #[error("a thread of the store could not be started")]
     Thread(#[from] std::io::Error),

@@ -64,6 +64,8 @@ pub(crate) fn status(applied: &[Applied]) -> Result<Vec<Migrated>, OpenError> {
 pub(crate) mod sqlite {
     //! The migrations of the embedded database.
 
+    use std::collections::{BTreeMap, BTreeSet};
+
     use jiff::Timestamp;
     use rusqlite::{Connection, OptionalExtension as _};
 
@@ -130,6 +132,7 @@ pub(crate) mod sqlite {
                          name TEXT NOT NULL, checksum BLOB NOT NULL, applied_at INTEGER NOT NULL) STRICT";
     const EXISTS: &str = "SELECT 1 FROM sqlite_schema WHERE type = 'table' AND name = 'migration'";
     const APPLIED: &str = "SELECT version, checksum, applied_at FROM migration ORDER BY version";
+    const PARTS: &str = "SELECT type, name, sql FROM sqlite_schema";
     const NOTE: &str =
         "INSERT INTO migration (version, name, checksum, applied_at) VALUES ($1, $2, $3, $4)";
 
@@ -161,6 +164,33 @@ pub(crate) mod sqlite {
         let outcome = apply_missing(connection, now);
         run(if outcome.is_ok() { "COMMIT" } else { "ROLLBACK" })?;
         outcome
+    }
+
+    /// What the schema has otherwise than the migrations make it, by kind and name: what is missing, changed,
+    /// or was put in, such as a trigger. An index with another text can hide rows from whoever searches by it.
+    pub(crate) fn differences(connection: &Connection) -> Result<Vec<String>, StoreError> {
+        let compare = || -> rusqlite::Result<Vec<String>> {
+            let fresh = Connection::open_in_memory()?;
+            fresh.execute_batch(TABLE)?;
+            for migration in MIGRATIONS {
+                fresh.execute_batch(migration.sql)?;
+            }
+            let (expected, found) = (parts(&fresh)?, parts(connection)?);
+            let names = expected.keys().chain(found.keys()).collect::<BTreeSet<_>>();
+            let differs = |name: &&&String| expected.get(**name) != found.get(**name);
+            Ok(names.iter().filter(differs).map(ToString::to_string).collect())
+        };
+        compare().map_err(|e| failed("migrate::differences", &e))
+    }
+
+    /// Everything in a schema by kind and name, with its text.
+    fn parts(connection: &Connection) -> rusqlite::Result<BTreeMap<String, Option<String>>> {
+        let mut statement = connection.prepare(PARTS)?;
+        let part = |row: &rusqlite::Row<'_>| {
+            let (kind, name): (String, String) = (row.get(0)?, row.get(1)?);
+            Ok((format!("{kind} {name}"), row.get(2)?))
+        };
+        statement.query_map([], part)?.collect()
     }
 
     fn apply_missing(connection: &Connection, now: Timestamp) -> Result<Vec<i64>, OpenError> {

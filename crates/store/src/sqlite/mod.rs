@@ -69,6 +69,9 @@ impl Sqlite {
     pub(crate) fn open(settings: &SqliteSettings) -> Result<Self, OpenError> {
         let connection = writable(settings, OpenFlags::SQLITE_OPEN_READ_WRITE)?;
         migrate::check(&migrate::sqlite::applied(&connection)?)?;
+        if let Some(changed) = migrate::sqlite::differences(&connection)?.into_iter().next() {
+            return Err(OpenError::SchemaChanged(changed));
+        }
         let read_only = || connect(settings, OpenFlags::SQLITE_OPEN_READ_ONLY);
         let readers =
             (0..settings.readers.max(1)).map(|_| read_only()).collect::<Result<_, _>>()?;
@@ -125,7 +128,7 @@ pub(crate) fn status(settings: &SqliteSettings) -> Result<Vec<Migrated>, OpenErr
     migrate::status(&migrate::sqlite::applied(&connection)?)
 }
 
-/// What is wrong with the pages, the indexes and the references of the file.
+/// What is wrong with the schema, the pages, the indexes and the references of the file.
 pub(crate) fn faults(settings: &SqliteSettings) -> Result<Vec<String>, OpenError> {
     let connection = writable(settings, OpenFlags::SQLITE_OPEN_READ_WRITE)?;
     let look = || -> rusqlite::Result<Vec<String>> {
@@ -143,7 +146,11 @@ pub(crate) fn faults(settings: &SqliteSettings) -> Result<Vec<String>, OpenError
         }
         Ok(faults)
     };
-    Ok(look().map_err(|e| failed("sqlite::faults", &e))?)
+    let mut faults = look().map_err(|e| failed("sqlite::faults", &e))?;
+    let changed = migrate::sqlite::differences(&connection)?;
+    faults
+        .extend(changed.into_iter().map(|part| format!("{part} is not as the migrations made it")));
+    Ok(faults)
 }
 
 fn writable(settings: &SqliteSettings, flags: OpenFlags) -> Result<Connection, StoreError> {

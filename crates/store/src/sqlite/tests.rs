@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use rusqlite::Connection;
 
-use crate::contract::sqlite;
+use crate::contract::{Fixture, commit_all, sqlite};
 use crate::plan::{Expect, Statement};
 use crate::samples::{at, client_file, key, lookup, use_entry};
 use crate::{
@@ -12,12 +12,12 @@ use crate::{
     use_log,
 };
 
-fn settings(fixture: &crate::contract::Fixture, wait: Duration) -> Settings {
+fn settings(fixture: &Fixture, wait: Duration) -> Settings {
     let path = fixture.folder.path().join("store.db");
     Settings::Sqlite(SqliteSettings { wait, ..SqliteSettings::new(path) })
 }
 
-fn other_hand(fixture: &crate::contract::Fixture) -> Connection {
+fn other_hand(fixture: &Fixture) -> Connection {
     Connection::open(fixture.folder.path().join("store.db")).unwrap()
 }
 
@@ -191,4 +191,57 @@ async fn of_a_group_only_the_plan_that_does_not_hold_is_undone() {
         let file = database.fetch_one(client::find(key(n))).await.unwrap();
         assert_eq!(file.is_some(), written, "{n}");
     }
+}
+
+fn changed(fixture: &Fixture, sql: &str) -> (OpenError, Vec<String>) {
+    let file = fixture.folder.path().join("store.db");
+    rusqlite::Connection::open(&file).unwrap().execute_batch(sql).unwrap();
+    let settings = Settings::Sqlite(SqliteSettings::new(file));
+    (Database::open(&settings).unwrap_err(), Database::faults(&settings).unwrap())
+}
+
+/// REQ LOG-03: a trigger could rewrite entries before they are sealed, an index hide them from who looks.
+#[tokio::test]
+async fn a_schema_that_somebody_has_changed_is_not_served() {
+    for (sql, part) in [
+        (
+            "CREATE TRIGGER hide AFTER INSERT ON use_entry BEGIN DELETE FROM review; END",
+            "trigger hide",
+        ),
+        ("CREATE VIEW other AS SELECT 1", "view other"),
+        ("DROP INDEX use_entry_by_controller", "index use_entry_by_controller"),
+        (
+            "DROP INDEX use_entry_by_client;
+             CREATE INDEX use_entry_by_client ON use_entry (client_key, at, id) WHERE id <> x'00'",
+            "index use_entry_by_client",
+        ),
+    ] {
+        let (error, faults) = changed(&sqlite(), sql);
+        assert!(matches!(error, OpenError::SchemaChanged(found) if found == part), "{part}");
+        assert_eq!(faults, [format!("{part} is not as the migrations made it")]);
+    }
+}
+
+/// REQ LOG-03: where the text of an index was put back, its content still shows it.
+#[tokio::test]
+async fn an_index_that_hides_an_entry_is_a_fault_of_the_database() {
+    let fixture = sqlite();
+    let plans = [Plan::recorded(use_entry(1)), Plan::recorded(use_entry(2))];
+    commit_all(&fixture.database, plans).await;
+    let file = fixture.folder.path().join("store.db");
+    let connection = rusqlite::Connection::open(&file).unwrap();
+    let text = "SELECT sql FROM sqlite_schema WHERE name = 'use_entry_by_client'";
+    let text: String = connection.query_row(text, [], |row| row.get(0)).unwrap();
+    let hiding = "DROP INDEX use_entry_by_client;
+        CREATE INDEX use_entry_by_client ON use_entry (client_key, at, id)
+        WHERE client_key IS NOT NULL AND number <> 1";
+    connection.execute_batch(hiding).unwrap();
+    connection.pragma_update(None, "writable_schema", "ON").unwrap();
+    let back = "UPDATE sqlite_schema SET sql = ?1 WHERE name = 'use_entry_by_client'";
+    connection.execute(back, [text]).unwrap();
+    drop(connection);
+    let settings = Settings::Sqlite(SqliteSettings::new(file));
+    assert!(Database::open(&settings).is_ok(), "its text says nothing");
+    let faults = Database::faults(&settings).unwrap();
+    assert!(faults.iter().any(|fault| fault.contains("use_entry_by_client")), "{faults:?}");
 }

@@ -185,9 +185,6 @@ fn queries_of_logs() -> Vec<Listed> {
             down_to: Some(LogCursor { at: at(0), id: key(1) }),
         },
     };
-    let special = LogFilter { with_special_reason: true, ..LogFilter::default() };
-    let broad = ReviewFilter { broad: true, ..ReviewFilter::default() };
-    let broad = LogFilter { review: broad, ..LogFilter::default() };
     let uses = |scope, filter, after| use_log::list(scope, filter, after, 50).unwrap();
     let administration = AdministrativeFilter {
         organisation: Some(oid("1.2")),
@@ -200,13 +197,6 @@ fn queries_of_logs() -> Vec<Listed> {
         read("", use_log::committed(0)),
         read("register", uses(register(), LogFilter::default(), None)),
         read("register, every filter", uses(register(), log_filter, cursor)),
-        read("special reasons", uses(register(), special, cursor)),
-        read("broad rights", uses(register(), broad, cursor)),
-        read("", use_log::stretch(register(), (at(0), at(1)), cursor, 50)),
-        read("staff", use_log::stretch(Scope::StaffElsewhere(staff()), (at(0), at(1)), cursor, 50)),
-        read("", use_log::volumes(register(), at(0), at(1))),
-        read("none", review::of_items(&oid("1.2"), "kin".to_owned(), &[]).unwrap()),
-        read("one", review::of_items(&oid("1.2"), "kin".to_owned(), &["a".to_owned()]).unwrap()),
         read("staff at home", uses(Scope::StaffAtHome(staff()), LogFilter::default(), cursor)),
         read("staff elsewhere", uses(Scope::StaffElsewhere(staff()), LogFilter::default(), cursor)),
         read("client", uses(Scope::Client(client), LogFilter::default(), cursor)),
@@ -216,6 +206,28 @@ fn queries_of_logs() -> Vec<Listed> {
         ),
         read("", administration_log::list(AdministrativeFilter::default(), None, 50)),
         read("every filter", administration_log::list(administration, cursor, 50)),
+    ]
+}
+
+/// What uses to review are found by.
+fn queries_of_review() -> Vec<Listed> {
+    let register = || Scope::Register(oid("1.2"));
+    let staff = || Staff { organisation: oid("1.3"), log: oid("1.2") };
+    let (time, cursor) = ((at(0), at(1)), Some(LogCursor { at: at(0), id: key(1) }));
+    let uses = |filter| use_log::list(register(), filter, cursor, 50).unwrap();
+    let of_items =
+        |items: &[String]| review::of_items(&oid("1.2"), "kin".to_owned(), items).unwrap();
+    let special = LogFilter { with_special_reason: true, ..LogFilter::default() };
+    let broad = ReviewFilter { broad: true, ..ReviewFilter::default() };
+    let broad = LogFilter { review: broad, ..LogFilter::default() };
+    vec![
+        read("special reasons", uses(special)),
+        read("broad rights", uses(broad)),
+        read("register", use_log::stretch(register(), time, cursor, 50)),
+        read("staff elsewhere", use_log::stretch(Scope::StaffElsewhere(staff()), time, cursor, 50)),
+        read("", use_log::volumes(register(), time.0, time.1)),
+        read("none", of_items(&[])),
+        read("one", of_items(&["a".to_owned()])),
     ]
 }
 
@@ -388,6 +400,7 @@ fn every() -> Vec<Listed> {
         .chain(queries())
         .chain(queries_of_logs())
         .chain(queries_of_the_tree())
+        .chain(queries_of_review())
         .chain(queries_of_cases())
         .chain(queries_of_disclosure())
         .chain(queries_of_outside())

@@ -56,6 +56,7 @@ const fn remedy(error: &OpenError) -> &'static str {
         OpenError::NotMigrated(_) => "varanto migrate",
         OpenError::Unknown(_) => "use the program that has migrated it, or a newer one",
         OpenError::Changed(_) => "use the program that has migrated it",
+        OpenError::SchemaChanged(_) => "find out who has done it; restore the store from its copy",
         OpenError::Store(_) | OpenError::Thread(_) => "look at the file and at who may read it",
     }
 }

@@ -7,6 +7,7 @@ use clap::Args;
 use indicatif::{ProgressBar, ProgressStyle};
 use serde_json::json;
 use varanto_service::{Verified, WitnessNotes};
+use varanto_store::{Database, Settings, SqliteSettings};
 
 use super::super::structures::{pretty, put_out};
 use super::super::{CommandError, say};
@@ -31,6 +32,12 @@ pub struct Options {
 /// Verifies. Fails where anything is not as it was signed.
 pub(super) async fn run(options: Options) -> Result<(), CommandError> {
     let config = Config::read(&options.config)?;
+    // What lists and rows are read through comes first: an index can hide a row, a trigger rewrite it.
+    let settings = Settings::Sqlite(SqliteSettings::new(config.path(&config.store.path)));
+    let damage = Database::faults(&settings)?;
+    for fault in &damage {
+        say_fault(options.json, fault);
+    }
     let service = open_service(&config, &[]).await?;
     let kept =
         options.witness.or_else(|| config.sealing.witness_file.as_ref().map(|f| config.path(f)));
@@ -47,15 +54,25 @@ pub(super) async fn run(options: Options) -> Result<(), CommandError> {
     let seconds = began.elapsed().as_secs_f64();
     if options.json {
         let mut told = json!(verified);
-        told["seconds"] = json!(seconds);
+        if let Some(told) = told.as_object_mut() {
+            told.insert("seconds".to_owned(), json!(seconds));
+            told.insert("database".to_owned(), json!(damage));
+        }
         put_out(pretty(&told)?.as_bytes())?;
     } else {
         tell(&verified, seconds);
     }
-    match verified.fault_count {
+    match verified.fault_count + damage.len() as u64 {
         0 => Ok(()),
         1 => Err(CommandError::Other("the log is not as it was signed: 1 fault".to_owned())),
         n => Err(CommandError::Other(format!("the log is not as it was signed: {n} faults"))),
+    }
+}
+
+/// Tells a fault to people; JSON tells them all at the end.
+fn say_fault(json: bool, fault: &str) {
+    if !json {
+        say(format_args!("✗ the database: {fault}"));
     }
 }
 

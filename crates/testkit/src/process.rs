@@ -124,26 +124,29 @@ pub fn run<'a>(arguments: impl IntoIterator<Item = &'a str>) -> Output {
     output.expect("the program runs")
 }
 
-/// The built program: it lies beside the folder of the test that runs. Where it is missing, or older
-/// than the test, it is built, once.
+/// The built program: it lies beside the folder of the test or example that runs. Where it is missing, or
+/// older than that, it is built, once.
 pub fn binary() -> &'static Path {
     static BINARY: OnceLock<PathBuf> = OnceLock::new();
     BINARY.get_or_init(|| {
         let test = std::env::current_exe().expect("the test is a program");
-        let folder = test.ancestors().find(|path| path.ends_with("deps")).and_then(Path::parent);
+        let is_folder = |path: &&Path| path.ends_with("deps") || path.ends_with("examples");
+        let folder = test.ancestors().find(is_folder).and_then(Path::parent);
         let folder = folder.expect("a test lies in target/<profile>/deps");
         let binary = folder.join(format!("varanto{}", std::env::consts::EXE_SUFFIX));
         let built = |path: &Path| path.metadata().and_then(|file| file.modified()).ok();
         if built(&binary) < built(&test) {
-            build();
+            build(folder.ends_with("release"));
         }
         binary
     })
 }
 
 /// The whole workspace: another choice of packages would compile heavy crates again.
-fn build() {
+fn build(is_release: bool) {
     let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
-    let built = Command::new(cargo).args(["build", "--quiet", "--workspace", "--bins"]).status();
+    let profile = if is_release { "release" } else { "dev" };
+    let arguments = ["build", "--quiet", "--workspace", "--bins", "--profile", profile];
+    let built = Command::new(cargo).args(arguments).status();
     assert!(built.is_ok_and(|status| status.success()), "the program could not be built");
 }

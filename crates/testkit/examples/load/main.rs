@@ -7,7 +7,7 @@
 //! checks and the rules cost.
 //!
 //! With `--races` producers use a right while it is given and withdrawn, and the log is looked at
-//! afterwards.
+//! afterwards. With `--sealing` storing is measured with and without the log's tree.
 //!
 //! `cargo run --release --package varanto-testkit --example load -- --help`
 
@@ -29,6 +29,7 @@ mod log_order;
 mod machine;
 mod races;
 mod report;
+mod sealing;
 mod server;
 
 use std::path::PathBuf;
@@ -40,6 +41,7 @@ use clients::{Act, Clients};
 use documents::Documents;
 use races::Races;
 use report::Report;
+use sealing::Sealing;
 use server::Server;
 
 /// Measures storing, searching and fetching, and the bare store beside them.
@@ -54,6 +56,9 @@ struct Options {
     /// Instead of that: how often a right is withdrawn and given again while producers use it.
     #[arg(long, value_name = "NUMBER")]
     races: Option<usize>,
+    /// Instead of that: so many rounds of storing with the log's tree written on, and as many without.
+    #[arg(long, value_name = "ROUNDS")]
+    sealing: Option<usize>,
     /// Writes the figures here as well.
     #[arg(long, value_name = "FILE")]
     json: Option<PathBuf>,
@@ -85,6 +90,12 @@ async fn main() {
     report.started("start, new store", &server);
     let clients = Clients::connect(&server, documents, options.clients.iter().copied().max());
     clients.prepare().await;
+    if let Some(rounds) = options.sealing {
+        for &count in &options.clients {
+            print!("{}", Sealing::run(&server, &clients, (count, rounds), seconds).await);
+        }
+        return;
+    }
     let bare = bare::Bare::of(&server, &directory.path().join("bare.db")).await;
 
     for &count in &options.clients {

@@ -1,0 +1,103 @@
+//! What sealing costs: rounds of storing while the log is taken into its tree, and rounds while it is not.
+//!
+//! A sealer stands back while another one holds the log. Here nobody does who says so: the server is the
+//! same, with the same data, and what has piled up is sealed between the rounds.
+
+use std::fmt;
+use std::path::PathBuf;
+use std::time::Duration;
+
+use varanto_store::log_tree::{self, LogKind};
+use varanto_store::testing::execute;
+use varanto_store::{Database, Settings, SqliteSettings};
+
+use crate::clients::{Act, Clients};
+use crate::figures::Figures;
+use crate::server::Server;
+
+/// What the repository aims at.
+const AIM: f64 = 0.9;
+
+const HOLD: &str = "UPDATE log_state SET holder = zeroblob(16), held_until = 9000000000000000";
+const LET_GO: &str = "UPDATE log_state SET held_until = 0";
+
+/// Rounds with sealing and without, each beside its neighbour.
+pub(crate) struct Sealing {
+    clients: usize,
+    with: Vec<Figures>,
+    without: Vec<Figures>,
+}
+
+impl Sealing {
+    /// Measures so many rounds of each.
+    pub(crate) async fn run(
+        server: &Server,
+        clients: &Clients,
+        (count, rounds): (usize, usize),
+        time: Duration,
+    ) -> Self {
+        let store = store_of(server);
+        let settings = Settings::Sqlite(SqliteSettings::new(&store));
+        let database = Database::open(&settings).expect("the store");
+        let (mut with, mut without) = (Vec::new(), Vec::new());
+        for round in 0..rounds {
+            // With first, without first, in turns: whatever drifts falls on both.
+            for seals in [round % 2 == 0, round % 2 == 1] {
+                execute(&store, if seals { LET_GO } else { HOLD }).expect("a changed store");
+                let figures = clients.measure(Act::StorePrepared, count, time, server).await;
+                execute(&store, LET_GO).expect("a changed store");
+                sealed(&database).await;
+                if seals { with.push(figures) } else { without.push(figures) }
+            }
+        }
+        Self { clients: count, with, without }
+    }
+}
+
+fn store_of(server: &Server) -> PathBuf {
+    let config = varanto::config::Config::read(&server.people.paths.configuration());
+    let config = config.expect("a configuration");
+    config.path(&config.store.path)
+}
+
+/// Waits until the tree has everything.
+async fn sealed(database: &Database) {
+    loop {
+        let heads = (log_tree::state(), log_tree::numbers());
+        let (state, numbers) = database.fetch(heads).await.expect("the state of the log");
+        let (state, numbers) = (&state[0].sealed, numbers[0]);
+        if LogKind::ALL.iter().all(|log| state.of(*log) >= numbers.of(*log)) {
+            return;
+        }
+        tokio::time::sleep(Duration::from_millis(50)).await;
+    }
+}
+
+fn median(mut numbers: Vec<f64>) -> f64 {
+    numbers.sort_unstable_by(f64::total_cmp);
+    numbers[numbers.len() / 2]
+}
+
+impl fmt::Display for Sealing {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let rates = |of: &[Figures]| of.iter().map(|figures| figures.per_second).collect();
+        let processor =
+            |of: &[Figures]| median(of.iter().map(|f| f.server.as_secs_f64() * 1e6).collect());
+        let (with, without): (Vec<f64>, Vec<f64>) = (rates(&self.with), rates(&self.without));
+        for (with, without) in with.iter().zip(&without) {
+            writeln!(f, "{with:>9.0} per s with sealing{without:>9.0} without")?;
+        }
+        let (with, without) = (median(with), median(without));
+        let ratio = with / without;
+        let met = if ratio >= AIM { "met" } else { "NOT met" };
+        writeln!(
+            f,
+            "{} clients, medians: {with:.0} and {without:.0} per s; {:.0} and {:.0} µs of the server's \
+             processors each\nwith sealing / without: {:.1} % (aim 90 % or more: {met})",
+            self.clients,
+            processor(&self.with),
+            processor(&self.without),
+            ratio * 100.0
+        )
+    }
+}

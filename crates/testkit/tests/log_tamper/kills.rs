@@ -1,0 +1,106 @@
+//! Sudden death under load, again and again: after each start the tree goes on, and nothing of what was told
+//! before is told otherwise afterwards.
+
+use std::collections::BTreeMap;
+use std::fmt;
+use std::time::Duration;
+
+use serde_json::json;
+use tokio::task::JoinSet;
+use varanto_client::{Session, UseContext};
+use varanto_store::log_tree;
+use varanto_testkit::{Care, Draft, ServerProcess, Site, TestPerson, fresh_oid};
+
+use crate::dice::Dice;
+use crate::given::{sealed, state};
+use crate::stored::{Stored, database};
+
+/// Who works, each on a connection of its own.
+const PEOPLE: [&str; 4] = ["S-1001", "S-3001", "S-1001", "S-1004"];
+
+/// What came of it.
+pub(crate) struct Deaths {
+    times: u64,
+    /// Deaths with entries that were committed and not in the tree.
+    in_between: u64,
+    leaves: u64,
+    checkpoints: usize,
+}
+
+impl fmt::Display for Deaths {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { times, in_between, leaves, checkpoints } = self;
+        write!(
+            f,
+            "{times} deaths, {in_between} of them before the tree had everything; {leaves} leaves, \
+             {checkpoints} checkpoints, each of which goes on from the one before"
+        )
+    }
+}
+
+/// Kills the server so many times under load, and looks at the log after the last time.
+pub(crate) async fn die(deaths: u64, dice: &mut Dice) -> Deaths {
+    let mut server = ServerProcess::start().await;
+    let care = server.care_of(&server.person("S-1001")).await;
+    let (mut in_between, mut size) = (0, 0);
+    let mut seen = BTreeMap::new();
+    for _ in 0..deaths {
+        let mut at_work = JoinSet::new();
+        for id in PEOPLE {
+            let person = server.person(id);
+            at_work.spawn(work(person, care.clone(), dice.fork()));
+        }
+        let opened = database(&server);
+        while state(&opened).await.size <= size {
+            tokio::time::sleep(Duration::from_millis(2)).await;
+        }
+        tokio::time::sleep(Duration::from_millis(dice.below(400))).await;
+        let newest = opened.fetch_one(log_tree::newest_checkpoint()).await.unwrap().unwrap();
+        seen.insert(newest.size, newest.note);
+        drop(opened);
+        let site = server.kill();
+        at_work.join_all().await;
+        let left = database(&site);
+        let standing = state(&left).await;
+        let committed = left.fetch_one(log_tree::numbers()).await.unwrap().unwrap();
+        assert!(standing.size >= size, "the tree has shrunk");
+        in_between += u64::from(standing.sealed.until(committed) > 0);
+        size = standing.size;
+        server = ServerProcess::over(site);
+    }
+    sealed(&database(&server)).await;
+    let (status, site) = server.terminate();
+    assert!(status.success(), "{status}");
+    let stored = assert_log(&site, &seen, dice).await;
+    let (leaves, checkpoints) = (stored.state.size, stored.checkpoints.len());
+    Deaths { times: deaths, in_between, leaves, checkpoints }
+}
+
+/// The log is whole, and every checkpoint that was seen is as it was.
+async fn assert_log(site: &Site, seen: &BTreeMap<u64, String>, dice: &mut Dice) -> Stored {
+    let stored = Stored::read(site).await;
+    stored.assert_whole(dice);
+    for (size, note) in seen {
+        let kept = stored.checkpoints.iter().find(|kept| kept.size == *size);
+        assert_eq!(kept.map(|kept| &kept.note), Some(note), "the checkpoint over {size}");
+    }
+    stored
+}
+
+/// Works until an answer does not come.
+async fn work(person: TestPerson, care: Care, mut dice: Dice) {
+    let session = person.session();
+    while once(&session, &person, &care, dice.below(4)).await {}
+}
+
+/// Whether an answer came. What it says is looked at elsewhere.
+async fn once(session: &Session, person: &TestPerson, care: &Care, act: u64) -> bool {
+    let own = UseContext::default();
+    let answer = match act {
+        0 => session.store(&care.draft(person).build()).await,
+        1 => session.search(&json!({"client": {"id": care.client}})).await,
+        2 => session.fetch(&Draft::oid(&care.case_document), &own).await,
+        _ => session.fetch(&fresh_oid(), &own).await,
+    };
+    answer.is_ok()
+}

@@ -26,7 +26,9 @@ use zeroize::Zeroizing;
 use self::couriers::{couriers, notice_addresses};
 use self::sealing::log_identity;
 use self::trust::TrustFiles;
-use self::upkeep::{keep_delivering, keep_fresh, keep_sealing, until, watch_trust};
+use self::upkeep::{
+    keep_delivering, keep_fresh, keep_retaining, keep_sealing, until, watch_trust,
+};
 use crate::commands;
 use crate::config::Config;
 use crate::courier::MailerError;
@@ -259,6 +261,7 @@ pub async fn start(config: &Config, overrides: &Overrides) -> Result<RunningServ
         tasks.push(tokio::spawn(keep_delivering(service.clone(), kind, stopped.clone())));
     }
     tasks.push(tokio::spawn(keep_sealing(service.clone(), stopped.clone())));
+    tasks.push(tokio::spawn(keep_retaining(service.clone(), stopped.clone())));
     tasks.push(tokio::spawn(keep_fresh(service, stopped)));
     Ok(RunningServer { base_url, address, metrics: metrics_at, stop, tasks })
 }

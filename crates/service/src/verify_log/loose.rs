@@ -86,6 +86,9 @@ impl Unmatched {
                     loose.placed = true;
                     if loose.entry.number == lost.leaf.number {
                         verified.entries += 1;
+                    } else if lost.misplaced {
+                        verified.entries += 1;
+                        lost.tell(verified);
                     } else {
                         verified.note(LogFault::Swapped {
                             log: lost.log.as_str(),

@@ -69,6 +69,19 @@ impl Sources {
         }
     }
 
+    /// Ends: nothing is read any more.
+    async fn end(self) {
+        let Self { leaves, entries, tiles, checkpoints } = self;
+        leaves.end().await;
+        checkpoints.end().await;
+        for (_, pages) in entries {
+            pages.end().await;
+        }
+        for pages in tiles {
+            pages.end().await;
+        }
+    }
+
     /// Gives the comparison the page that it wants.
     async fn give(&mut self, wanted: Wanted, to: &mut Comparison) -> Result<(), Error> {
         match wanted {
@@ -108,11 +121,13 @@ impl Service {
         let horizon = self.log_horizon(self.now()).await?;
         let mut comparison = Comparison::new(Bounds { state, committed, horizon });
         let mut sources = Sources::of(self);
-        while let Some(wanted) = comparison.advance() {
+        let mut given = Ok(());
+        while let Some(wanted) = comparison.advance().filter(|_| given.is_ok()) {
             progress(comparison.leaves_done(), size);
-            sources.give(wanted, &mut comparison).await?;
+            given = sources.give(wanted, &mut comparison).await;
         }
-        drop(sources);
+        sources.end().await;
+        given?;
         self.look_again(&mut comparison).await?;
         comparison.end(self.log_horizon(self.now()).await?);
         progress(size, size);

@@ -1,13 +1,17 @@
 //! Pages of what is stored, the next fetched while one is worked on.
 
 use tokio::sync::mpsc;
+use tokio::task::JoinHandle;
 use varanto_store::{Query, StoreError};
 
 use crate::Error;
 use crate::service::Service;
 
 /// A list that comes in pages.
-pub(super) struct Pages<T>(mpsc::Receiver<Result<Vec<T>, StoreError>>);
+pub(super) struct Pages<T> {
+    pages: mpsc::Receiver<Result<Vec<T>, StoreError>>,
+    task: JoinHandle<()>,
+}
 
 impl<T: Send + 'static> Pages<T> {
     /// The list of which `next` gives the query of the first page, or of the page after the one that ends
@@ -19,7 +23,7 @@ impl<T: Send + 'static> Pages<T> {
     ) -> Self {
         let (to, pages) = mpsc::channel(1);
         let service = service.clone();
-        tokio::spawn(async move {
+        let task = tokio::spawn(async move {
             let mut query = Some(next(None));
             while let Some(asked) = query.take() {
                 let page = service.database.fetch(asked).await;
@@ -32,11 +36,19 @@ impl<T: Send + 'static> Pages<T> {
                 }
             }
         });
-        Self(pages)
+        Self { pages, task }
     }
 
     /// The next page; an empty one is the last.
     pub(super) async fn page(&mut self) -> Result<Vec<T>, Error> {
-        Ok(self.0.recv().await.transpose()?.unwrap_or_default())
+        Ok(self.pages.recv().await.transpose()?.unwrap_or_default())
+    }
+
+    /// Waits until nothing is fetched any more.
+    pub(super) async fn end(self) {
+        let Self { pages, task } = self;
+        drop(pages);
+        // A task that was stopped has ended too.
+        let _ = task.await;
     }
 }

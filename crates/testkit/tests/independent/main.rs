@@ -20,6 +20,7 @@ mod canonical_form;
 mod client;
 mod disclosure;
 mod early_answer;
+mod log_proof;
 mod openapi;
 mod package;
 mod python;

@@ -19,6 +19,8 @@ const DELIVER: Duration = Duration::from_secs(1);
 const SEAL: Duration = Duration::from_millis(200);
 /// After a batch of so many entries it is looked again at once.
 const SEAL_AGAIN: usize = 250;
+/// How often entries of the logs are looked for that have been kept for long enough.
+const RETAIN: Duration = Duration::from_hours(24);
 /// How often used assertions that have expired are forgotten.
 const FORGET: Duration = Duration::from_mins(10);
 
@@ -99,6 +101,22 @@ pub(super) async fn keep_sealing(service: Service, stopped: watch::Receiver<bool
             Err(error) => tracing::error!(%error, "the log cannot be sealed"),
         }
         if !sleep(SEAL, &stopped).await {
+            return;
+        }
+    }
+}
+
+/// Lets content of the logs go that has been kept for its years, at the start and daily.
+pub(super) async fn keep_retaining(service: Service, stopped: watch::Receiver<bool>) {
+    loop {
+        match service.retain_log().await {
+            Ok(0) => {}
+            Ok(entries) => {
+                tracing::info!(entries, "entries of the logs have left after their years")
+            }
+            Err(error) => tracing::error!(?error, "entries cannot leave the logs"),
+        }
+        if !sleep(RETAIN, &stopped).await {
             return;
         }
     }

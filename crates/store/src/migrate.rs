@@ -132,7 +132,9 @@ pub(crate) mod sqlite {
                          name TEXT NOT NULL, checksum BLOB NOT NULL, applied_at INTEGER NOT NULL) STRICT";
     const EXISTS: &str = "SELECT 1 FROM sqlite_schema WHERE type = 'table' AND name = 'migration'";
     const APPLIED: &str = "SELECT version, checksum, applied_at FROM migration ORDER BY version";
-    const PARTS: &str = "SELECT type, name, sql FROM sqlite_schema";
+    /// Without the tables and indexes that the database makes for itself.
+    const PARTS: &str = "SELECT type, name, sql FROM sqlite_schema \
+                         WHERE type NOT IN ('table', 'index') OR substr(name, 1, 7) <> 'sqlite_'";
     const NOTE: &str =
         "INSERT INTO migration (version, name, checksum, applied_at) VALUES ($1, $2, $3, $4)";
 

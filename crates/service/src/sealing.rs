@@ -150,11 +150,14 @@ impl Sealer {
             return Ok(Sealed::ByAnother);
         }
         let known = self.tree.as_ref();
-        let tree = match known.filter(|known| known.edge.size() == state.size) {
+        let tree = match known.filter(|known| known.is(state, last.as_ref())) {
             Some(known) => known.clone(),
             None => service.take_up(state, last.as_ref(), known).await?,
         };
         let tree = self.tree.insert(tree).clone();
+        // Where the clock was ahead once, what is signed afterwards is too, and content stays the longer.
+        let ahead = tree.signed_at.duration_since(service.now()).max(SignedDuration::ZERO);
+        metrics::gauge!("varanto_log_signed_ahead_seconds").set(ahead.as_secs_f64());
         if last.is_some() && state.sealed.until(*numbers) == 0 {
             return Ok(Sealed::Nothing);
         }

@@ -117,8 +117,8 @@ impl UseCase for SearchDisclosures<'_> {
                 let own = own_codes(&context.citizen);
                 let shown = |told: Told| {
                     let words = service.words_of(&told.entry)?;
+                    let is_told = !subject.is_represented() && !told.named.joint;
                     let shown = shown(told, words, snapshot, &own);
-                    let is_told = !subject.is_represented();
                     Ok(CitizenDisclosure { receiver: shown.receiver.filter(|_| is_told), ..shown })
                 };
                 let items = told.into_iter().map(shown).collect::<Result<_, Error>>()?;
@@ -199,12 +199,13 @@ impl Service {
         });
         let found: BTreeMap<&Oid, (Oid, bool)> = found.collect();
         let of_entry = |documents: &[Oid]| {
-            let documents: Vec<_> = documents.iter().filter_map(|oid| found.get(oid)).collect();
-            let originals = documents.iter().map(|(original, _)| original);
+            let documents: Vec<_> = documents.iter().map(|oid| found.get(oid)).collect();
+            let originals = documents.iter().flatten().map(|(original, _)| original);
             let shown: BTreeSet<&Oid> = originals.filter(|oid| shown.contains(*oid)).collect();
             Named {
                 shown: shown.into_iter().cloned().collect(),
-                joint: documents.iter().any(|(_, joint)| *joint),
+                // Of what cannot be found any more nobody knows whose else it was.
+                joint: documents.iter().any(|found| found.is_none_or(|(_, joint)| *joint)),
             }
         };
         Ok(entries.map(of_entry).collect())

@@ -25,7 +25,7 @@ pub(super) struct Made {
 pub(super) fn batch(
     service: &Service,
     state: &LogState,
-    Tree { mut edge, signed_at }: Tree,
+    Tree { mut edge, signed_at, .. }: Tree,
     (holder, now, held_until): (Uuid, Timestamp, Timestamp),
     entries: &[Vec<CanonicalEntry>],
 ) -> Result<Made, Unread> {
@@ -55,6 +55,7 @@ pub(super) fn batch(
         hashes,
     }));
     let checkpoint = service.sign_checkpoint(&edge, signed_at);
+    let note = checkpoint.sign(&service.sealing.identity.signer);
     let batch = Batch {
         from: state.clone(),
         holder,
@@ -66,10 +67,10 @@ pub(super) fn batch(
         checkpoint: StoredCheckpoint {
             size: checkpoint.size,
             at: checkpoint.at,
-            note: checkpoint.sign(&service.sealing.identity.signer),
+            note: note.clone(),
         },
     };
-    Ok(Made { batch, tree: Tree { edge, signed_at: checkpoint.at } })
+    Ok(Made { batch, tree: Tree { edge, signed_at: checkpoint.at, note: Some(note) } })
 }
 
 fn fresh_salt(service: &Service) -> Salt {

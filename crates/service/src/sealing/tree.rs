@@ -8,11 +8,20 @@ use varanto_store::log_tree::{self, LogState, StoredCheckpoint, StoredTile};
 use super::SealError;
 use crate::service::Service;
 
-/// The tree with the time at which it was signed.
+/// The tree with the checkpoint that was signed over it.
 #[derive(Clone)]
 pub(super) struct Tree {
     pub(super) edge: Edge,
     pub(super) signed_at: Timestamp,
+    /// The signed note; none over a tree that was never signed.
+    pub(super) note: Option<String>,
+}
+
+impl Tree {
+    /// Is it the stored one?
+    pub(super) fn is(&self, state: &LogState, last: Option<&StoredCheckpoint>) -> bool {
+        self.edge.size() == state.size && self.note.as_deref() == last.map(|c| c.note.as_str())
+    }
 }
 
 impl Service {
@@ -38,7 +47,7 @@ impl Service {
         if let Some(known) = known {
             self.has_grown(&known.edge, &edge).await?;
         }
-        Ok(Tree { edge, signed_at })
+        Ok(Tree { edge, signed_at, note: last.map(|last| last.note.clone()) })
     }
 
     /// Is the one tree the beginning of the other?

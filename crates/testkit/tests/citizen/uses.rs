@@ -2,6 +2,7 @@
 
 use serde_json::{Value, json};
 use varanto_client::{CitizenSession, UseContext};
+use varanto_model::Code;
 use varanto_testkit::{
     Care, Draft, Expect, TestClient, TestRepresentative, fresh_case, fresh_client,
 };
@@ -143,4 +144,26 @@ async fn of_what_is_anothers_as_well_it_is_not_told_where_it_was_used() {
     for member in ["unit", "unit_name", "organisation", "organisation_name", "controller"] {
         assert!(read[0][member].is_null(), "{member}");
     }
+}
+
+/// REQ CIT-04: nor who received what is somebody else's as well.
+#[tokio::test]
+async fn of_what_is_anothers_as_well_it_is_not_told_who_received_it() {
+    let given = Given::start().await;
+    let (aino, eino) = (TestClient::of(&fresh_client()), TestClient::of(&fresh_client()));
+    let case = Draft::case(&given.maija, &aino, &fresh_case()).joint().with_client(eino.clone());
+    let clientship = Draft::clientship(&given.maija, &eino);
+    let care = Care::arrange(&given.maija.session(), &case, &clientship).await;
+    let joint = care.draft(&given.maija).naming(&[aino, eino.clone()]);
+    given.store(&joint).await;
+    let code = |word: &str| Some(Code::parse(word).unwrap());
+    let (basis, ground) = (code("broad"), code("X-AUTHORITY"));
+    let broad = UseContext { basis, ground, ..UseContext::default() };
+    let sanna = given.server.person("S-3001").session();
+    sanna.fetch(&joint.oid(), &broad).await.unwrap().expect_status(200);
+    let citizen = given.server.citizen(eino.id()).session();
+    let told = citizen.search_disclosures(&json!({})).await.unwrap().expect_status(200);
+    let entries = told["disclosures"].as_array().unwrap();
+    assert!(entries.len() == 1 && entries[0]["broad"] == true, "that it was disclosed is told");
+    assert!(entries[0]["receiver"].is_null());
 }

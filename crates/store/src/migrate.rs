@@ -128,7 +128,7 @@ pub(crate) mod sqlite {
         },
     ];
 
-    const TABLE: &str = "CREATE TABLE IF NOT EXISTS migration (version INTEGER PRIMARY KEY, \
+    pub(crate) const TABLE: &str = "CREATE TABLE IF NOT EXISTS migration (version INTEGER PRIMARY KEY, \
                          name TEXT NOT NULL, checksum BLOB NOT NULL, applied_at INTEGER NOT NULL) STRICT";
     const EXISTS: &str = "SELECT 1 FROM sqlite_schema WHERE type = 'table' AND name = 'migration'";
     const APPLIED: &str = "SELECT version, checksum, applied_at FROM migration ORDER BY version";
@@ -223,7 +223,7 @@ mod tests {
 
     use rusqlite::{Connection, params_from_iter};
 
-    use super::sqlite::MIGRATIONS;
+    use super::sqlite::{MIGRATIONS, TABLE};
     use crate::breach::{Breach, BreachSource, Progress};
     use crate::document::{self, ListFilter, ListOrder, NewVersion, list_documents};
     use crate::plan::{Statement, Value};
@@ -261,12 +261,7 @@ mod tests {
     /// A database of the first so many schemas, with two clients and documents of theirs in it.
     fn of_schemas(schemas: usize, file: &Path, documents: &[NewVersion]) {
         let connection = Connection::open(file).unwrap();
-        connection
-            .execute_batch(
-                "CREATE TABLE migration (version INTEGER PRIMARY KEY, name TEXT NOT NULL,
-                 checksum BLOB NOT NULL, applied_at INTEGER NOT NULL) STRICT",
-            )
-            .unwrap();
+        connection.execute_batch(TABLE).unwrap();
         let run = |sql: &str, args: Vec<Value>| {
             connection.execute(sql, params_from_iter(args)).unwrap();
         };

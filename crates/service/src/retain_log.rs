@@ -1,11 +1,13 @@
 //! Retention of the logs: after twelve years the content of entries leaves, and their salts (LOG-03).
 //!
-//! How old an entry is, is told by what was signed: it goes when the newest checkpoint of twelve years ago, by
-//! its signed time, covers its leaf. The commitments stay, so that the tree stays whole and can be verified,
-//! and without the salts they tell nothing.
+//! How old an entry is, is told by what was signed, by the highest time up to the checkpoint that covers its
+//! leaf: no later checkpoint with an early time makes it older, and what is noted beside checkpoints counts for
+//! nothing. In one run goes at most what was sealed in a week, so that a clock that is wrong for a moment costs
+//! a week and not everything. The commitments stay, so that the tree stays whole and can be verified, and
+//! without the salts they tell nothing.
 
 use jiff::tz::TimeZone;
-use jiff::{Timestamp, ToSpan as _};
+use jiff::{SignedDuration, Timestamp, ToSpan as _};
 use varanto_log::Checkpoint;
 use varanto_store::administration_log::AdministrativeEntry;
 use varanto_store::{Conflict, Guard, Plan, StoreError, log_tree};
@@ -15,6 +17,8 @@ use crate::service::Service;
 
 /// How long entries are kept.
 const YEARS: i64 = 12;
+/// What goes in one run was sealed in so long a time.
+const IN_ONE_RUN: SignedDuration = SignedDuration::from_hours(7 * 24);
 /// The most leaves whose content leaves in one plan.
 const AT_ONCE: u64 = 1_000;
 
@@ -22,7 +26,8 @@ impl Service {
     /// Lets content go that has been kept for twelve years; gives of how many leaves. Whatever went is noted
     /// in the administration log in the same plan.
     pub async fn retain_log(&self) -> Result<u64, Error> {
-        let to = self.log_horizon(self.now()).await?;
+        let first = self.log_state().await?.content_from;
+        let to = self.log_horizon(first, Some(IN_ONE_RUN)).await?;
         let mut gone = 0;
         loop {
             let from = self.log_state().await?.content_from;
@@ -46,13 +51,33 @@ impl Service {
         }
     }
 
-    /// The leaf up to which content may leave at `now`: the size of the newest checkpoint that was signed
-    /// twelve years before, by what it says itself; 0 where there is none that is believed.
-    pub(crate) async fn log_horizon(&self, now: Timestamp) -> Result<u64, Error> {
-        let until = twelve_years_before(now);
-        let stored = self.database.fetch_one(log_tree::newest_checkpoint_before(until)).await?;
-        let signed = stored.and_then(|s| Checkpoint::open(&s.note, self.log_keys()).ok());
-        Ok(signed.filter(|signed| signed.at <= until).map_or(0, |signed| signed.size))
+    /// The leaf up to which content may leave now: the size of the last checkpoint before the first that was
+    /// signed less than twelve years ago, by what it says itself, or that is not believed. Begins after the
+    /// leaf `from`, up to which that is known, and goes no further than `most` of signed time.
+    pub(crate) async fn log_horizon(
+        &self,
+        from: u64,
+        most: Option<SignedDuration>,
+    ) -> Result<u64, Error> {
+        let mut until = twelve_years_before(self.now());
+        let (mut horizon, mut is_bounded) = (from, most.is_none());
+        loop {
+            let page = self.database.fetch(log_tree::checkpoints(horizon + 1)).await?;
+            if page.is_empty() {
+                return Ok(horizon);
+            }
+            for stored in page {
+                let signed = Checkpoint::open(&stored.note, self.log_keys()).ok();
+                let signed = signed.filter(|s| s.at <= until && s.size == stored.size);
+                let Some(signed) = signed else { return Ok(horizon) };
+                horizon = signed.size;
+                if !is_bounded {
+                    let end = most.and_then(|most| signed.at.checked_add(most).ok());
+                    until = end.map_or(until, |end| end.min(until));
+                    is_bounded = true;
+                }
+            }
+        }
     }
 }
 

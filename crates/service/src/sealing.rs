@@ -14,6 +14,7 @@ mod tree;
 
 use std::sync::{Mutex, PoisonError};
 
+use arc_swap::ArcSwapOption;
 use jiff::{SignedDuration, Timestamp};
 use uuid::Uuid;
 use varanto_log::{Checkpoint, CheckpointError, Edge, EdgeError, NoteSigner, VerifierKey};
@@ -89,12 +90,14 @@ impl From<Unread> for SealError {
 /// How far behind the tree is, shared by all clones of a service.
 pub(crate) struct Sealing {
     pub(crate) identity: LogIdentity,
+    /// The newest checkpoint as it was read last, with when that was.
+    pub(crate) recent: ArcSwapOption<(Timestamp, StoredCheckpoint)>,
     lag: Mutex<Lag>,
 }
 
 impl Sealing {
     pub(crate) fn new(identity: LogIdentity, now: Timestamp) -> Self {
-        Self { identity, lag: Mutex::new(Lag::since(now)) }
+        Self { identity, recent: ArcSwapOption::empty(), lag: Mutex::new(Lag::since(now)) }
     }
 
     /// How old the oldest entry may be that is not in the tree.

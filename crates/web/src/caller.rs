@@ -5,6 +5,7 @@ use std::convert::Infallible;
 use axum::extract::FromRequestParts;
 use axum::http::header;
 use axum::http::request::Parts;
+use tokio::sync::OwnedSemaphorePermit;
 use varanto_service::{CallContext, CitizenContext, Error, SystemIdentity, Unauthenticated};
 
 use crate::app::App;
@@ -14,6 +15,12 @@ use crate::server::Peer;
 
 /// A system that has shown a certificate of a known organisation.
 pub(crate) struct System(pub(crate) SystemIdentity);
+
+/// Anybody who asks about the log's tree: a system under its own limit, all others under that of strangers. Few are
+/// answered at once; the turn ends with this.
+pub(crate) struct Anybody(
+    #[expect(dead_code, reason = "held, not read")] Option<OwnedSemaphorePermit>,
+);
 
 /// A professional behind a system.
 pub(crate) struct Professional(pub(crate) CallContext);
@@ -35,6 +42,19 @@ impl FromRequestParts<App> for System {
         }
         app.limits().take(&system.organisation)?;
         Ok(Self(system))
+    }
+}
+
+impl FromRequestParts<App> for Anybody {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Problem> {
+        match System::from_request_parts(parts, app).await {
+            Ok(_) => {}
+            Err(problem) if problem.slug == "rate-limited" => return Err(problem),
+            Err(_) => app.limits().take_stranger()?,
+        }
+        Ok(Self(app.limits().turn().await))
     }
 }
 

@@ -24,7 +24,7 @@ impl Service {
         let [from, to] = sizes(query, ["from", "to"])?;
         let from = from.ok_or_else(|| fault("from", "missing", "`from` is missing"))?;
         let to = to.ok_or_else(|| fault("to", "missing", "`to` is missing"))?;
-        if to > self.newest().await?.size {
+        if to > self.recent().await?.size {
             return Err(fault("to", "too-large", "the tree has not grown so far"));
         }
         let proof = ConsistencyProof::new(from, to)

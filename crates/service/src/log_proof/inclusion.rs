@@ -35,7 +35,7 @@ impl Service {
         let [size] = sizes(query, ["size"])?;
         let id = Uuid::try_parse(entry).map_err(|_| Error::LogEntryNotSealed)?;
         let checkpoint = match size {
-            None => self.newest().await?,
+            None => self.recent().await?,
             Some(size) => {
                 let found = self.database.fetch_one(log_tree::checkpoint(size)).await?;
                 let at = Pointer::root().member("size");

@@ -11,7 +11,9 @@ mod inclusion;
 mod served;
 
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
+use jiff::SignedDuration;
 use varanto_log::{ProofError, Tile, Tiles};
 use varanto_model::Pointer;
 use varanto_store::log_tree::{self, StoredCheckpoint};
@@ -25,7 +27,23 @@ use crate::service::Service;
 /// A stored tree of which something is missing: `varanto log verify` names it.
 const NOT_WHOLE: Error = Error::Internal("the log's tree is not whole");
 
+/// How long the newest checkpoint is kept in memory.
+const MOMENT: SignedDuration = SignedDuration::from_millis(200);
+
 impl Service {
+    /// The newest checkpoint, or the one that was it a moment ago: many ask, and all get the same.
+    async fn recent(&self) -> Result<StoredCheckpoint, Error> {
+        let now = self.real_time();
+        let kept = self.sealing.recent.load_full();
+        let is_fresh = |at| now >= at && now.duration_since(at) < MOMENT;
+        if let Some((_, kept)) = kept.as_deref().filter(|(at, _)| is_fresh(*at)) {
+            return Ok(kept.clone());
+        }
+        let newest = self.newest().await?;
+        self.sealing.recent.store(Some(Arc::new((now, newest.clone()))));
+        Ok(newest)
+    }
+
     /// The newest checkpoint; none is there before the first is signed.
     async fn newest(&self) -> Result<StoredCheckpoint, Error> {
         self.database.fetch_one(log_tree::newest_checkpoint()).await?.ok_or(Error::NotFound)

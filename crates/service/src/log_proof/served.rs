@@ -14,7 +14,7 @@ use crate::service::Service;
 impl Service {
     /// The newest checkpoint, as it was signed.
     pub async fn newest_log_checkpoint(&self) -> Result<String, Error> {
-        Ok(self.newest().await?.note)
+        Ok(self.recent().await?.note)
     }
 
     /// The checkpoint over the tree of a size, if one was signed.
@@ -60,7 +60,7 @@ impl Service {
     }
 
     async fn expect_in_tree(&self, tile: Tile) -> Result<(), Error> {
-        let size = self.newest().await?.size;
+        let size = self.recent().await?.size;
         if tile.width <= Tile::width_in(tile.level, tile.index, size) {
             Ok(())
         } else {

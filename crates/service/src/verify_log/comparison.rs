@@ -72,8 +72,12 @@ pub(super) struct Comparison {
     checkpoints: Feed<Opened>,
     /// The size of the last checkpoint that was met.
     signed: Option<u64>,
+    /// When the last believed checkpoint was signed.
+    signed_at: Option<Timestamp>,
     /// The last number of each log that a leaf has named.
     named: Numbers,
+    /// The last number of each log that a leaf or an entry had.
+    reached: Numbers,
     trees: Trees,
     unmatched: Unmatched,
     /// Leaves without a salt whose entries are there: unless their content has left by now, a fault.
@@ -102,7 +106,9 @@ impl Comparison {
             told: [None; 8],
             checkpoints: Feed::default(),
             signed: None,
+            signed_at: None,
             named: Numbers::default(),
+            reached: Numbers::default(),
             trees: Trees::default(),
             unmatched: Unmatched::default(),
             without_salt: Vec::new(),
@@ -191,6 +197,10 @@ impl Comparison {
                     if checkpoint.at.as_second() != at.as_second() {
                         fault("it was signed at another time than is noted");
                     }
+                    if self.signed_at.is_some_and(|before| checkpoint.at < before) {
+                        fault("it was signed at an earlier time than the one before it");
+                    }
+                    self.signed_at = Some(checkpoint.at);
                     self.trees.meet(checkpoint.root, &mut self.verified);
                 }
             }
@@ -257,7 +267,8 @@ impl Comparison {
         };
         let number = leaf.number;
         let in_order = number > self.named.of(log) && next.is_none_or(|next| number < next);
-        if !in_order || number > self.bounds.state.sealed.of(log) {
+        if !in_order || number > self.bounds.committed.of(log).max(self.bounds.state.sealed.of(log))
+        {
             self.unmatched.misplaced(log, leaf.clone(), &mut self.verified);
             return Ok(Fit::Unknown);
         }
@@ -265,6 +276,7 @@ impl Comparison {
             let entry = self.entries(log).peek().map_err(|_| Wanted::Entries(log))?;
             match entry.map(|entry| entry.number) {
                 Some(found) if found < number => {
+                    self.reach(log, found);
                     if let Some(entry) = self.entries(log).next() {
                         self.unmatched.without_leaf(log, entry, &mut self.verified);
                     }
@@ -274,6 +286,7 @@ impl Comparison {
             }
         };
         self.named = self.named.with(log, number);
+        self.reach(log, number);
         Ok(match entry {
             Some(entry) => self.hold(log, leaf, entry, tile),
             None if leaf.leaf < self.bounds.horizon => {
@@ -285,6 +298,16 @@ impl Comparison {
                 Fit::Unknown
             }
         })
+    }
+
+    /// Goes on to a number: none before it is passed over, for a store gives every number to an entry.
+    fn reach(&mut self, log: LogKind, number: i64) {
+        let reached = self.reached.of(log);
+        if number > reached.saturating_add(1) {
+            let (log, from) = (log.as_str(), reached + 1);
+            self.verified.note(LogFault::Missing { log, from, to: number - 1 });
+        }
+        self.reached = self.reached.with(log, reached.max(number));
     }
 
     /// Holds an entry against its leaf.
@@ -390,6 +413,9 @@ impl Comparison {
             let next = self.entries(log).peek().map_err(|_| Wanted::Entries(log))?;
             if next.is_none_or(|next| next.number > committed.max(sealed)) {
                 return Ok(());
+            }
+            if let Some(number) = next.map(|next| next.number) {
+                self.reach(log, number);
             }
             match self.entries(log).next() {
                 Some(entry) if entry.number <= sealed => {

@@ -32,6 +32,15 @@ pub enum LogFault {
         /// Its place in the tree.
         leaf: u64,
     },
+    /// Numbers have neither entry nor leaf: what had them was removed before it was sealed, or with its leaf.
+    Missing {
+        /// The log.
+        log: &'static str,
+        /// The first number.
+        from: i64,
+        /// The last number.
+        to: i64,
+    },
     /// An entry has no leaf although those before and after it have.
     Inserted {
         /// The log.
@@ -130,6 +139,9 @@ impl fmt::Display for LogFault {
             }
             Self::Removed { log, number, leaf } => {
                 write!(f, "entry {number} of the {log} log (leaf {leaf}) was removed")
+            }
+            Self::Missing { log, from, to } => {
+                write!(f, "entries {from} to {to} of the {log} log are not there and have no leaf")
             }
             Self::Inserted { log, number, entry } => {
                 write!(f, "entry {number} of the {log} log ({entry}) was put in: it has no leaf")

@@ -118,7 +118,7 @@ impl Service {
         let state = self.log_state().await?;
         let committed = self.database.fetch_one(log_tree::numbers()).await?.unwrap_or_default();
         let size = state.size;
-        let horizon = self.log_horizon(self.now()).await?;
+        let horizon = self.log_horizon(0, None).await?;
         let mut comparison = Comparison::new(Bounds { state, committed, horizon });
         let mut sources = Sources::of(self);
         let mut given = Ok(());
@@ -129,7 +129,7 @@ impl Service {
         sources.end().await;
         given?;
         self.look_again(&mut comparison).await?;
-        comparison.end(self.log_horizon(self.now()).await?);
+        comparison.end(self.log_horizon(0, None).await?);
         progress(size, size);
         let mut verified = comparison.verified;
         if let Some(mut notes) = witness {
@@ -157,10 +157,15 @@ impl Service {
                 comparison.verified.without_content += 1;
             }
         }
-        let last = self.database.fetch_one(log_tree::last_leaf()).await?;
-        // Read after the last leaf, and so no less.
+        let heads = (log_tree::last_leaf(), log_tree::checkpoints(comparison.leaves_done() + 1));
+        let (last, later) = self.database.fetch(heads).await?;
+        // Read after the last leaf and the later checkpoints, and so no less.
         let size = self.log_state().await?.size;
-        if last.is_some_and(|last| last.leaf >= size) {
+        for StoredCheckpoint { size, .. } in later.into_iter().filter(|later| later.size > size) {
+            let why = "it stands beyond the end of the tree".to_owned();
+            comparison.verified.note(LogFault::Checkpoint { size, why });
+        }
+        if last.first().is_some_and(|last| last.leaf >= size) {
             let why = "there are more leaves than are noted";
             comparison.verified.note(LogFault::State { why });
         }

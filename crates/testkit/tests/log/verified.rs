@@ -38,6 +38,8 @@ async fn whatever_is_done_to_the_store_is_named() {
         given.told(&sql)[0].parse().unwrap()
     };
     let size: u64 = given.told("SELECT size FROM log_state")[0].parse().unwrap();
+    let middle = "SELECT size FROM log_checkpoint WHERE size > 300 ORDER BY size LIMIT 1";
+    let middle: u64 = given.told(middle)[0].parse().unwrap();
     let changed = |number| (number, place(number));
     let cases: Vec<(&str, Vec<Wanted>)> = vec![
         (
@@ -111,6 +113,13 @@ async fn whatever_is_done_to_the_store_is_named() {
         ),
         ("UPDATE log_state SET content_from = 5", vec![State]),
         ("UPDATE log_state SET administration_number = administration_number + 1", vec![State]),
+        ("UPDATE log_state SET administration_number = administration_number - 1", vec![State]),
+        ("UPDATE log_state SET administration_number = 0", vec![State]),
+        (
+            "UPDATE log_checkpoint SET size = size + 100000 WHERE size = \
+             (SELECT size FROM log_checkpoint WHERE size > 300 ORDER BY size LIMIT 1)",
+            vec![Checkpoint(middle + 100_000)],
+        ),
     ];
     for (sql, wanted) in cases {
         given.tamper(sql);
@@ -162,6 +171,29 @@ async fn an_entry_that_is_changed_with_its_leaf_is_named_and_with_its_tile_is_bo
         other => panic!("{other:?}"),
     }
     assert!(verified.fault_count > 1, "no later root is as it was signed");
+}
+
+/// REQ LOG-03: also in the moment before they are sealed no entries go unseen.
+#[tokio::test]
+async fn entries_that_are_removed_before_they_are_sealed_are_named() {
+    let given = Given::with(10).await;
+    let service = given.service().await;
+    for _ in 0..4 {
+        add_entry(&service).await;
+    }
+    drop(service);
+    let last: i64 = given.told("SELECT max(number) FROM administrative_entry")[0].parse().unwrap();
+    let gone = last - 2..=last - 1;
+    let missing = LogFault::Missing { log: LOG, from: *gone.start(), to: *gone.end() };
+    given.tamper(&format!(
+        "DELETE FROM administrative_entry WHERE number BETWEEN {} AND {}",
+        gone.start(),
+        gone.end()
+    ));
+    let verified = given.verified().await;
+    assert_eq!((verified.faults.as_slice(), verified.unsealed), ([missing.clone()].as_slice(), 2));
+    given.seal().await;
+    assert_eq!(given.verified().await.faults, [missing]);
 }
 
 /// REQ LOG-03

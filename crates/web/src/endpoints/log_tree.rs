@@ -31,7 +31,7 @@ pub(crate) fn checkpoint() -> Operation {
         summary: "The newest checkpoint of the log",
         description: "The size and the root of the log's tree with the time of signing, as a signed note \
             (C2SP tlog-checkpoint). An entry is in the tree within a second after it was written. Anybody may call \
-            this and the other operations on the tree; below `/v1/logs` it is a log after C2SP tlog-tiles.",
+            this and the other operations on the tree, strangers all together at most 100 times a second; below `/v1/logs` it is a log after C2SP tlog-tiles.",
         caller: Caller::Anyone,
         parameters: vec![],
         request: None,
@@ -160,11 +160,15 @@ fn answer(kind: &'static str, keep: HeaderValue, body: impl IntoResponse) -> Res
     ([(header::CONTENT_TYPE, kind), (header::CACHE_CONTROL, keep)], body).into_response()
 }
 
-async fn handle_checkpoint(State(app): State<App>) -> Result<Response, Problem> {
+async fn handle_checkpoint(
+    _turn: caller::Anybody,
+    State(app): State<App>,
+) -> Result<Response, Problem> {
     Ok(answer(TEXT, NOW, app.service().newest_log_checkpoint().await?))
 }
 
 async fn handle_earlier_checkpoint(
+    _turn: caller::Anybody,
     State(app): State<App>,
     Path(size): Path<String>,
 ) -> Result<Response, Problem> {
@@ -176,6 +180,7 @@ async fn handle_key(State(app): State<App>) -> Response {
 }
 
 async fn handle_tile(
+    _turn: caller::Anybody,
     State(app): State<App>,
     Path((level, place)): Path<(String, String)>,
 ) -> Result<Response, Problem> {
@@ -184,6 +189,7 @@ async fn handle_tile(
 }
 
 async fn handle_entries(
+    _turn: caller::Anybody,
     State(app): State<App>,
     Path(place): Path<String>,
 ) -> Result<Response, Problem> {
@@ -191,6 +197,7 @@ async fn handle_entries(
 }
 
 async fn handle_prove_entry(
+    _turn: caller::Anybody,
     State(app): State<App>,
     Path(entry): Path<String>,
     caller::Query(query): caller::Query,
@@ -199,6 +206,7 @@ async fn handle_prove_entry(
 }
 
 async fn handle_prove_growth(
+    _turn: caller::Anybody,
     State(app): State<App>,
     caller::Query(query): caller::Query,
 ) -> Result<Response, Problem> {

@@ -1,13 +1,14 @@
 //! What sealing costs: rounds of storing while the log is taken into its tree, and rounds while it is not.
 //!
-//! A sealer stands back while another one holds the log. Here nobody does who says so: the server is the
-//! same, with the same data, and what has piled up is sealed between the rounds.
+//! A sealer does not write on a tree whose state is not what its leaves give. For the rounds without sealing
+//! the state is put wrong, and right again afterwards; the server is the same, with the same data, and what has
+//! piled up is sealed between the rounds. A sealer that stands still looks at the state all the same.
 
 use std::fmt;
 use std::path::PathBuf;
 use std::time::Duration;
 
-use varanto_store::log_tree::{self, LogKind};
+use varanto_store::log_tree::{self, LogKind, LogState};
 use varanto_store::testing::execute;
 use varanto_store::{Database, Settings, SqliteSettings};
 
@@ -18,8 +19,8 @@ use crate::server::Server;
 /// What the repository aims at.
 const AIM: f64 = 0.9;
 
-const HOLD: &str = "UPDATE log_state SET holder = zeroblob(16), held_until = 9000000000000000";
-const LET_GO: &str = "UPDATE log_state SET held_until = 0";
+const STOP: &str = "UPDATE log_state SET use_number = -1 - use_number WHERE use_number >= 0";
+const GO_ON: &str = "UPDATE log_state SET use_number = -1 - use_number WHERE use_number < 0";
 
 /// Rounds with sealing and without, each beside its neighbour.
 pub(crate) struct Sealing {
@@ -43,10 +44,14 @@ impl Sealing {
         for round in 0..rounds {
             // With first, without first, in turns: whatever drifts falls on both.
             for seals in [round % 2 == 0, round % 2 == 1] {
-                execute(&store, if seals { LET_GO } else { HOLD }).expect("a changed store");
+                let before = sealed(&database).await;
+                if !seals {
+                    execute(&store, STOP).expect("a changed store");
+                }
                 let figures = clients.measure(Act::StorePrepared, count, time, server).await;
-                execute(&store, LET_GO).expect("a changed store");
-                sealed(&database).await;
+                let after = state(&database).await.size;
+                assert_eq!(after > before, seals, "{before} leaves before and {after} after");
+                execute(&store, GO_ON).expect("a changed store");
                 if seals { with.push(figures) } else { without.push(figures) }
             }
         }
@@ -60,14 +65,18 @@ fn store_of(server: &Server) -> PathBuf {
     config.path(&config.store.path)
 }
 
-/// Waits until the tree has everything.
-async fn sealed(database: &Database) {
+async fn state(database: &Database) -> LogState {
+    let state = database.fetch_one(log_tree::state()).await.expect("the state of the log");
+    state.expect("the state of the log")
+}
+
+/// Waits until the tree has everything, and tells its size.
+async fn sealed(database: &Database) -> u64 {
     loop {
-        let heads = (log_tree::state(), log_tree::numbers());
-        let (state, numbers) = database.fetch(heads).await.expect("the state of the log");
-        let (state, numbers) = (&state[0].sealed, numbers[0]);
-        if LogKind::ALL.iter().all(|log| state.of(*log) >= numbers.of(*log)) {
-            return;
+        let numbers = database.fetch_one(log_tree::numbers()).await.expect("the log");
+        let (state, numbers) = (state(database).await, numbers.unwrap_or_default());
+        if LogKind::ALL.iter().all(|log| state.sealed.of(*log) >= numbers.of(*log)) {
+            return state.size;
         }
         tokio::time::sleep(Duration::from_millis(50)).await;
     }

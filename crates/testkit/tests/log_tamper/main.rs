@@ -10,6 +10,7 @@
     reason = "a test fails by panicking, and tells what it has seen"
 )]
 
+mod archive;
 mod complete;
 #[path = "../crash/dice.rs"]
 mod dice;

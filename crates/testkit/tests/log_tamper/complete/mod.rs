@@ -1,7 +1,9 @@
 //! Completeness: clients keep lists of their own of everything that they do, while the server is killed and
 //! started again; afterwards the log has exactly that.
 
+mod acts;
 mod caller;
+mod in_vain;
 mod ledger;
 
 use std::fmt;

@@ -101,6 +101,11 @@ impl OfClient {
     }
 }
 
+/// The place after a document as an opaque word.
+fn cursor(document: &Oid) -> String {
+    URL_SAFE_NO_PAD.encode(document.as_str())
+}
+
 fn read_cursor(word: &str) -> Option<Oid> {
     let text = String::from_utf8(URL_SAFE_NO_PAD.decode(word).ok()?).ok()?;
     Oid::parse(&text).ok()
@@ -143,7 +148,7 @@ impl<L: Listing> UseCase for SearchControl<'_, L> {
             controller: sought.noted_register(snapshot),
             clients: client.as_slice(),
             documents,
-            parameters: Some(json!({"groups": [L::GROUP.as_str()]}).to_string()),
+            parameters: Some(asked.noted(L::GROUP).to_string()),
             ..Use::new(Action::Search, &asked.context)
         };
         let (_, mut plan) =
@@ -158,6 +163,10 @@ impl<L: Listing> UseCase for SearchControl<'_, L> {
 }
 
 impl OfClient {
+    fn noted(&self, group: Group) -> Value {
+        json!({"groups": [group.as_str()], "page": self.page.noted(cursor)})
+    }
+
     fn page<T>(&self, mut items: Vec<(Oid, T)>) -> ControlPage<(Oid, T)> {
         if let Some(after) = &self.page.after {
             items.retain(|(document, _)| document > after);
@@ -166,7 +175,7 @@ impl OfClient {
         let more = items.len() > size;
         items.truncate(size);
         let last = items.last().filter(|_| more);
-        let next = last.map(|(document, _)| URL_SAFE_NO_PAD.encode(document.as_str()));
+        let next = last.map(|(document, _)| cursor(document));
         ControlPage { member: "", items, next }
     }
 }

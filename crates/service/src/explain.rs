@@ -43,8 +43,8 @@ struct Weighed {
     is_attempt_on_anothers: bool,
     basis: Basis,
     clients: Vec<Uuid>,
-    /// Those of them whom the caller has named, for the caller's own log.
-    named: Vec<Uuid>,
+    /// The clients whom the caller has named, where that may be several.
+    named: Vec<Option<Uuid>>,
     documents: Vec<Oid>,
     /// The document that is disclosed by being explained, with its controller.
     disclosed: Option<(Oid, Oid)>,
@@ -71,10 +71,11 @@ impl UseCase for ExplainDecision<'_> {
                 service.weigh_coming(snapshot, context, asked, intended, original).await?
             }
         };
-        let note = |controller: Option<&Oid>, clients: &[Uuid]| {
+        let note = |controller: Option<&Oid>| {
             let used = Use {
                 controller,
-                clients,
+                clients: &weighed.clients,
+                named: &weighed.named,
                 documents: weighed.documents.clone(),
                 basis: weighed.basis,
                 case: weighed.case.clone(),
@@ -84,7 +85,7 @@ impl UseCase for ExplainDecision<'_> {
             let decision = Some(&weighed.decision);
             service.record(snapshot, context, &used, decision, weighed.refusal.as_ref())
         };
-        let (entry, mut plan) = note(weighed.register.as_ref(), &weighed.clients);
+        let (entry, mut plan) = note(weighed.register.as_ref());
         let shown = Shown {
             action: asked.action,
             used: &asked.context,
@@ -94,7 +95,7 @@ impl UseCase for ExplainDecision<'_> {
         let disclosed = weighed.disclosed.iter().map(|(controller, of)| (controller, of));
         service.note_disclosures(&mut plan, context, &shown, disclosed);
         if weighed.is_attempt_on_anothers {
-            plan.extend(note(None, &weighed.named).1.statements().iter().cloned());
+            plan.extend(note(None).1.statements().iter().cloned());
         }
         plan.extend(weighed.guards);
         let refusal = weighed.refusal.as_ref();
@@ -256,7 +257,7 @@ impl Service {
             is_attempt_on_anothers: is_others && refusal.is_some(),
             basis: if is_own { Basis::Own } else { Basis::RegisterAccess },
             clients: present.files().map(|file| file.key).collect(),
-            named: present.keys_now().into_iter().collect(),
+            named: present.named(),
             disclosed: None,
             documents: original.into_iter().cloned().collect(),
             case: intended.case.clone(),

@@ -11,7 +11,7 @@ use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use jiff::Timestamp;
 use serde::Serialize;
-use serde_json::Value;
+use serde_json::{Value, json};
 use uuid::Uuid;
 use varanto_model::reader::Members;
 use varanto_model::{Faults, Oid, Pointer};
@@ -208,8 +208,15 @@ fn read<L: Log>(value: &Value, faults: &mut Faults) -> Option<LogSearch<L::Filte
     let filter = m.optional("filter", faults, L::filter).unwrap_or_default();
     let page = m.optional("page", faults, |v, at, faults| Page::read(v, at, faults, read_cursor));
     m.finish(faults);
-    let noted = L::noted(value.get("filter").cloned().unwrap_or_default()).to_string();
-    Some(LogSearch { used, filter, page: page.unwrap_or_default(), noted })
+    let page = page.unwrap_or_default();
+    let mut noted = L::noted(value.get("filter").cloned().unwrap_or_default());
+    if noted.is_null() {
+        noted = json!({});
+    }
+    if let Some(members) = noted.as_object_mut() {
+        members.insert("page".to_owned(), page.noted(|at| cursor(*at)));
+    }
+    Some(LogSearch { used, filter, page, noted: noted.to_string() })
 }
 
 /// The place of an entry as an opaque word.

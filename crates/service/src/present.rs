@@ -81,6 +81,11 @@ impl Present {
         self.clients.iter().flatten().map(|file| file.key).collect()
     }
 
+    /// Each client that the metadata name, `None` where there is no file.
+    pub(crate) fn named(&self) -> Vec<Option<Uuid>> {
+        self.clients.iter().map(|file| file.as_ref().map(|file| file.key)).collect()
+    }
+
     /// The organisation that keeps the document: that which wrote its first version, or that of the
     /// caller, which writes it now.
     pub(crate) fn keeper(&self, caller: &Oid) -> Oid {

@@ -26,6 +26,8 @@ pub(crate) struct Use<'a> {
     pub(crate) controller: Option<&'a Oid>,
     /// Whose data, as far as it is known.
     pub(crate) clients: &'a [Uuid],
+    /// The clients whom the caller has named, `None` for who is not known; empty where it is one at most.
+    pub(crate) named: &'a [Option<Uuid>],
     /// The documents used or asked for.
     pub(crate) documents: Vec<Oid>,
     /// What was searched for, without identifiers of persons.
@@ -42,15 +44,28 @@ impl<'a> Use<'a> {
             case: context.case.clone(),
             controller: None,
             clients: &[],
+            named: &[],
             documents: Vec::new(),
             parameters: None,
+        }
+    }
+
+    /// The client of each entry. Everybody sees by how much the log grows: of what is refused there are as
+    /// many entries as the caller has named clients, whoever else the data are about and whether they are
+    /// there or not.
+    fn noted(&self, is_refused: bool) -> Vec<Option<Uuid>> {
+        match (self.clients, self.named) {
+            (_, named @ [_, ..]) if is_refused => named.to_vec(),
+            ([client], _) => vec![Some(*client)],
+            (clients @ [_, ..], _) if !is_refused => clients.iter().copied().map(Some).collect(),
+            _ => vec![None],
         }
     }
 }
 
 impl Service {
-    /// Begins the plan of a use with its entries: one for each client, or a single one where no
-    /// client is known. Gives the first entry's name with it.
+    /// Begins the plan of a use with its entries: one for each client whose data were used, a single one where
+    /// none is known, and of a refusal one for each client who was named. Gives the first entry's name with it.
     pub(crate) fn record(
         &self,
         snapshot: &Snapshot,
@@ -72,13 +87,12 @@ impl Service {
             parameters: used.parameters.clone(),
             ..self.use_entry(context, controller, used.action, (decision, refusal))
         };
-        let (first, others) =
-            used.clients.split_first().map_or((None, &[][..]), |(f, o)| (Some(*f), o));
-        let first = entry(first);
+        let mut clients = used.noted(refusal.is_some()).into_iter();
+        let first = entry(clients.next().flatten());
         let id = first.id;
         let mut plan = Plan::recorded(first);
-        for client in others {
-            plan.also_recorded(entry(Some(*client)));
+        for client in clients {
+            plan.also_recorded(entry(client));
         }
         (id, plan)
     }
@@ -126,17 +140,16 @@ impl Service {
         }
     }
 
-    /// Notes a request that could not even be read, and refuses it.
+    /// Notes a request that could not even be read, and refuses it: nobody knows for what and on which basis.
     pub(crate) async fn refuse_unread<T>(
         &self,
         context: &CallContext,
         action: Action,
         error: Error,
     ) -> Result<T, Error> {
-        let used = UseContext::default();
         let snapshot = self.snapshot();
-        let (_, plan) =
-            self.record(&snapshot, context, &Use::new(action, &used), None, Some(&error));
+        let own = own_register(&snapshot, context);
+        let plan = Plan::recorded(self.use_entry(context, own, action, (None, Some(&error))));
         Err(self.refuse(plan, error).await)
     }
 
@@ -145,6 +158,42 @@ impl Service {
         match self.database.commit(plan).await {
             Ok(()) => error,
             Err(failure) => failure.into(),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn keys(numbers: &[u128]) -> Vec<Uuid> {
+        numbers.iter().copied().map(Uuid::from_u128).collect()
+    }
+
+    /// REQ LOG-01
+    #[test]
+    fn a_use_is_noted_for_everybody_whose_data_were_used() {
+        let context = UseContext::default();
+        let noted =
+            |clients: &[Uuid]| Use { clients, ..Use::new(Action::Read, &context) }.noted(false);
+        let both = keys(&[1, 2]);
+        assert_eq!(noted(&both), [Some(both[0]), Some(both[1])]);
+        assert_eq!(noted(&[]), [None]);
+    }
+
+    proptest! {
+        /// REQ LOG-03
+        #[test]
+        fn of_a_refusal_there_are_as_many_entries_as_clients_were_named(
+            known in prop::collection::vec(1_u128..9, 0..5),
+            named in prop::collection::vec(prop::option::of(1_u128..9), 0..5),
+        ) {
+            let (context, clients) = (UseContext::default(), keys(&known));
+            let named: Vec<_> = named.into_iter().map(|key| key.map(Uuid::from_u128)).collect();
+            let used = Use { clients: &clients, named: &named, ..Use::new(Action::Store, &context) };
+            prop_assert_eq!(used.noted(true).len(), named.len().max(1));
         }
     }
 }

@@ -47,6 +47,11 @@ impl<C> Default for Page<C> {
 }
 
 impl<C> Page<C> {
+    /// What the log keeps of it; `cursor` writes the opaque word.
+    pub(crate) fn noted(&self, cursor: impl FnOnce(&C) -> String) -> Value {
+        serde_json::json!({"size": self.size, "cursor": self.after.as_ref().map(cursor)})
+    }
+
     /// Reads `{size, cursor}`; `cursor` reads the opaque word.
     pub(crate) fn read(
         value: &Value,

@@ -11,7 +11,7 @@ use std::sync::Arc;
 use jiff::Timestamp;
 use jiff::civil::Date;
 use serde::Serialize;
-use serde_json::Value;
+use serde_json::{Value, json};
 use varanto_documents::projection::{DenialEntryStanding, DeniedScope, Will};
 use varanto_model::reader::Members;
 use varanto_model::{ClientIdentifier, Code, Faults, Language, Oid, Pointer, calendar, person};
@@ -43,6 +43,16 @@ pub struct ShownWill {
 }
 
 impl ShownWill {
+    /// The documents that are named, each once, with the controllers for whom they were recorded.
+    pub(crate) fn documents(&self) -> BTreeSet<(&Oid, &Oid)> {
+        let informing = self.informing.iter().map(|said| &said.recorded);
+        let permit = self.permit.iter().map(|said| &said.recorded);
+        let denials = self.denials.iter().map(|said| &said.recorded);
+        let others = self.representatives.iter().map(|said| &said.recorded);
+        let all = informing.chain(permit).chain(denials).chain(others);
+        all.filter_map(|of| Some((of.controller.as_ref()?, of.document.as_ref()?))).collect()
+    }
+
     /// The documents that each part of it is of.
     fn recorded(&mut self) -> impl Iterator<Item = &mut Recorded> {
         let informing = self.informing.iter_mut().map(|said| &mut said.recorded);
@@ -126,6 +136,13 @@ struct Asked {
     client: ClientIdentifier,
 }
 
+impl Asked {
+    /// Is all of the will asked for, and not only what concerns the own register?
+    fn is_for_all(&self) -> bool {
+        self.context.purpose == Purpose::Will
+    }
+}
+
 struct SearchWills<'a> {
     context: &'a CallContext,
     asked: Asked,
@@ -146,19 +163,23 @@ impl UseCase for SearchWills<'_> {
         let result = match decision.outcome() {
             Err(refusal) => Err(Error::Refused { refusal, rules: decision.rule_ids() }),
             Ok(permission) => {
-                let shown = service.shown_will(context, &sought, asked.context.purpose).await?;
-                Ok(permission.disclose(shown))
+                let shown = service.shown_will(context, &sought, asked.is_for_all()).await?;
+                Ok((permission, shown))
             }
         };
+        let documents = result.iter().flat_map(|(_, shown)| shown.documents());
         let client = sought.file.as_ref().map(|file| file.key);
         let used = Use {
             controller: sought.noted_register(snapshot),
             clients: client.as_slice(),
+            documents: documents.map(|(_, document)| document.clone()).collect(),
+            parameters: Some(json!({"complete": asked.is_for_all()}).to_string()),
             ..Use::new(Action::ReadWills, &asked.context)
         };
         let (_, mut plan) =
             service.record(snapshot, context, &used, Some(&decision), result.as_ref().err());
         plan.extend(sought.guard());
+        let result = result.map(|(permission, shown)| permission.disclose(shown));
         Ok(Attempt { plan, result })
     }
 }
@@ -188,12 +209,11 @@ impl Service {
         &self,
         context: &CallContext,
         sought: &Sought,
-        purpose: Purpose,
+        complete: bool,
     ) -> Result<ShownWill, Error> {
         let nothing = Will::default();
         let will = sought.file.as_ref().map_or(&nothing, |file: &ClientFile| &file.will);
         let today = calendar::day_of(context.at);
-        let complete = purpose == Purpose::Will;
         let own = self.denied_of_own(will, &sought.register).await?;
         let concerns = |controller: &Oid, entry: &DenialEntryStanding| {
             complete

@@ -127,6 +127,7 @@ impl Service {
         };
         let judged = self.judge(&asked, &decision).await;
         let known: Vec<Uuid> = present.files().map(|file| file.key).collect();
+        let named = present.named();
         let register = snapshot.directory.of_controller(&metadata.controller);
         let is_own = register.is_some_and(|r| r.operating_unit == context.system.organisation);
         let is_joint = present.looked_at != metadata.controller;
@@ -134,12 +135,13 @@ impl Service {
         let record = |controller, clients: &[Uuid], refusal| {
             if let Some(declaring) = declaring {
                 let act = action_of(&incoming.envelope);
-                let named = (act, clients.first().copied(), &metadata.oid);
+                let named = (act, clients.first().copied(), metadata);
                 return self.record_declared(snapshot, declaring, named, &decision, refusal);
             }
             let used = Use {
                 controller,
                 clients,
+                named: &named,
                 documents: vec![metadata.oid.clone()],
                 basis: if is_own || is_joint { Basis::Own } else { Basis::RegisterAccess },
                 case: reading.case(metadata).cloned(),
@@ -153,13 +155,11 @@ impl Service {
                 return Err(error);
             }
             Err(error) => {
-                // Who else is in a case of another's register is none of the own log's business.
-                let named: Vec<Uuid> = present.keys_now().into_iter().collect();
-                let told = if is_own { &known } else { &named };
-                let (_, mut plan) = record(controller.filter(|_| is_own), told, Some(&error));
+                // Who else is in the case is none of the business of who is refused.
+                let (_, mut plan) = record(controller.filter(|_| is_own), &[], Some(&error));
                 if register.is_some() && !is_own && declaring.is_none() {
                     // An attempt on another's register stands in both logs.
-                    let (_, theirs) = record(controller, &known, Some(&error));
+                    let (_, theirs) = record(controller, &[], Some(&error));
                     plan.extend(theirs.statements().iter().cloned());
                 }
                 (plan, Err(error))

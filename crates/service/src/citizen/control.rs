@@ -15,7 +15,7 @@ use varanto_rules::{Action, CitizenAction, Disclosed};
 use varanto_store::document::{self, Content, ListFilter};
 use varanto_store::{MAX_VALUES, document::ListedDocument};
 
-use super::list::{CitizenList, page_of, read_page};
+use super::list::{CitizenList, cursor, page_of, read_page};
 use super::subject::Subject;
 use super::{CitizenContext, CitizenUse};
 use crate::Error;
@@ -90,6 +90,9 @@ trait Listing: Sync {
     const GROUP: Group;
     const MEMBER: &'static str;
 
+    /// Whose it is.
+    fn controller(item: &Self::Item) -> &Oid;
+
     /// The documents of a standing that are not annulled, with what they say.
     fn items(
         standing: &Standing,
@@ -113,6 +116,10 @@ impl Listing for Cases {
 
     const GROUP: Group = Group::Case;
     const MEMBER: &'static str = "cases";
+
+    fn controller(item: &CitizenCase) -> &Oid {
+        &item.controller
+    }
 
     fn items(
         standing: &Standing,
@@ -155,6 +162,10 @@ impl Listing for Clientships {
 
     const GROUP: Group = Group::Clientship;
     const MEMBER: &'static str = "clientships";
+
+    fn controller(item: &CitizenClientship) -> &Oid {
+        &item.controller
+    }
 
     fn items(
         standing: &Standing,
@@ -274,10 +285,12 @@ impl<L: Listing> UseCase for SearchControl<'_, L> {
             }
         };
         let shown = found.iter().flat_map(|(_, list)| &list.items);
+        let shown = shown.map(|(document, item)| (L::controller(item), document));
+        let groups = serde_json::json!([L::GROUP.as_str()]);
+        let noted = serde_json::json!({"groups": groups, "page": page.noted(cursor)});
         let used = CitizenUse {
-            documents: shown.map(|(document, _)| document.clone()).collect(),
-            parameters: Some(serde_json::json!({"groups": [L::GROUP.as_str()]}).to_string()),
-            ..CitizenUse::new(Action::Search, &subject)
+            parameters: Some(noted.to_string()),
+            ..CitizenUse::new(Action::Search, &subject).with(shown)
         };
         let refusal = found.as_ref().err();
         let (_, mut plan) =

@@ -12,7 +12,7 @@ use varanto_documents::projection::{
     DenialEntry, DenialEntryStanding, DenialScope, DeniedScope, Representative,
     RepresentativeIdentifier, Will,
 };
-use varanto_model::{Envelope, Group, Oid, PersonalIdentityCode, Pointer};
+use varanto_model::{Envelope, Group, Metadata, Oid, PersonalIdentityCode, Pointer};
 use varanto_rules::{Action, CitizenAction, Decision};
 use varanto_store::Plan;
 
@@ -70,20 +70,20 @@ impl Service {
         }
     }
 
-    /// Begins the plan of a declaration with its entry, and holds it to the client's file as it was when
+    /// Begins the plan of a declaration with its entries, and holds it to the client's file as it was when
     /// it was decided who may declare.
     pub(crate) fn record_declared(
         &self,
         snapshot: &Snapshot,
         declaring: &Declaring<'_>,
-        (action, client, document): (Action, Option<Uuid>, &Oid),
+        (action, client, document): (Action, Option<Uuid>, &Metadata),
         decision: &Decision,
         refusal: Option<&Error>,
     ) -> (Uuid, Plan) {
         let Declaring { context, subject } = declaring;
-        let mut used = CitizenUse::new(action, subject);
+        let stored = std::iter::once((&document.controller, &document.oid));
+        let mut used = CitizenUse::new(action, subject).with(stored);
         used.client = used.client.or(client);
-        used.documents = vec![document.clone()];
         let (id, mut plan) = self.record_citizen(snapshot, context, used, Some(decision), refusal);
         // Before what is raised by the plan itself.
         plan.extend(subject.guard());

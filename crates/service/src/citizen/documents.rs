@@ -82,10 +82,11 @@ impl UseCase for SearchDocuments<'_> {
             }
         };
         let shown = found.iter().flat_map(|(_, shown)| shown.iter().take(size));
+        let shown =
+            shown.map(|shown| &shown.listed).map(|row| (&row.facts.controller, &row.newest));
         let used = CitizenUse {
-            documents: shown.map(|shown| shown.listed.newest.clone()).collect(),
             parameters: Some(search.noted.clone()),
-            ..CitizenUse::new(Action::Search, &subject)
+            ..CitizenUse::new(Action::Search, &subject).with(shown)
         };
         let refusal = found.as_ref().err();
         let (_, mut plan) =

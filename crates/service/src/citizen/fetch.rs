@@ -54,11 +54,12 @@ impl UseCase for FetchDocument<'_> {
         let general = subject.decide(varanto_rules::CitizenAction::Read);
         let decision = met.as_ref().map_or(&general, |met| &met.decision);
         let note = |refusal: Option<&Error>| {
-            let document = met.as_ref().map(|met| met.document.newest.clone());
-            let used = CitizenUse {
-                documents: document.or_else(|| named.clone()).into_iter().collect(),
-                ..CitizenUse::new(Action::Read, &subject)
-            };
+            let shown = met.iter().map(|met| &met.document);
+            let shown = shown.map(|document| (&document.facts.controller, &document.newest));
+            let mut used = CitizenUse::new(Action::Read, &subject).with(shown);
+            if met.is_none() {
+                used.documents.extend(named.clone());
+            }
             service.record_citizen(snapshot, context, used, Some(decision), refusal)
         };
         let (log_entry, permitted) = note(None);

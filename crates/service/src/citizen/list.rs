@@ -44,6 +44,11 @@ pub(super) fn read_page(value: &Value, faults: &mut Faults) -> Option<Page<Oid>>
     Some(page.unwrap_or_default())
 }
 
+/// The place after a document as an opaque word.
+pub(super) fn cursor(document: &Oid) -> String {
+    URL_SAFE_NO_PAD.encode(document.as_str())
+}
+
 fn read_cursor(word: &str) -> Option<Oid> {
     let text = String::from_utf8(URL_SAFE_NO_PAD.decode(word).ok()?).ok()?;
     Oid::parse(&text).ok()
@@ -58,6 +63,6 @@ pub(super) fn page_of<T>(mut items: Vec<(Oid, T)>, page: &Page<Oid>) -> CitizenL
     let more = items.len() > size;
     items.truncate(size);
     let last = items.last().filter(|_| more);
-    let next = last.map(|(document, _)| URL_SAFE_NO_PAD.encode(document.as_str()));
+    let next = last.map(|(document, _)| cursor(document));
     CitizenList { member: "", items, next }
 }

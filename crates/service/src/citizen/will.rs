@@ -34,13 +34,15 @@ impl UseCase for TellWill<'_> {
         let decision = subject.decide(CitizenAction::Search);
         let result = match decision.outcome() {
             Err(refusal) => Err(Error::Refused { refusal, rules: decision.rule_ids() }),
-            Ok(permission) => Ok(permission.disclose(service.will_shown_to(&subject).await?)),
+            Ok(permission) => Ok((permission, service.will_shown_to(&subject).await?)),
         };
-        let used = CitizenUse::new(Action::ReadWills, &subject);
+        let shown = result.iter().flat_map(|(_, will)| will.documents());
+        let used = CitizenUse::new(Action::ReadWills, &subject).with(shown);
         let refusal = result.as_ref().err();
         let (_, mut plan) =
             service.record_citizen(snapshot, self.context, used, Some(&decision), refusal);
         plan.extend(subject.guard());
+        let result = result.map(|(permission, will)| permission.disclose(will));
         Ok(Attempt { plan, result })
     }
 }

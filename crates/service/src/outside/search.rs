@@ -46,6 +46,15 @@ struct Search {
     page: Page<LogCursor>,
 }
 
+impl Search {
+    /// What the log keeps of it.
+    fn noted(&self) -> String {
+        let state = self.state.map(RequestState::as_str);
+        let page = self.page.noted(|at| cursor(*at));
+        json!({"requests": state, "act": "search", "page": page}).to_string()
+    }
+}
+
 struct SearchRequests<'a> {
     context: &'a CallContext,
     search: Search,
@@ -86,10 +95,7 @@ impl UseCase for SearchRequests<'_> {
         let keys: Vec<_> = keys.into_iter().collect::<BTreeSet<_>>().into_iter().collect();
         let used = Use {
             clients: &keys,
-            parameters: Some(
-                json!({"requests": search.state.map(RequestState::as_str), "act": "search"})
-                    .to_string(),
-            ),
+            parameters: Some(search.noted()),
             ..Use::new(action, &search.used)
         };
         let (_, mut plan) =

@@ -73,6 +73,14 @@ struct Search {
     page: Page<LogCursor>,
 }
 
+impl Search {
+    /// What the log keeps of it.
+    fn noted(&self) -> String {
+        json!({"choices": self.view.as_str(), "page": self.page.noted(|at| cursor(*at))})
+            .to_string()
+    }
+}
+
 struct SearchChoices<'a> {
     context: &'a CallContext,
     search: Search,
@@ -113,7 +121,7 @@ impl UseCase for SearchChoices<'_> {
             let used = Use {
                 controller,
                 clients,
-                parameters: Some(json!({"choices": search.view.as_str()}).to_string()),
+                parameters: Some(search.noted()),
                 ..Use::new(action, &search.used)
             };
             service.record(snapshot, context, &used, Some(&decision), result.as_ref().err()).1

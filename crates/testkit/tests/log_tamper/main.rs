@@ -33,7 +33,7 @@ use dice::Dice;
 /// Deaths of the server; `VARANTO_LOG_DEATHS` changes it.
 const DEATHS: u64 = 20;
 /// Requests, with some deaths among them; `VARANTO_LOG_REQUESTS` changes it.
-const REQUESTS: usize = 10_000;
+const REQUESTS: usize = 15_000;
 /// The deaths among them.
 const DEATHS_AMONG: usize = 8;
 

@@ -126,8 +126,7 @@ fn leaves_and_tiles(archive: &Archive) {
     archive.finds(&format!("UPDATE log_leaf SET commitment = zeroblob(32) {at}"), &named);
     archive.finds(&format!("UPDATE log_leaf SET commitment = zeroblob(31) {at}"), &named);
     archive.finds(&format!("UPDATE log_leaf SET log = 7 {at}"), &named);
-    let elsewhere = json!({"fault": "swapped", "stands_at": number, "leaf": leaf});
-    archive.finds(&format!("UPDATE log_leaf SET number = 0 {at}"), &elsewhere);
+    archive.finds(&format!("UPDATE log_leaf SET number = 0 {at}"), &named);
     let gone = json!({"fault": "leaf-missing", "leaf": leaf});
     archive.finds(&format!("DELETE FROM log_leaf {at}"), &gone);
     let changed = json!({"fault": "changed", "log": "use", "number": number, "leaf": leaf});

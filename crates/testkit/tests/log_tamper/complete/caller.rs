@@ -71,8 +71,13 @@ impl Caller {
         self.ledger
     }
 
-    /// Calls until an answer does not come, or there is nothing more to do.
-    pub(crate) async fn work(mut self, person: TestPerson, goes_on: impl Fn() -> bool) -> Self {
+    /// Calls until an answer does not come, or there is nothing more to do: `goes_on` is told how many requests
+    /// were made since the last time.
+    pub(crate) async fn work(
+        mut self,
+        person: TestPerson,
+        goes_on: impl Fn(usize) -> bool,
+    ) -> Self {
         let session = person.session();
         let (came, in_vain) = &mut self.ledger.tokens;
         if session.token().await.is_err() {
@@ -80,17 +85,21 @@ impl Caller {
             return self;
         }
         *came += 1;
-        while goes_on() {
-            if !self.once(&session, &person).await {
+        let mut made = 0;
+        while goes_on(made) {
+            let before = self.ledger.requests.len();
+            self.once(&session, &person).await;
+            let done = self.ledger.requests.get(before..).unwrap_or_default();
+            if done.iter().any(|request| request.id.is_none()) {
                 break;
             }
+            made = done.len();
         }
         self
     }
 
-    /// Whether an answer came.
-    async fn once(&mut self, session: &Session, person: &TestPerson) -> bool {
-        let before = self.ledger.requests.len();
+    /// Makes a request, unless there is nothing to make it about.
+    async fn once(&mut self, session: &Session, person: &TestPerson) {
         match (self.part, self.dice.below(100)) {
             (Part::Officer, 0..50) => self.look_at(session, person, "use").await,
             (Part::Officer, _) => self.look_at(session, person, "disclosure").await,
@@ -106,8 +115,6 @@ impl Caller {
             (_, 74..80) => self.fetch_several(session, person).await,
             (_, n) => self.try_in_vain(session, person, n).await,
         }
-        let done = self.ledger.requests.get(before..).unwrap_or_default();
-        done.iter().all(|request| request.id.is_some())
     }
 
     pub(super) fn some_care(&mut self) -> Care {

@@ -70,7 +70,8 @@ pub(crate) async fn run(requests: usize, deaths: usize, dice: &mut Dice) -> Told
         let mut at_work = JoinSet::new();
         for ((id, _), caller) in CALLERS.iter().zip(callers.drain(..)) {
             let made = Arc::clone(&made);
-            let goes_on = move || made.fetch_add(1, Ordering::SeqCst) < until || !is_last;
+            let goes_on =
+                move |new| made.fetch_add(new, Ordering::SeqCst) + new < until || !is_last;
             at_work.spawn(caller.work(server.person(id), goes_on));
         }
         if !is_last {

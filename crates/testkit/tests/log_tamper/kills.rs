@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use serde_json::json;
 use tokio::task::JoinSet;
-use varanto_client::{Session, UseContext};
+use varanto_client::{Client, Session, UseContext};
 use varanto_store::log_tree;
 use varanto_testkit::{Care, Draft, ServerProcess, Site, TestPerson, fresh_oid};
 
@@ -25,15 +25,18 @@ pub(crate) struct Deaths {
     in_between: u64,
     leaves: u64,
     checkpoints: usize,
+    /// Checkpoints that outsiders were told.
+    told: usize,
 }
 
 impl fmt::Display for Deaths {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { times, in_between, leaves, checkpoints } = self;
+        let Self { times, in_between, leaves, checkpoints, told } = self;
         write!(
             f,
             "{times} deaths, {in_between} of them before the tree had everything; {leaves} leaves, \
-             {checkpoints} checkpoints, each of which goes on from the one before"
+             {checkpoints} checkpoints, each of which goes on from the one before; {told} of them were told \
+             to outsiders, and stand"
         )
     }
 }
@@ -43,6 +46,7 @@ pub(crate) async fn die(deaths: u64, dice: &mut Dice) -> Deaths {
     let mut server = ServerProcess::start().await;
     let care = server.care_of(&server.person("S-1001")).await;
     let (mut in_between, mut size) = (0, 0);
+    // Checkpoints by size, as outsiders were told them.
     let mut seen = BTreeMap::new();
     for _ in 0..deaths {
         let mut at_work = JoinSet::new();
@@ -50,16 +54,16 @@ pub(crate) async fn die(deaths: u64, dice: &mut Dice) -> Deaths {
             let person = server.person(id);
             at_work.spawn(work(person, care.clone(), dice.fork()));
         }
+        let watching = tokio::spawn(watch(server.stranger()));
         let opened = database(&server);
         while state(&opened).await.size <= size {
             tokio::time::sleep(Duration::from_millis(2)).await;
         }
         tokio::time::sleep(Duration::from_millis(dice.below(400))).await;
-        let newest = opened.fetch_one(log_tree::newest_checkpoint()).await.unwrap().unwrap();
-        seen.insert(newest.size, newest.note);
         drop(opened);
         let site = server.kill();
         at_work.join_all().await;
+        seen.extend(watching.await.unwrap());
         let left = database(&site);
         let standing = state(&left).await;
         let committed = left.fetch_one(log_tree::numbers()).await.unwrap().unwrap();
@@ -71,9 +75,10 @@ pub(crate) async fn die(deaths: u64, dice: &mut Dice) -> Deaths {
     sealed(&database(&server)).await;
     let (status, site) = server.terminate();
     assert!(status.success(), "{status}");
+    assert!(seen.len() as u64 >= deaths, "hardly anything was told");
     let stored = assert_log(&site, &seen, dice).await;
-    let (leaves, checkpoints) = (stored.state.size, stored.checkpoints.len());
-    Deaths { times: deaths, in_between, leaves, checkpoints }
+    let (leaves, checkpoints, told) = (stored.state.size, stored.checkpoints.len(), seen.len());
+    Deaths { times: deaths, in_between, leaves, checkpoints, told }
 }
 
 /// The log is whole, and every checkpoint that was seen is as it was.
@@ -85,6 +90,21 @@ async fn assert_log(site: &Site, seen: &BTreeMap<u64, String>, dice: &mut Dice) 
         assert_eq!(kept.map(|kept| &kept.note), Some(note), "the checkpoint over {size}");
     }
     stored
+}
+
+/// Asks for the newest checkpoint, as monitors do, until an answer does not come.
+async fn watch(outsider: Client) -> BTreeMap<u64, String> {
+    let mut seen = BTreeMap::new();
+    while let Ok(answer) = outsider.get("/v1/logs/checkpoint").await {
+        if answer.status == 200 {
+            let note = String::from_utf8(answer.body).unwrap();
+            let size = note.lines().nth(1).unwrap().parse().unwrap();
+            let earlier = seen.insert(size, note.clone());
+            assert!(earlier.is_none_or(|earlier| earlier == note), "signed twice for {size}");
+        }
+        tokio::time::sleep(Duration::from_millis(30)).await;
+    }
+    seen
 }
 
 /// Works until an answer does not come.

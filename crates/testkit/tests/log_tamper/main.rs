@@ -19,6 +19,7 @@ mod given;
 mod interleaved;
 mod kills;
 mod loaded;
+mod people;
 mod scene;
 mod sealing;
 mod stopped;

@@ -97,10 +97,16 @@ def climb(place, last, hashes):
 
 def check_entry(proven, size, root):
     """Is the entry a leaf of the tree?"""
-    form = json.dumps(proven["entry"], sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode()
-    salt = bytes.fromhex(proven["salt"])
-    check(len(salt) == 16 and type(proven["leaf"]) is int and 0 <= proven["leaf"] < size, "the proof has no place")
-    own = hashlib.sha256(b"\0" + hashlib.sha256(salt + form).digest()).digest()
+    check(type(proven["leaf"]) is int and 0 <= proven["leaf"] < size, "the proof has no place")
+    if proven["entry"] is None:  # What it says is not told: only that it is there.
+        commitment = bytes.fromhex(proven["commitment"])
+        check(len(commitment) == 32 and "salt" not in proven, "it is not a commitment alone")
+    else:
+        form = json.dumps(proven["entry"], sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode()
+        salt = bytes.fromhex(proven["salt"])
+        check(len(salt) == 16 and "commitment" not in proven, "it is not a salt alone")
+        commitment = hashlib.sha256(salt + form).digest()
+    own = hashlib.sha256(b"\0" + commitment).digest()
     for left, other in climb(proven["leaf"], size - 1, map(base64_bytes, proven["proof"])):
         own = node(other, own) if left else node(own, other)
     check(own == root, "the entry, its salt or its proof was changed")
@@ -146,7 +152,10 @@ def main():
             check_growth(earlier_size, earlier_root, size, root, hashes)
     except (Refused, ValueError, KeyError, TypeError, AttributeError, OSError) as error:
         sys.exit("NOT PROVEN: %s: %s" % (at, error if str(error) else type(error).__name__))
-    print("proven: %d entries are in the log of %s, of %d entries" % (len(export["entries"]), key.split("+")[0], size))
+    told = sum(proven["entry"] is not None for proven in export["entries"])
+    print("proven: %d entries as they stand in the file are in the log of %s, of %d" % (told, key.split("+")[0], size))
+    if told < len(export["entries"]):
+        print("proven: %d more are in it, of which it is not told what they say" % (len(export["entries"]) - told))
     print("checkpoint: %s" % export["checkpoint"].split("\n")[3])
     if not asked.key:
         print("the key was taken from the export itself: compare it with %s" % key)

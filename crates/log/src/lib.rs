@@ -10,6 +10,7 @@
 
 mod checkpoint;
 mod commitment;
+mod cosignature;
 mod edge;
 mod frontier;
 mod hash;
@@ -19,6 +20,7 @@ mod tile;
 
 pub use checkpoint::{Checkpoint, CheckpointError, MAX_CHECKPOINT_BYTES};
 pub use commitment::{Commitment, SALT_LENGTH, Salt};
+pub use cosignature::{MAX_COSIGNATURE_BYTES, NotCosigned, WitnessKey};
 pub use edge::{Edge, EdgeError, FullTile};
 pub use frontier::Frontier;
 pub use hash::{HASH_LENGTH, Hash, HashError};

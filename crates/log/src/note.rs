@@ -141,9 +141,9 @@ impl fmt::Display for VerifierKey {
     }
 }
 
-struct SignatureLine<'a> {
-    name: &'a str,
-    bytes: Vec<u8>,
+pub(crate) struct SignatureLine<'a> {
+    pub(crate) name: &'a str,
+    pub(crate) bytes: Vec<u8>,
 }
 
 /// The text of a note that one of the keys has signed. A signature of a known key that does not hold spoils the
@@ -166,17 +166,17 @@ pub(crate) fn open<'a>(note: &'a str, keys: &[VerifierKey]) -> Result<&'a str, N
     if verified { Ok(text) } else { Err(NoteError::UnknownKey) }
 }
 
-fn signature_line(line: &str) -> Option<SignatureLine<'_>> {
+pub(crate) fn signature_line(line: &str) -> Option<SignatureLine<'_>> {
     let (name, signature) = line.strip_prefix("— ")?.split_once(' ')?;
     let bytes = STANDARD.decode(signature).ok()?;
     (is_name(name) && bytes.len() > KEY_ID).then_some(SignatureLine { name, bytes })
 }
 
-fn is_name(name: &str) -> bool {
+pub(crate) fn is_name(name: &str) -> bool {
     !name.is_empty() && !name.contains(|c: char| c.is_whitespace() || c.is_control() || c == '+')
 }
 
-fn hex(bytes: &[u8]) -> String {
+pub(crate) fn hex(bytes: &[u8]) -> String {
     bytes.iter().fold(String::new(), |mut text, byte| {
         let _ = write!(text, "{byte:02x}");
         text

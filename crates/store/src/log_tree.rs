@@ -369,6 +369,13 @@ SELECT size, at, note FROM log_checkpoint WHERE at <= $1 ORDER BY at DESC, size 
 const CHECKPOINTS: &str = "-- log_tree::checkpoints
 SELECT size, at, note FROM log_checkpoint WHERE size >= $1 ORDER BY size LIMIT $2";
 
+const COSIGN: &str = "-- log_tree::cosign
+INSERT INTO log_cosignature (size, witness, at, line) VALUES ($1, $2, $3, $4)
+ON CONFLICT (size, witness) DO UPDATE SET at = excluded.at, line = excluded.line";
+
+const COSIGNATURES: &str = "-- log_tree::cosignatures
+SELECT line FROM log_cosignature WHERE size = $1 ORDER BY witness";
+
 const FORGET_USES: &str = "-- log_tree::forget_uses
 DELETE FROM use_entry WHERE number IN
     (SELECT number FROM log_leaf WHERE leaf >= $1 AND leaf < $2 AND log = 0)";
@@ -505,6 +512,17 @@ pub fn newest_checkpoint_before(at: Timestamp) -> Query<StoredCheckpoint> {
 /// Checkpoints over trees of this size or more, the smallest first; at most [`MAX_PAGE`].
 pub fn checkpoints(from: u64) -> Query<StoredCheckpoint> {
     Query::new(CHECKPOINTS, vec![unsigned(from).into(), MAX_PAGE.into()], stored_checkpoint)
+}
+
+/// Keeps what a witness has signed of a checkpoint: `line` with its line break.
+pub fn cosign(size: u64, witness: &str, at: Timestamp, line: String) -> Statement {
+    let args = vec![unsigned(size).into(), witness.to_owned().into(), at.into(), line.into()];
+    Statement::any(COSIGN, args, Conflict::Gone(Entity::LogEntry))
+}
+
+/// The signature lines of witnesses under a checkpoint.
+pub fn cosignatures(size: u64) -> Query<String> {
+    Query::new(COSIGNATURES, vec![unsigned(size).into()], |row| row.string(0))
 }
 
 /// Lets the content of the leaves from `from` to before `to` go, with their salts, where `from` is the first

@@ -169,10 +169,15 @@ impl Plan {
         Self { statements: vec![administration_log::insert(entry)] }
     }
 
-    /// A plan that takes entries of the logs into their tree: the only one without an entry of its own, for
-    /// that would have to be sealed in turn.
+    /// A plan that takes entries of the logs into their tree. It has no entry of its own, for that would have to
+    /// be sealed in turn.
     pub fn sealing(batch: Batch) -> Self {
         Self { statements: log_tree::seal(batch) }
+    }
+
+    /// A plan that keeps what a witness has signed of the tree; without an entry for the same reason.
+    pub fn cosigned(cosignature: Statement) -> Self {
+        Self { statements: vec![cosignature] }
     }
 
     /// Adds another entry to the use log, such as for each further client of a joint case.

@@ -385,6 +385,7 @@ fn queries_of_the_tree() -> Vec<Listed> {
         read("", log_tree::leaves(0, 50)),
         read("", log_tree::leaf_of(LogKind::Use, 1)),
         read("", log_tree::last_leaf()),
+        read("", log_tree::cosignatures(1)),
         read("", log_tree::tile(0, 0)),
         read("", log_tree::tiles(0, 0)),
         read("", log_tree::checkpoint(1)),

@@ -310,6 +310,9 @@ impl Config {
                 return Err(ConfigError::Value { file: name, key, why });
             }
         }
+        if let Some(why) = config.sealing.fault() {
+            return Err(ConfigError::Value { file: name, key: "sealing", why });
+        }
         if let Some(why) = config.mail.as_ref().and_then(MailSection::fault) {
             return Err(ConfigError::Value { file: name, key: "mail", why });
         }

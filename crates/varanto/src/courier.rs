@@ -6,7 +6,7 @@
 //! twice is taken once. What is told of a failure in the program's log says nothing of what was carried.
 
 mod bounded;
-mod https;
+pub(crate) mod https;
 mod mail;
 mod message;
 mod patient_data;
@@ -23,6 +23,7 @@ use varanto_service::{
 
 pub use mail::{Mailer, MailerError, MailerSettings, Security};
 pub use patient_data::Endpoint;
+pub(crate) use webhook::trusting_nobody;
 pub use webhook::{SECRET_FORM, Webhook, WebhookSecret};
 
 use crate::world::RealClock;

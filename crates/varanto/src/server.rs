@@ -4,6 +4,7 @@ pub(crate) mod couriers;
 pub(crate) mod sealing;
 mod trust;
 mod upkeep;
+pub(crate) mod witnesses;
 
 use std::net::{Ipv4Addr, SocketAddr};
 use std::path::Path;
@@ -26,9 +27,8 @@ use zeroize::Zeroizing;
 use self::couriers::{couriers, notice_addresses};
 use self::sealing::log_identity;
 use self::trust::TrustFiles;
-use self::upkeep::{
-    keep_delivering, keep_fresh, keep_retaining, keep_sealing, until, watch_trust,
-};
+use self::upkeep::{keep_delivering, keep_fresh, keep_retaining, keep_sealing, until, watch_trust};
+use self::witnesses::{keep_in_file, keep_witnessed, witness};
 use crate::commands;
 use crate::config::Config;
 use crate::courier::MailerError;
@@ -82,6 +82,9 @@ pub enum StartError {
     /// An earlier key of the log cannot be read.
     #[error("`sealing.earlier_keys`: {0}")]
     EarlierKey(varanto_log::VerifierKeyError),
+    /// The key of the witness cannot be read.
+    #[error("`sealing.witness_key`: {0}")]
+    WitnessKey(varanto_log::VerifierKeyError),
     /// The table of restrictions cannot be used.
     #[error(transparent)]
     Restrictions(#[from] RestrictionsError),
@@ -261,6 +264,13 @@ pub async fn start(config: &Config, overrides: &Overrides) -> Result<RunningServ
         tasks.push(tokio::spawn(keep_delivering(service.clone(), kind, stopped.clone())));
     }
     tasks.push(tokio::spawn(keep_sealing(service.clone(), stopped.clone())));
+    if let Some(file) = &config.sealing.witness_file {
+        let file = config.path(file);
+        tasks.push(tokio::spawn(keep_in_file(service.clone(), file, stopped.clone())));
+    }
+    if let Some(witness) = witness(config)? {
+        tasks.push(tokio::spawn(keep_witnessed(service.clone(), witness, stopped.clone())));
+    }
     tasks.push(tokio::spawn(keep_retaining(service.clone(), stopped.clone())));
     tasks.push(tokio::spawn(keep_fresh(service, stopped)));
     Ok(RunningServer { base_url, address, metrics: metrics_at, stop, tasks })

@@ -9,6 +9,7 @@ mod export;
 mod growth;
 mod inclusion;
 mod served;
+mod witnessed;
 
 use std::collections::BTreeSet;
 use std::sync::Arc;

@@ -12,16 +12,16 @@ use crate::Error;
 use crate::service::Service;
 
 impl Service {
-    /// The newest checkpoint, as it was signed.
+    /// The newest checkpoint, as it was signed, with the signatures of witnesses.
     pub async fn newest_log_checkpoint(&self) -> Result<String, Error> {
-        Ok(self.recent().await?.note)
+        self.with_cosignatures(self.recent().await?).await
     }
 
     /// The checkpoint over the tree of a size, if one was signed.
     pub async fn log_checkpoint(&self, size: &str) -> Result<String, Error> {
         let size = number(size).ok_or_else(|| not_a_size(Pointer::root().member("size")))?;
         let found = self.database.fetch_one(log_tree::checkpoint(size)).await?;
-        found.map(|checkpoint| checkpoint.note).ok_or(Error::NotFound)
+        self.with_cosignatures(found.ok_or(Error::NotFound)?).await
     }
 
     /// The keys of verifiers, the present one first, each on a line.

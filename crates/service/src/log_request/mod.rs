@@ -9,6 +9,7 @@
 mod answer;
 mod due;
 mod entries;
+mod export;
 mod extend;
 mod find;
 mod given;

@@ -47,3 +47,13 @@ CREATE TABLE log_checkpoint (
 
 -- For log_tree::newest_checkpoint_before.
 CREATE INDEX log_checkpoint_by_time ON log_checkpoint (at, size);
+
+-- What witnesses have signed of checkpoints: the signature line of each. Found by size
+-- (log_tree::cosignatures).
+CREATE TABLE log_cosignature (
+    size INTEGER NOT NULL,
+    witness TEXT NOT NULL,
+    at INTEGER NOT NULL,
+    line TEXT NOT NULL,
+    PRIMARY KEY (size, witness)
+) STRICT;

@@ -13,3 +13,4 @@ mod given;
 mod retained;
 mod served;
 mod verified;
+mod witnessed;

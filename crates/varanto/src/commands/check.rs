@@ -8,6 +8,7 @@ mod certificates;
 mod outside;
 mod rebuild;
 mod report;
+mod sealing;
 mod secrets;
 mod store;
 
@@ -70,6 +71,7 @@ async fn look(config: &Config, file: &str, now: Timestamp) -> Report {
     outside::look_at_signing(config, trust.as_ref(), now, &mut report);
     outside::look_at_patient_data(config, now, &mut report);
     outside::look_at_notices(config, now, &mut report);
+    sealing::look(config, now, &mut report);
     roles(config, &mut report);
     summary(config, &mut report);
     store::look(config, file, &mut report).await;

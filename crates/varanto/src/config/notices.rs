@@ -177,7 +177,7 @@ pub(super) fn fault<'a>(
 }
 
 /// Is it the machine itself that a host names? An IPv6 address may stand in brackets.
-fn is_this_machine(host: &str) -> bool {
+pub(super) fn is_this_machine(host: &str) -> bool {
     let bare = host.strip_prefix('[').and_then(|host| host.strip_suffix(']')).unwrap_or(host);
     host == "localhost" || bare.parse::<IpAddr>().is_ok_and(|address| address.is_loopback())
 }

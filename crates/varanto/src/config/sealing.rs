@@ -2,7 +2,10 @@
 
 use std::path::PathBuf;
 
+use reqwest::Url;
 use serde::{Deserialize, Serialize};
+
+use super::notices::is_this_machine;
 
 /// `[sealing]`
 #[derive(Clone, Debug, Deserialize, Serialize)]
@@ -45,6 +48,63 @@ impl SealingSection {
     }
 }
 
+impl SealingSection {
+    /// What is wrong with the section.
+    pub(super) fn fault(&self) -> Option<&'static str> {
+        let Some(url) = &self.witness_url else {
+            let alone = self.witness_ca.is_some() || self.witness_key.is_some();
+            return alone.then_some("has `witness_ca` and `witness_key` only with a `witness_url`");
+        };
+        let Some(parsed) = Url::parse(url).ok().filter(|_| !url.ends_with('/')) else {
+            return Some("has a `witness_url` that is a URL and does not end with a slash");
+        };
+        match (parsed.scheme(), &self.witness_ca) {
+            ("https", Some(_)) => None,
+            ("https", None) => Some("has a `witness_ca` that the witness's certificate comes from"),
+            ("http", _) if !parsed.host_str().is_some_and(is_this_machine) => {
+                Some("goes without TLS only to the machine itself")
+            }
+            ("http", None) => None,
+            ("http", Some(_)) => Some("has no `witness_ca` without TLS"),
+            _ => Some("has a `witness_url` that begins with `https://`"),
+        }
+    }
+}
+
 const fn alarm() -> u32 {
     30
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn fault(rest: &str) -> Option<&'static str> {
+        let text = format!("origin = \"example/log\"\n{rest}");
+        toml::from_str::<SealingSection>(&text).unwrap().fault()
+    }
+
+    /// REQ LOG-03
+    #[test]
+    fn a_witness_is_reached_over_tls_or_on_the_machine_itself() {
+        for good in [
+            "",
+            "witness_file = \"w\"",
+            "witness_url = \"https://witness.example/x\"\nwitness_ca = \"ca.pem\"",
+            "witness_url = \"http://127.0.0.1:7\"",
+        ] {
+            assert_eq!(fault(good), None, "{good}");
+        }
+        for wrong in [
+            "witness_url = \"https://witness.example\"",
+            "witness_url = \"https://witness.example/\"\nwitness_ca = \"ca.pem\"",
+            "witness_url = \"http://witness.example\"",
+            "witness_url = \"http://localhost\"\nwitness_ca = \"ca.pem\"",
+            "witness_url = \"witness\"",
+            "witness_ca = \"ca.pem\"",
+            "witness_key = \"x\"",
+        ] {
+            assert!(fault(wrong).is_some(), "{wrong}");
+        }
+    }
 }

@@ -8,7 +8,7 @@ use varanto_service::Undelivered;
 use super::{CONNECT_TIME, TIME};
 
 /// The set-up of every connection.
-pub(super) fn builder(tls: rustls::ClientConfig) -> ClientBuilder {
+pub(crate) fn builder(tls: rustls::ClientConfig) -> ClientBuilder {
     reqwest::Client::builder()
         .tls_backend_preconfigured(tls)
         .no_proxy()

@@ -106,7 +106,8 @@ impl Webhook {
     }
 }
 
-fn trusting_nobody() -> Result<ClientConfig, ClientError> {
+/// TLS that no server's certificate satisfies, for connections without any.
+pub(crate) fn trusting_nobody() -> Result<ClientConfig, ClientError> {
     let provider = Arc::new(rustls::crypto::aws_lc_rs::default_provider());
     Ok(ClientConfig::builder_with_provider(provider)
         .with_safe_default_protocol_versions()?

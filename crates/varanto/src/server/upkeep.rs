@@ -123,7 +123,7 @@ pub(super) async fn keep_retaining(service: Service, stopped: watch::Receiver<bo
 }
 
 /// Sleeps; `false` when the server stops meanwhile.
-async fn sleep(time: Duration, stopped: &watch::Receiver<bool>) -> bool {
+pub(super) async fn sleep(time: Duration, stopped: &watch::Receiver<bool>) -> bool {
     tokio::select! {
         () = tokio::time::sleep(time) => true,
         () = until(stopped.clone()) => false,

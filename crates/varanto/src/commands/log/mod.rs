@@ -1,5 +1,7 @@
-//! `varanto log`: checks the log, tells the key of its verifiers, and lets old content go.
+//! `varanto log`: checks the log, tells the key of its verifiers, lets old content go, and hands out
+//! what was given on a client's request.
 
+mod export;
 mod verify;
 
 use clap::Subcommand;
@@ -24,6 +26,8 @@ pub enum Options {
         #[command(flatten)]
         of: Of,
     },
+    /// Write the entries that were given on a client's request, with all that proves them.
+    Export(export::Options),
 }
 
 /// Does it.
@@ -41,5 +45,6 @@ pub async fn run(options: Options) -> Result<(), CommandError> {
             say(format_args!("the content of {gone} entries has left"));
             Ok(())
         }
+        Options::Export(options) => export::run(options).await,
     }
 }

@@ -71,6 +71,9 @@ pub enum SealError {
     /// The last checkpoint is not ours.
     #[error("the last checkpoint is not believed: {0}")]
     Checkpoint(#[from] CheckpointError),
+    /// Somebody has changed the schema of the store.
+    #[error("{0} of the store has been changed")]
+    Schema(String),
     /// An entry cannot be read.
     #[error("entry {number} of the {log} log cannot be read")]
     Entry {
@@ -130,13 +133,15 @@ pub struct Sealer {
     service: Service,
     holder: Uuid,
     tree: Option<Tree>,
+    /// How often the schema had been changed when it was looked at last, and was as it should be.
+    schema: Option<i64>,
 }
 
 impl Sealer {
     /// A sealer for this run of a server.
     pub fn new(service: Service) -> Self {
         let holder = fresh_key(service.real_time(), &*service.randomness);
-        Self { service, holder, tree: None }
+        Self { service, holder, tree: None, schema: None }
     }
 
     /// Takes the next entries into the tree.
@@ -146,6 +151,7 @@ impl Sealer {
         let Some(heads) = service.heads().await? else { return Ok(Sealed::ByAnother) };
         let Heads { state, numbers, last } = &heads;
         self.note_lag(real, state, *numbers);
+        self.look_at_schema().await?;
         let held_until = real.checked_add(LEASE).unwrap_or(Timestamp::MAX);
         // Whose clock is ahead does not hold the tree for ever.
         let is_held = state.held_until > real && state.held_until <= held_until;
@@ -177,6 +183,25 @@ impl Sealer {
             }
             Err(StoreError::Conflict(Conflict::Stale(Guard::Log))) => Ok(Sealed::ByAnother),
             Err(error) => Err(error.into()),
+        }
+    }
+
+    /// A trigger could rewrite entries before they are read here. Nothing is sealed while there is one, and
+    /// that there was one is counted.
+    async fn look_at_schema(&mut self) -> Result<(), SealError> {
+        let changes = self.service.database.schema_changes().await?;
+        if self.schema == Some(changes) {
+            return Ok(());
+        }
+        if self.schema.is_some() {
+            metrics::counter!("varanto_store_schema_changes_total").increment(1);
+        }
+        match self.service.database.schema_differences().await?.into_iter().next() {
+            Some(changed) => Err(SealError::Schema(changed)),
+            None => {
+                self.schema = Some(changes);
+                Ok(())
+            }
         }
     }
 

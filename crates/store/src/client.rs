@@ -33,6 +33,10 @@ SELECT client_key, identifier, names, version, created_at, joined_to FROM client
 const FIND_BY_LOOKUP: &str = "-- client::find_by_lookup
 SELECT client_key, identifier, names, version, created_at, joined_to FROM client WHERE lookup = $1";
 
+const EVERY: &str = "-- client::every
+SELECT client_key, identifier, names, version, created_at, joined_to, lookup FROM client
+WHERE client_key > $1 ORDER BY client_key LIMIT $2";
+
 const JOINED_TO: &str = "-- client::joined_to
 SELECT client_key FROM client WHERE joined_to = $1 ORDER BY client_key LIMIT $2";
 
@@ -58,6 +62,12 @@ pub fn find(key: Uuid) -> Query<Client> {
 /// The file of the client with this identifier.
 pub fn find_by_lookup(lookup: &Lookup) -> Query<Client> {
     Query::new(FIND_BY_LOOKUP, vec![lookup.into()], client)
+}
+
+/// Every file after a key, in the order of keys, with the hash that it is found by; at most `size` of them.
+pub fn every(after: Option<Uuid>, size: u32) -> Query<(Client, Lookup)> {
+    let args = vec![after.unwrap_or(Uuid::nil()).into(), size.into()];
+    Query::new(EVERY, args, |row| Ok((client(row)?, Lookup::of_stored(row.hash(6)?))))
 }
 
 /// The keys of the files of temporary identifiers that were joined to a person's, at most `most`. What was

@@ -84,6 +84,21 @@ impl Database {
         Ok(self.fetch(query).await?.into_iter().next())
     }
 
+    /// How often the schema has been changed, by whomever: it changes whenever somebody makes or drops a
+    /// table, an index or a trigger.
+    pub async fn schema_changes(&self) -> Result<i64, StoreError> {
+        match self {
+            Self::Sqlite(sqlite) => sqlite.schema_changes().await,
+        }
+    }
+
+    /// What the schema has otherwise than the migrations make it, by kind and name.
+    pub async fn schema_differences(&self) -> Result<Vec<String>, StoreError> {
+        match self {
+            Self::Sqlite(sqlite) => sqlite.schema_differences().await,
+        }
+    }
+
     /// Finishes what is queued and closes the database. Blocks until then.
     pub fn close(self) {
         drop(self);

@@ -60,4 +60,4 @@ pub use published::{Origin, Published, PublishedSummary};
 pub use query::{MAX_LEFT_OUT, MAX_PAGE, MAX_VALUES, Queries, Query, Source, TooManyValues};
 pub use revision::{Subject, bump_revision, find_revision, guard_revision};
 pub use sqlite::{Sqlite, SqliteSettings};
-pub use vault::{Purpose, Vault, VaultError};
+pub use vault::{Lookup, Purpose, Vault, VaultError};

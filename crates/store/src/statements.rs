@@ -94,7 +94,7 @@ fn statements() -> Vec<Listed> {
     plan.extend(crate::contract::wills::changes());
     plan.extend(crate::contract::outside::changes());
     plan.extend(crate::contract::breaches::changes());
-    plan.push(review::insert(crate::contract::reviews::decision(1, "a")));
+    plan.extend(crate::contract::reviews::changes());
     plan.extend(crate::contract::log_requests::changes());
     plan.extend(crate::contract::log_trees::changes());
     let mut names = BTreeSet::new();
@@ -178,6 +178,7 @@ fn queries_of_logs() -> Vec<Listed> {
             broad: true,
             permitted: true,
             about_client: true,
+            by_staff: true,
             without_context: true,
             actions: vec!["store".to_owned()],
             unit: Some(oid("1.2")),
@@ -221,6 +222,7 @@ fn queries_of_review() -> Vec<Listed> {
     let broad = ReviewFilter { broad: true, ..ReviewFilter::default() };
     let broad = LogFilter { review: broad, ..LogFilter::default() };
     vec![
+        read("", review::decided_before(at(0), 50)),
         read("special reasons", uses(special)),
         read("broad rights", uses(broad)),
         read("register", use_log::stretch(register(), time, cursor, 50)),
@@ -349,6 +351,8 @@ fn queries_of_outside() -> Vec<Listed> {
         read("all", breach::list(&register, None, after, 50)),
         read("state", breach::list(&register, Some(BreachState::Suspected), after, 50)),
         read("", breach::steps(key(1))),
+        read("", breach::reports_by(&crate::contract::breaches::reporter(), at(0), 50)),
+        read("", breach::closed_before(at(0), 50)),
         read("", outbox::find(key(1))),
         read("", outbox::payload(key(1))),
         read("", outbox::due("patient-data", at(0), 50)),
@@ -363,6 +367,7 @@ fn queries_of_log_requests() -> Vec<Listed> {
     vec![
         read("", log_request::find(key(1))),
         read("", log_request::kept_answer(key(1))),
+        read("", log_request::answered_before(at(0), 50)),
         read("register", list(None, None)),
         read("state, day", list(Some(LogRequestState::Open), Some(day))),
         read("", client::joined_to(key(1), 50)),
@@ -379,6 +384,9 @@ fn queries_of_the_tree() -> Vec<Listed> {
         entry(LogKind::Use),
         entry(LogKind::Disclosure),
         entry(LogKind::Administration),
+        read("", client::every(None, 50)),
+        read("", use_log::clients_without_file(50)),
+        read("", use_log::of_action("join-client", 0, 50)),
         read("", log_tree::state()),
         read("", log_tree::numbers()),
         read("", log_tree::numbers_of_leaves()),

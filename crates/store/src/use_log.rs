@@ -157,6 +157,8 @@ pub struct ReviewFilter {
     pub permitted: bool,
     /// Only about a client.
     pub about_client: bool,
+    /// Only what was done in no service for citizens.
+    pub by_staff: bool,
     /// Only without a case and without a special reason.
     pub without_context: bool,
     /// Only one of these actions; none narrows nothing.
@@ -176,6 +178,8 @@ impl ReviewFilter {
         let select = literal(select, self.broad, " AND basis = 'broad'");
         let select = literal(select, self.permitted, " AND refusal IS NULL");
         let select = literal(select, self.about_client, " AND client_key IS NOT NULL");
+        let by_staff = " AND authentication <> 'citizen_strong'";
+        let select = literal(select, self.by_staff, by_staff);
         let without = " AND case_oid IS NULL AND special_reason IS NULL";
         let select = literal(select, self.without_context, without)
             .within(" AND action", &self.actions, "")?
@@ -228,6 +232,15 @@ pub struct LogCursor {
     pub id: Uuid,
 }
 
+/// Some entries that follow each other, newest first.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Stretch {
+    /// The place of the last one.
+    pub last: LogCursor,
+    /// How many they are.
+    pub entries: u32,
+}
+
 const INSERT: &str = "-- use_log::insert
 INSERT INTO use_entry (id, at, controller, client_key, action, refusal, basis, purpose, user_id,
     user_name, unit, organisation, role, authentication, documents, case_oid, special_reason, ground,
@@ -257,11 +270,46 @@ FROM use_entry WHERE";
 
 /// Read from the index alone.
 const STRETCH: &str = "-- use_log::stretch
-SELECT at, id FROM use_entry WHERE";
+SELECT at, id, COUNT(*) OVER () FROM (SELECT at, id FROM use_entry WHERE";
 
 const VOLUMES: &str = "-- use_log::volumes
 SELECT organisation, user_id, MAX(user_name), MAX(role), MAX(unit), COUNT(DISTINCT client_key), COUNT(*)
 FROM use_entry WHERE";
+
+const CLIENTS_WITHOUT_FILE: &str = "-- use_log::clients_without_file
+SELECT client_key FROM use_entry WHERE client_key IS NOT NULL AND NOT EXISTS
+    (SELECT 1 FROM client WHERE client.client_key = use_entry.client_key)
+GROUP BY client_key ORDER BY client_key LIMIT $1";
+
+const OF_ACTION: &str = "-- use_log::of_action
+SELECT number, request_id, client_key FROM use_entry
+WHERE number > $1 AND action = $2 AND refusal IS NULL AND client_key IS NOT NULL
+    AND request_id IS NOT NULL
+ORDER BY number LIMIT $3";
+
+/// A permitted act about a client, for verifying.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Acted {
+    /// The number of the entry.
+    pub number: i64,
+    /// The request: entries of one act have the same.
+    pub request_id: String,
+    /// About whom.
+    pub client: Uuid,
+}
+
+/// The clients whom entries name though they have no file; at most `most`. Reads the whole log.
+pub fn clients_without_file(most: u32) -> Query<Uuid> {
+    Query::new(CLIENTS_WITHOUT_FILE, vec![most.into()], |row| row.key(0))
+}
+
+/// Permitted acts of one kind about clients after the number `after`, in the order of commits; at most `most`.
+/// Reads the whole log.
+pub fn of_action(action: &'static str, after: i64, most: u32) -> Query<Acted> {
+    Query::new(OF_ACTION, vec![after.into(), action.into(), most.into()], |row| {
+        Ok(Acted { number: row.int(0)?, request_id: row.string(1)?, client: row.uuid(2)? })
+    })
+}
 
 /// Writes an entry. [`crate::Plan::recorded`] does so for every plan about a client.
 pub(crate) fn insert(entry: UseEntry) -> Statement {
@@ -331,14 +379,14 @@ pub fn list(
     Ok(page(filter.review.narrow(select)?, after, size).decode(entry))
 }
 
-/// The place of the last of the next `entries` entries of a scope, so that a look at them is bounded
-/// however few of them it finds; none where there are fewer.
+/// The next entries of a scope, at most `most` of them, so that a look at them is bounded however few of them it
+/// finds; none where there are none.
 pub fn stretch(
     scope: Scope,
     (from, until): (Timestamp, Timestamp),
     after: Option<LogCursor>,
-    entries: u32,
-) -> Query<LogCursor> {
+    most: u32,
+) -> Query<Stretch> {
     let until = upper_bound(Some(from), Some(until), after);
     let select = within(Select::new(STRETCH, []), scope)
         .push(" AND at >= ?", [from.into()])
@@ -347,19 +395,21 @@ pub fn stretch(
         Some(LogCursor { at, id }) => select.push(" AND (at, id) < (?, ?)", [at.into(), id.into()]),
         None => select,
     };
-    let before = entries.saturating_sub(1);
-    select
-        .push(" ORDER BY at DESC, id DESC LIMIT 1 OFFSET ?", [before.into()])
-        .decode(|row| Ok(LogCursor { at: row.instant(0)?, id: row.uuid(1)? }))
+    let select = select.push(" ORDER BY at DESC, id DESC LIMIT ?", [most.into()]);
+    select.push(") AS stretch ORDER BY at, id LIMIT 1", []).decode(|row| {
+        let last = LogCursor { at: row.instant(0)?, id: row.uuid(1)? };
+        Ok(Stretch { last, entries: row.number(2)? })
+    })
 }
 
 /// How much everybody of a scope used from an instant until another, by organisation and user: permitted
-/// uses about clients.
+/// uses about clients, but for those of citizens.
 pub fn volumes(scope: Scope, from: Timestamp, until: Timestamp) -> Query<UserVolume> {
     within(Select::new(VOLUMES, []), scope)
         .push(" AND at >= ? AND at < ?", [from.into(), until.into()])
         .push(
-            " AND refusal IS NULL AND client_key IS NOT NULL GROUP BY organisation, user_id
+            " AND refusal IS NULL AND client_key IS NOT NULL AND authentication <> 'citizen_strong'
+GROUP BY organisation, user_id
 ORDER BY organisation, user_id",
             [],
         )

@@ -108,6 +108,37 @@ impl Sqlite {
     }
 }
 
+impl Sqlite {
+    /// How often the schema has been changed, by whomever.
+    pub(crate) async fn schema_changes(&self) -> Result<i64, StoreError> {
+        self.look(|connection| {
+            connection
+                .pragma_query_value(None, "schema_version", |row| row.get(0))
+                .map_err(|e| failed("sqlite::schema_changes", &e))
+        })
+        .await
+    }
+
+    /// What the schema has otherwise than the migrations make it.
+    pub(crate) async fn schema_differences(&self) -> Result<Vec<String>, StoreError> {
+        self.look(migrate::sqlite::differences).await
+    }
+
+    async fn look<T: Send + 'static>(
+        &self,
+        look: fn(&Connection) -> Result<T, StoreError>,
+    ) -> Result<T, StoreError> {
+        let lease = timeout(self.wait, Readers::lease(&self.readers));
+        let lease = lease.await.map_err(|_| StoreError::Busy)??;
+        let work = move || lease.connection().and_then(look);
+        tokio::task::spawn_blocking(work).await.map_err(|_| StoreError::Failed {
+            statement: "sqlite::look",
+            code: 0,
+            reason: "the reading thread stopped",
+        })?
+    }
+}
+
 impl Drop for Sqlite {
     fn drop(&mut self) {
         drop(self.queue.take());

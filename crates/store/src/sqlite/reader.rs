@@ -39,6 +39,13 @@ impl Readers {
     }
 }
 
+impl Lease {
+    /// The connection, for what is no query.
+    pub(super) fn connection(&self) -> Result<&Connection, StoreError> {
+        self.connection.as_ref().ok_or(StoreError::Closed)
+    }
+}
+
 impl Drop for Lease {
     fn drop(&mut self) {
         let mut idle = self.readers.idle.lock().unwrap_or_else(PoisonError::into_inner);
@@ -50,7 +57,7 @@ impl Source for Lease {
     fn rows<T>(&self, query: &Query<T>) -> Result<Vec<T>, StoreError> {
         let failed = |e: rusqlite::Error| failed(query.name, &e);
         let corrupt = |source| StoreError::Corrupt { statement: query.name, source };
-        let connection = self.connection.as_ref().ok_or(StoreError::Closed)?;
+        let connection = self.connection()?;
         let mut statement = connection.prepare_cached(&query.sql).map_err(failed)?;
         bind(&mut statement, &query.args).map_err(failed)?;
         let (mut rows, mut found) = (statement.raw_query(), Vec::new());

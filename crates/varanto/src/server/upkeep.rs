@@ -16,7 +16,7 @@ const REFRESH: Duration = Duration::from_secs(1);
 /// How often the outbox is looked at.
 const DELIVER: Duration = Duration::from_secs(1);
 /// How often the logs are looked at for entries that are not in their tree.
-const SEAL: Duration = Duration::from_millis(200);
+const SEAL: Duration = Duration::from_millis(500);
 /// After a batch of so many entries it is looked again at once.
 const SEAL_AGAIN: usize = 250;
 /// How often entries of the logs are looked for that have been kept for long enough.
@@ -106,7 +106,8 @@ pub(super) async fn keep_sealing(service: Service, stopped: watch::Receiver<bool
     }
 }
 
-/// Lets content of the logs go that has been kept for its years, at the start and daily.
+/// Lets content of the logs go that has been kept for its years, and what was handled about it, at the start and
+/// daily.
 pub(super) async fn keep_retaining(service: Service, stopped: watch::Receiver<bool>) {
     loop {
         match service.retain_log().await {
@@ -115,6 +116,11 @@ pub(super) async fn keep_retaining(service: Service, stopped: watch::Receiver<bo
                 tracing::info!(entries, "entries of the logs have left after their years")
             }
             Err(error) => tracing::error!(?error, "entries cannot leave the logs"),
+        }
+        match service.forget_handled().await {
+            Ok(0) => {}
+            Ok(handled) => tracing::info!(handled, "what was handled has left with its log"),
+            Err(error) => tracing::error!(?error, "what was handled cannot leave"),
         }
         if !sleep(RETAIN, &stopped).await {
             return;

@@ -50,19 +50,27 @@ pub(super) async fn run(options: Options) -> Result<(), CommandError> {
         bar.set_position(done);
     };
     let verified = service.verify_log(kept, &mut progress).await?;
-    bar.finish_and_clear();
     let seconds = began.elapsed().as_secs_f64();
+    bar.finish_and_clear();
+    // Whose the entries are stands in the clients' files.
+    let people = service.verify_people().await?;
+    for fault in &people {
+        say_fault(options.json, &fault.to_string());
+    }
+    let faults = verified.fault_count + (damage.len() + people.len()) as u64;
     if options.json {
         let mut told = json!(verified);
         if let Some(told) = told.as_object_mut() {
+            told.insert("fault_count".to_owned(), json!(faults));
             told.insert("seconds".to_owned(), json!(seconds));
             told.insert("database".to_owned(), json!(damage));
+            told.insert("people".to_owned(), json!(people));
         }
         put_out(pretty(&told)?.as_bytes())?;
     } else {
         tell(&verified, seconds);
     }
-    match verified.fault_count + damage.len() as u64 {
+    match faults {
         0 => Ok(()),
         1 => Err(CommandError::Other("the log is not as it was signed: 1 fault".to_owned())),
         n => Err(CommandError::Other(format!("the log is not as it was signed: {n} faults"))),

@@ -1,0 +1,120 @@
+//! Do the entries of the logs still lead to the people they are about? (LOG-03)
+//!
+//! An entry names a client by a key, and the tree holds it to that. That the key is somebody's stands in the
+//! client's file: whoever changes the hash by which a file is found, or what it was joined to, makes the
+//! entries nobody's without touching them. The identifier that lies sealed in a file can be opened only under
+//! its own key, and a joining has left an entry for both files: by these each file is checked.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde::Serialize;
+use uuid::Uuid;
+use varanto_model::{ClientIdentifier, PersonalIdentityCode, TemporaryIdentifier};
+use varanto_rules::Action;
+use varanto_store::client::{self, Client};
+use varanto_store::{Lookup, MAX_PAGE, Purpose, use_log};
+
+use crate::Error;
+use crate::service::Service;
+use crate::snapshot::Snapshot;
+
+/// A client's file that does not lead to whom it is sealed for. It tells of nobody but by the key.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+pub struct PersonFault {
+    /// Names the client in the logs.
+    pub client: Uuid,
+    /// What is wrong.
+    pub why: &'static str,
+}
+
+impl std::fmt::Display for PersonFault {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "the file of client {}: {}", self.client, self.why)
+    }
+}
+
+impl Service {
+    /// Checks the file of every client, and that every client whom an entry names has one.
+    pub async fn verify_people(&self) -> Result<Vec<PersonFault>, Error> {
+        let snapshot = self.fresh_snapshot().await?;
+        let (mut faults, mut joined) = (BTreeSet::new(), BTreeMap::new());
+        let mut after = None;
+        loop {
+            let page = self.database.fetch(client::every(after, MAX_PAGE)).await?;
+            for (file, lookup) in &page {
+                joined.extend(file.joined_to.map(|person| (file.key, person)));
+                if let Some(why) = self.wrong_with(&snapshot, file, lookup) {
+                    faults.insert(PersonFault { client: file.key, why });
+                }
+            }
+            after = page.last().map(|(file, _)| file.key);
+            if after.is_none() {
+                break;
+            }
+        }
+        for client in self.database.fetch(use_log::clients_without_file(MAX_PAGE)).await? {
+            faults.insert(PersonFault { client, why: "entries name it, and it is not there" });
+        }
+        faults.extend(self.wrong_joinings(joined).await?);
+        Ok(faults.into_iter().collect())
+    }
+
+    fn wrong_with(
+        &self,
+        snapshot: &Snapshot,
+        file: &Client,
+        lookup: &Lookup,
+    ) -> Option<&'static str> {
+        let place = file.key.as_bytes();
+        let opened = self.unseal(Purpose::ClientIdentifier, place, &file.identifier);
+        let Some(text) = opened.ok().and_then(|bytes| String::from_utf8(bytes).ok()) else {
+            return Some("what is sealed in it does not open");
+        };
+        let controllers =
+            || snapshot.directory.organisations.values().filter_map(|o| o.controller.as_ref());
+        let found = |identifier: &ClientIdentifier| {
+            controllers().any(|own| self.lookup(identifier, &own.oid) == *lookup)
+        };
+        let is_code = PersonalIdentityCode::parse(&text)
+            .is_ok_and(|code| found(&ClientIdentifier::PersonalIdentityCode(code)));
+        let is_temporary = TemporaryIdentifier::parse(&text)
+            .is_ok_and(|temporary| found(&ClientIdentifier::Temporary(temporary)));
+        (!is_code && !is_temporary)
+            .then_some("it is not found by the identifier that is sealed in it")
+    }
+
+    /// Holds what files were joined to against the entries of the joinings, which name both files.
+    async fn wrong_joinings(
+        &self,
+        joined: BTreeMap<Uuid, Uuid>,
+    ) -> Result<Vec<PersonFault>, Error> {
+        let mut noted: BTreeMap<String, BTreeSet<Uuid>> = BTreeMap::new();
+        let mut after = 0;
+        loop {
+            let action = Action::JoinClient.as_str();
+            let page = self.database.fetch(use_log::of_action(action, after, MAX_PAGE)).await?;
+            after = page.last().map_or(after, |entry| entry.number);
+            if page.is_empty() {
+                break;
+            }
+            for entry in page {
+                noted.entry(entry.request_id).or_default().insert(entry.client);
+            }
+        }
+        let (mut faults, mut known) = (Vec::new(), BTreeSet::new());
+        for files in noted.into_values().filter(|files| files.len() > 1) {
+            let pair = files.iter().find_map(|file| {
+                joined.get(file).filter(|person| files.contains(person)).map(|_| *file)
+            });
+            known.extend(pair);
+            if pair.is_none() {
+                let why = "the log tells of a joining that it does not have";
+                faults.extend(files.into_iter().map(|client| PersonFault { client, why }));
+            }
+        }
+        let why = "it was joined without an entry of the log";
+        let strange = joined.into_keys().filter(|file| !known.contains(file));
+        faults.extend(strange.map(|client| PersonFault { client, why }));
+        Ok(faults)
+    }
+}

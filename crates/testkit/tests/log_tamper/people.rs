@@ -1,0 +1,61 @@
+//! Whose the entries are: the files of clients, which the tree does not hold.
+
+use serde_json::{Value, json};
+use varanto_store::testing::execute;
+use varanto_testkit::{Care, Draft, Expect, TestClient, TestServer, fresh_case, fresh_client};
+
+use crate::verified::Verdict;
+
+const NAMELESS: &str = "1.2.246.10.99990001.22.2026.1";
+
+/// What is wrong with the files of clients, after a change of the store.
+async fn after(changes: &[&str]) -> Vec<Value> {
+    let server = TestServer::start().await;
+    let maija = server.person("S-1001");
+    let (person, nameless) = (fresh_client(), TestClient::temporary(NAMELESS, "2026-01-02"));
+    let nameless = nameless.named("Tuntematon", "Tuntematon");
+    let case = Draft::case(&maija, &nameless, &fresh_case());
+    Care::arrange(&maija.session(), &case, &Draft::clientship(&maija, &nameless)).await;
+    let joining = json!({
+        "temporary": {"temporary_id": NAMELESS},
+        "client": {"id": person, "family_name": "Testinen", "given_names": "Aino"}
+    });
+    maija.session().join_client(&joining).await.unwrap().expect_status(200);
+    let site = server.stop().await;
+    let store = site.config();
+    let store = store.path(&store.store.path);
+    for sql in changes {
+        execute(&store, sql).unwrap();
+    }
+    let verdict = Verdict::on(&site, None);
+    assert_eq!(verdict.faults(), &[] as &[Value], "the tree stands: {:#}", verdict.told);
+    verdict.told["people"].as_array().unwrap().clone()
+}
+
+/// REQ LOG-03, LOG-05
+#[tokio::test]
+async fn entries_that_were_made_nobodys_are_found() {
+    assert_eq!(after(&[]).await, [] as [Value; 0], "nobody has changed anything");
+    for (change, faults, why) in [
+        (
+            "UPDATE client SET lookup = zeroblob(32) WHERE joined_to IS NULL",
+            1,
+            "it is not found by the identifier that is sealed in it",
+        ),
+        (
+            "UPDATE client SET joined_to = NULL",
+            2,
+            "the log tells of a joining that it does not have",
+        ),
+        (
+            "UPDATE client SET identifier = (SELECT identifier FROM client WHERE joined_to IS NULL)
+             WHERE joined_to IS NOT NULL",
+            1,
+            "what is sealed in it does not open",
+        ),
+    ] {
+        let found = after(&[change]).await;
+        assert_eq!(found.len(), faults, "{found:?}");
+        assert!(found.iter().all(|fault| fault["why"] == why), "{found:?}");
+    }
+}

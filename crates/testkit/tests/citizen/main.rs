@@ -21,6 +21,7 @@ mod behalf;
 mod declaring;
 mod given;
 mod lists;
+mod noted;
 mod overtaken;
 mod shown;
 mod tokens;

@@ -167,3 +167,42 @@ async fn of_what_is_anothers_as_well_it_is_not_told_who_received_it() {
     assert!(entries.len() == 1 && entries[0]["broad"] == true, "that it was disclosed is told");
     assert!(entries[0]["receiver"].is_null());
 }
+
+/// REQ CIT-04: nor of what names no document, but is of several clients.
+#[tokio::test]
+async fn of_what_is_anothers_as_well_it_is_not_told_where_no_document_is_named() {
+    let given = Given::start().await;
+    let (aino, eino) = (TestClient::of(&fresh_client()), TestClient::of(&fresh_client()));
+    let case = Draft::case(&given.maija, &aino, &fresh_case()).joint().with_client(eino.clone());
+    let clientship = Draft::clientship(&given.maija, &eino);
+    let care = Care::arrange(&given.maija.session(), &case, &clientship).await;
+    let coming = care.draft(&given.maija).naming(&[aino.clone(), eino.clone()]);
+    let names = [
+        "controller",
+        "group",
+        "generation",
+        "service_task",
+        "service_process",
+        "type_code",
+        "case",
+        "clients",
+        "written_at",
+    ];
+    let metadata = names.map(|name| (name.to_owned(), coming.metadata[name].clone()));
+    let asked =
+        json!({"action": "store", "metadata": Value::Object(metadata.into_iter().collect())});
+    let told = given.testila.explain(&asked).await.unwrap().expect_status(200);
+    assert_eq!(told["permitted"], true, "{told}");
+    let notice = Draft::disclosure_notice(&given.maija, &aino).with_client(eino.clone());
+    let notice = notice.what("Puhelimessa kerrottu").draft();
+    given.store(&notice).await;
+    let citizen = given.server.citizen(eino.id()).session();
+    let told = uses(&citizen).await;
+    let explained =
+        told.iter().find(|used| used["action"] == "store" && used["documents"] == json!([]));
+    assert!(explained.unwrap()["unit"].is_null() && explained.unwrap()["organisation"].is_null());
+    let told = citizen.search_disclosures(&json!({})).await.unwrap().expect_status(200);
+    let entries = told["disclosures"].as_array().unwrap();
+    assert!(entries.len() == 1 && entries[0]["what"].is_string(), "{told}");
+    assert!(entries[0]["receiver"].is_null());
+}

@@ -12,6 +12,7 @@ mod batch;
 mod lag;
 mod tree;
 
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Mutex, PoisonError};
 
 use arc_swap::ArcSwapOption;
@@ -96,16 +97,27 @@ pub(crate) struct Sealing {
     /// The newest checkpoint as it was read last, with when that was.
     pub(crate) recent: ArcSwapOption<(Timestamp, StoredCheckpoint)>,
     lag: Mutex<Lag>,
+    distrusted: AtomicBool,
 }
 
 impl Sealing {
     pub(crate) fn new(identity: LogIdentity, now: Timestamp) -> Self {
-        Self { identity, recent: ArcSwapOption::empty(), lag: Mutex::new(Lag::since(now)) }
+        Self {
+            identity,
+            recent: ArcSwapOption::empty(),
+            lag: Mutex::new(Lag::since(now)),
+            distrusted: AtomicBool::new(false),
+        }
     }
 
     /// How old the oldest entry may be that is not in the tree.
     fn lag(&self, now: Timestamp) -> SignedDuration {
         self.lag.lock().unwrap_or_else(PoisonError::into_inner).at(now)
+    }
+
+    /// Has the file of a witness another log?
+    pub(crate) fn is_distrusted(&self) -> bool {
+        self.distrusted.load(Ordering::Relaxed)
     }
 
     /// Has the tree lagged behind for too long?
@@ -151,6 +163,9 @@ impl Sealer {
         let Some(heads) = service.heads().await? else { return Ok(Sealed::ByAnother) };
         let Heads { state, numbers, last } = &heads;
         self.note_lag(real, state, *numbers);
+        if service.sealing.is_distrusted() {
+            return Err(SealError::TreeChanged);
+        }
         self.look_at_schema().await?;
         let held_until = real.checked_add(LEASE).unwrap_or(Timestamp::MAX);
         // Whose clock is ahead does not hold the tree for ever.
@@ -243,6 +258,12 @@ impl Service {
         }
         let (numbers, last) = (numbers.unwrap_or_default(), last.into_iter().next());
         Ok(Some(Heads { state, numbers, last }))
+    }
+
+    /// The file of a witness has another log than the store: nothing is sealed by this run of the server any
+    /// more, and it is not ready. Somebody has to find out which is the true one.
+    pub fn distrust_tree(&self) {
+        self.sealing.distrusted.store(true, Ordering::Relaxed);
     }
 
     /// What others need to verify the log: the keys, the present one first.

@@ -150,6 +150,9 @@ impl Service {
         if next.is_some_and(|next| next < self.clock.real()) {
             reasons.push("a revocation list is out of date");
         }
+        if self.sealing.is_distrusted() {
+            reasons.push("the file of checkpoints is of another log than the store");
+        }
         if self.sealing.is_late(self.clock.real()) {
             reasons.push("the log is not sealed in time");
         }
@@ -209,7 +212,9 @@ impl Service {
                 | Entity::Case
                 | Entity::Standing
                 | Entity::Will
-                | Entity::RegisterAccess,
+                | Entity::RegisterAccess
+                | Entity::Breach
+                | Entity::Review,
             )
             | Conflict::Gone(
                 Entity::Client

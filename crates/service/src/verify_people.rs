@@ -7,11 +7,13 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use jiff::Timestamp;
 use serde::Serialize;
 use uuid::Uuid;
 use varanto_model::{ClientIdentifier, PersonalIdentityCode, TemporaryIdentifier};
 use varanto_rules::Action;
 use varanto_store::client::{self, Client};
+use varanto_store::log_tree::{self, LogKind};
 use varanto_store::{Lookup, MAX_PAGE, Purpose, use_log};
 
 use crate::Error;
@@ -37,12 +39,15 @@ impl Service {
     /// Checks the file of every client, and that every client whom an entry names has one.
     pub async fn verify_people(&self) -> Result<Vec<PersonFault>, Error> {
         let snapshot = self.fresh_snapshot().await?;
+        let kept_from = self.content_kept_from().await?;
         let (mut faults, mut joined) = (BTreeSet::new(), BTreeMap::new());
         let mut after = None;
         loop {
             let page = self.database.fetch(client::every(after, MAX_PAGE)).await?;
             for (file, lookup) in &page {
-                joined.extend(file.joined_to.map(|person| (file.key, person)));
+                // The entry of an old joining may have left.
+                let is_noted = kept_from.is_some_and(|from| file.created_at >= from);
+                joined.extend(file.joined_to.map(|person| (file.key, (person, is_noted))));
                 if let Some(why) = self.wrong_with(&snapshot, file, lookup) {
                     faults.insert(PersonFault { client: file.key, why });
                 }
@@ -57,6 +62,18 @@ impl Service {
         }
         faults.extend(self.wrong_joinings(joined).await?);
         Ok(faults.into_iter().collect())
+    }
+
+    /// From when on every entry of the use log is kept; `None` where there is none.
+    async fn content_kept_from(&self) -> Result<Option<Timestamp>, Error> {
+        let state = self.log_state().await?;
+        if state.content_from == 0 {
+            return Ok(Some(Timestamp::MIN));
+        }
+        let oldest = self.database.fetch_one(log_tree::entries_after(LogKind::Use, 0, 1)).await?;
+        let Some(oldest) = oldest else { return Ok(None) };
+        let entry = self.database.fetch_one(use_log::find(oldest.id)).await?;
+        Ok(entry.map(|entry| entry.at))
     }
 
     fn wrong_with(
@@ -83,10 +100,11 @@ impl Service {
             .then_some("it is not found by the identifier that is sealed in it")
     }
 
-    /// Holds what files were joined to against the entries of the joinings, which name both files.
+    /// Holds what files were joined to – and whether that has to be noted – against the entries of the joinings,
+    /// which name both files.
     async fn wrong_joinings(
         &self,
-        joined: BTreeMap<Uuid, Uuid>,
+        joined: BTreeMap<Uuid, (Uuid, bool)>,
     ) -> Result<Vec<PersonFault>, Error> {
         let mut noted: BTreeMap<String, BTreeSet<Uuid>> = BTreeMap::new();
         let mut after = 0;
@@ -104,7 +122,7 @@ impl Service {
         let (mut faults, mut known) = (Vec::new(), BTreeSet::new());
         for files in noted.into_values().filter(|files| files.len() > 1) {
             let pair = files.iter().find_map(|file| {
-                joined.get(file).filter(|person| files.contains(person)).map(|_| *file)
+                joined.get(file).filter(|(person, _)| files.contains(person)).map(|_| *file)
             });
             known.extend(pair);
             if pair.is_none() {
@@ -113,8 +131,9 @@ impl Service {
             }
         }
         let why = "it was joined without an entry of the log";
-        let strange = joined.into_keys().filter(|file| !known.contains(file));
-        faults.extend(strange.map(|client| PersonFault { client, why }));
+        let noted = joined.into_iter().filter(|(_, (_, is_noted))| *is_noted);
+        let strange = noted.filter(|(file, _)| !known.contains(file));
+        faults.extend(strange.map(|(client, _)| PersonFault { client, why }));
         Ok(faults)
     }
 }

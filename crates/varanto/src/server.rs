@@ -28,7 +28,7 @@ use self::couriers::{couriers, notice_addresses};
 use self::sealing::log_identity;
 use self::trust::TrustFiles;
 use self::upkeep::{keep_delivering, keep_fresh, keep_retaining, keep_sealing, until, watch_trust};
-use self::witnesses::{keep_in_file, keep_witnessed, witness};
+use self::witnesses::{keep_in_file, keep_witnessed, look_before_sealing, witness};
 use crate::commands;
 use crate::config::Config;
 use crate::courier::MailerError;
@@ -262,6 +262,9 @@ pub async fn start(config: &Config, overrides: &Overrides) -> Result<RunningServ
     // Each kind goes its own way: one that is held up does not hold up the others.
     for kind in PARCEL_KINDS {
         tasks.push(tokio::spawn(keep_delivering(service.clone(), kind, stopped.clone())));
+    }
+    if let Some(file) = &config.sealing.witness_file {
+        look_before_sealing(&service, &config.path(file)).await;
     }
     tasks.push(tokio::spawn(keep_sealing(service.clone(), stopped.clone())));
     if let Some(file) = &config.sealing.witness_file {

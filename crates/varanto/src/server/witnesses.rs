@@ -54,6 +54,9 @@ pub(super) async fn keep_in_file(service: Service, path: PathBuf, stopped: watch
             Err(error) => {
                 file = None;
                 failed("file");
+                if matches!(error, FileFailure::Forked) {
+                    service.distrust_tree();
+                }
                 tracing::error!(%error, "the file of checkpoints is not written on");
                 again = (again * 2).min(AGAIN.1);
                 again / 2
@@ -78,8 +81,14 @@ async fn write_on(
         Some(file) => file,
         None => take_up(service, path).await?,
     };
-    let from = file.last().map_or(0, |(size, _)| size + 1);
-    let found = service.log_checkpoints_from(from).await.map_err(FileFailure::Log)?;
+    let from = file.last().map_or(0, |(size, _)| size);
+    let mut found = service.log_checkpoints_from(from).await.map_err(FileFailure::Log)?;
+    if let Some((size, note)) = file.last() {
+        if !found.first().is_some_and(|first| first.size == size && first.note == note) {
+            return Err(FileFailure::Forked);
+        }
+        found.remove(0);
+    }
     let Some(last) = found.last().map(|checkpoint| checkpoint.size) else {
         *kept = Some(file);
         return Ok(false);
@@ -90,6 +99,15 @@ async fn write_on(
     *kept = Some(written.map_err(WitnessFileError::from)?);
     seen("file", last);
     Ok(true)
+}
+
+/// Looks, before anything is signed, whether the log goes on from what the file has; where it does not, nothing
+/// is sealed until somebody has found out why. That the file cannot be read is told when it is written on.
+pub(super) async fn look_before_sealing(service: &Service, path: &Path) {
+    if let Err(error @ FileFailure::Forked) = take_up(service, path).await {
+        tracing::error!(%error, "nothing is sealed");
+        service.distrust_tree();
+    }
 }
 
 /// Opens the file, whose last checkpoint has to be in the store.

@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use serde::Serialize;
 use serde_json::{Value, json};
+use uuid::Uuid;
 use varanto_model::reader::{Members, word};
 use varanto_model::{ClientIdentifier, Faults, Oid, Pointer, person};
 use varanto_rules::{Action, Disclosed, Mask, decide};
@@ -90,16 +91,24 @@ impl UseCase for SearchRequests<'_> {
                 (requests, Ok(permission.disclose(page)))
             }
         };
-        let keys: BTreeSet<_> = requests.iter().map(|request| request.client).collect();
-        let keys: Vec<_> = keys.into_iter().chain(file.as_ref().map(|file| file.key)).collect();
-        let keys: Vec<_> = keys.into_iter().collect::<BTreeSet<_>>().into_iter().collect();
-        let used = Use {
-            clients: &keys,
-            parameters: Some(search.noted()),
-            ..Use::new(action, &search.used)
+        let mut shown: BTreeMap<_, Vec<Oid>> = BTreeMap::new();
+        shown.extend(file.as_ref().map(|file| (file.key, Vec::new())));
+        for request in &requests {
+            shown.entry(request.client).or_default().extend(request.documents.iter().cloned());
+        }
+        // One entry for each client, with the documents that are about that client.
+        let note = |client: Option<Uuid>, documents: Vec<Oid>| {
+            let used = Use {
+                clients: client.as_slice(),
+                documents,
+                parameters: Some(search.noted()),
+                ..Use::new(action, &search.used)
+            };
+            service.record(snapshot, context, &used, Some(&decision), result.as_ref().err()).1
         };
-        let (_, mut plan) =
-            service.record(snapshot, context, &used, Some(&decision), result.as_ref().err());
+        let mut plans = shown.into_iter().map(|(client, documents)| note(Some(client), documents));
+        let mut plan = plans.next().unwrap_or_else(|| note(None, Vec::new()));
+        plans.for_each(|other| plan.append(other));
         plan.extend(file.as_ref().map(ClientFile::guard));
         Ok(Attempt { plan, result })
     }

@@ -3,6 +3,7 @@
 //! Each variant is one cause with one stable slug; the web layer turns it into a problem document
 //! in one place. Nothing here holds a value of the request.
 
+use jiff::Timestamp;
 use varanto_model::{Faults, Pointer};
 use varanto_rules::Refusal;
 use varanto_store::StoreError;
@@ -206,6 +207,15 @@ pub enum Error {
     FormNotAvailable,
     /// The breach has been closed.
     BreachClosed,
+    /// The reporter has reported as many breaches to the controller as are taken in a day.
+    TooManyReports {
+        /// When the next one is taken.
+        next_at: Timestamp,
+        /// The seconds until then.
+        seconds: u32,
+    },
+    /// The caller's own use, or a breach in which the caller is suspected: somebody else judges it.
+    OwnUse,
     /// Something stands in the way of a disclosure outside, or of passing on.
     Outside(Obstacle),
     /// A client's request for log data is in another state than the act is for.
@@ -254,6 +264,8 @@ impl Error {
             Self::DocumentAnnulled => "document-annulled",
             Self::FormNotAvailable => "form-not-available",
             Self::BreachClosed => "breach-closed",
+            Self::TooManyReports { .. } => "too-many-reports",
+            Self::OwnUse => "own-use",
             Self::Outside(obstacle) => obstacle.slug(),
             Self::LogRequestState(_) => "log-request-state",
             Self::LogRequestTooLarge => "log-request-too-large",

@@ -1,7 +1,9 @@
 //! Notices: the controller is told at once of a suspected breach of its data (LOG-07).
 //!
 //! A notice goes into the outbox by the plan that opens the breach, one parcel for each address that the
-//! configuration names for the controller. It says that there is something to look at, and where: nobody's
+//! configuration names for the controller; where one waits there that has not been attempted, no other is added,
+//! so that an address that cannot be reached is not flooded once it can. Whoever gets one looks at all breaches
+//! that are not closed. It says that there is something to look at, and where: nobody's
 //! name, no client, no document, no words of who reported it. Addresses are known here by name alone; where
 //! a name leads to is the courier's to know.
 
@@ -107,12 +109,14 @@ pub struct SentNotice {
     pub due_at: Timestamp,
     /// Where the breach is to be read.
     pub link: String,
+    /// Where all breaches are listed: of others that came to light meanwhile nothing else is sent.
+    pub register_link: String,
 }
 
 impl Service {
     /// Puts a notice to each address of the controller into the plan that opens the breach.
     ///
-    /// It is taken however much else waits in the outbox. Where the controller has no address nobody is
+    /// It is taken however much of other kinds waits in the outbox. Where the controller has no address nobody is
     /// told, which a metric counts.
     pub(crate) fn put_in_notices(&self, plan: &mut Plan, notice: &Notice) -> Result<(), Error> {
         let targets = self.notices.of(&notice.controller);
@@ -132,6 +136,7 @@ impl Service {
                 opened_at: notice.opened_at,
                 due_at: notice.due_at,
                 link: format!("{}/v1/breaches/{}", self.notices.base_url, notice.breach),
+                register_link: format!("{}/v1/breaches/search", self.notices.base_url),
             };
             let payload = serde_json::to_vec(&sent)
                 .map_err(|_| Error::Internal("a notice cannot be written"))?;
@@ -146,7 +151,7 @@ impl Service {
                 attempts: 0,
                 due_at: at,
             };
-            plan.push(self.put_in(&parcel, &payload)?);
+            plan.push(self.put_in_next(&parcel, &target.name, &payload)?);
         }
         Ok(())
     }

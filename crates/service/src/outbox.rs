@@ -116,6 +116,17 @@ impl Service {
         Ok(outbox::insert(parcel.clone(), sealed))
     }
 
+    /// The statement that puts a parcel for an addressee in, unless one waits there that has not been attempted.
+    pub(crate) fn put_in_next(
+        &self,
+        parcel: &Parcel,
+        addressee: &str,
+        payload: &[u8],
+    ) -> Result<Statement, Error> {
+        let sealed = self.seal(Purpose::Parcel, parcel.id.as_bytes(), payload)?;
+        Ok(outbox::insert_next(parcel.clone(), addressee.to_owned(), sealed))
+    }
+
     /// Does so much of this kind wait of this organisation that no more is taken? What it puts in at the same
     /// moment is not counted: it can go over by as many parcels as it sends at once.
     pub(crate) async fn outbox_is_full(

@@ -3,7 +3,8 @@
 //!
 //! Steps are only ever added. How far a breach has come follows from them and is written with each, so that
 //! lists need not read them; the number of steps is what the next one is held to, so that of two who close a
-//! breach at the same time one does.
+//! breach at the same time one does. A closed breach can be forgotten: then the row stays without all that
+//! tells about persons and without steps, and is found and listed no more.
 
 use std::fmt;
 
@@ -13,7 +14,7 @@ use uuid::Uuid;
 use varanto_model::Oid;
 
 use crate::error::{Conflict, Corrupt, Entity};
-use crate::plan::Statement;
+use crate::plan::{Statement, Value};
 use crate::query::{MAX_PAGE, Query, Row, Select, json, keys};
 use crate::use_log::{LogCursor, page};
 
@@ -207,12 +208,35 @@ VALUES ($1, $2, $3, $4, $5, $6)";
 const FIND: &str = "-- breach::find
 SELECT id, at, controller, aware_at, source, documents, clients, details, organisation, user_id, steps,
     state, risk, met_at, closed_at
-FROM breach WHERE id = $1";
+FROM breach WHERE id = $1 AND user_id <> ''";
 
 const LIST: &str = "-- breach::list
 SELECT id, at, controller, aware_at, source, documents, clients, details, organisation, user_id, steps,
     state, risk, met_at, closed_at
-FROM breach WHERE controller = ?";
+FROM breach WHERE controller = ? AND user_id <> ''";
+
+const REPORTS_BY: &str = "-- breach::reports_by
+SELECT id, at, controller, aware_at, source, documents, clients, details, organisation, user_id, steps,
+    state, risk, met_at, closed_at
+FROM breach WHERE controller = $1 AND organisation = $2 AND user_id = $3 AND at > $4 AND source = 'person'
+ORDER BY at DESC, id DESC LIMIT $5";
+
+const GUARD_REPORTS: &str = "-- breach::guard_reports
+SELECT 1 WHERE (SELECT COUNT(*) FROM breach WHERE controller = $1 AND organisation = $2 AND user_id = $3
+    AND at > $4 AND source = 'person') = $5";
+
+const GUARD_OPEN: &str = "-- breach::guard_open
+SELECT 1 FROM breach WHERE id = $1 AND state <> 'closed'";
+
+const CLOSED_BEFORE: &str = "-- breach::closed_before
+SELECT id FROM breach WHERE closed_at < $1 AND user_id <> '' ORDER BY id LIMIT $2";
+
+const FORGET: &str = "-- breach::forget
+UPDATE breach SET documents = $1, clients = $2, details = NULL, user_id = ''
+WHERE id = $3 AND state = 'closed' AND user_id <> ''";
+
+const FORGET_STEPS: &str = "-- breach::forget_steps
+DELETE FROM breach_step WHERE breach = $1";
 
 const STEPS: &str = "-- breach::steps
 SELECT breach, number, at, details, user_id, log_entry
@@ -258,6 +282,65 @@ pub fn step(new: BreachStep, progress: Progress) -> [Statement; 2] {
     [
         Statement::one(ADVANCE, advance, Conflict::Gone(Entity::Breach)),
         Statement::one(INSERT_STEP, insert, Conflict::AlreadyExists(Entity::Breach)),
+    ]
+}
+
+/// Who has reported breaches, and to whom.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Reporter {
+    /// The controller who was told.
+    pub controller: Oid,
+    /// The operating unit of the reporter's organisation.
+    pub organisation: Oid,
+    /// The user.
+    pub user_id: String,
+}
+
+/// Reporters are staff: only whom they told shows.
+impl fmt::Debug for Reporter {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Reporter").field("controller", &self.controller).finish_non_exhaustive()
+    }
+}
+
+impl Reporter {
+    fn args(&self, since: Timestamp, number: u32) -> Vec<Value> {
+        let Self { controller, organisation, user_id } = self;
+        let user_id = user_id.clone();
+        vec![controller.into(), organisation.into(), user_id.into(), since.into(), number.into()]
+    }
+}
+
+/// What somebody has reported to a controller after an instant, newest first; at most `size` of them and at most
+/// [`MAX_PAGE`].
+pub fn reports_by(reporter: &Reporter, since: Timestamp, size: u32) -> Query<Breach> {
+    Query::new(REPORTS_BY, reporter.args(since, size.min(MAX_PAGE)), breach)
+}
+
+/// That somebody has reported so many breaches to a controller after an instant, and no more.
+pub fn guard_reports(reporter: &Reporter, since: Timestamp, reports: u32) -> Statement {
+    let args = reporter.args(since, reports);
+    Statement::guard(GUARD_REPORTS, args, Conflict::AlreadyExists(Entity::Breach))
+}
+
+/// That a breach is not closed.
+pub fn guard_open(id: Uuid) -> Statement {
+    Statement::guard(GUARD_OPEN, vec![id.into()], Conflict::Gone(Entity::Breach))
+}
+
+/// Breaches that were closed before an instant and are not forgotten, at most `size` of them and at most
+/// [`MAX_PAGE`].
+pub fn closed_before(before: Timestamp, size: u32) -> Query<Uuid> {
+    Query::new(CLOSED_BEFORE, vec![before.into(), size.min(MAX_PAGE).into()], |row| row.uuid(0))
+}
+
+/// Forgets whom and what a closed breach was about, who brought it to light and the steps; one that is open or
+/// forgotten by now is gone from those that can be.
+pub fn forget(id: Uuid) -> [Statement; 2] {
+    let args = vec![json(&Vec::<Oid>::new()), keys(&[]), id.into()];
+    [
+        Statement::one(FORGET, args, Conflict::Gone(Entity::Breach)),
+        Statement::any(FORGET_STEPS, vec![id.into()], Conflict::Gone(Entity::Breach)),
     ]
 }
 

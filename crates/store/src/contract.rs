@@ -135,10 +135,13 @@ macro_rules! contract_on {
                 requests_are_listed_by_client_and_state,
                 a_parcel_is_claimed_by_one_and_keeps_nothing_when_it_is_handed_over,
                 what_waits_is_counted_by_organisation_and_kind_with_its_size,
+                parcels_for_an_addressee_go_one_after_another_and_do_not_pile_up,
             }
             breaches {
                 a_breach_takes_its_steps_one_after_another_and_is_closed_once,
                 breaches_are_listed_newest_first_by_controller_and_state,
+                what_somebody_has_reported_is_found_and_counted,
+                a_closed_breach_is_forgotten_with_its_steps,
             }
             logs {
                 an_entry_comes_back_whole,
@@ -160,11 +163,13 @@ macro_rules! contract_on {
             }
             log_requests {
                 a_log_request_is_extended_once_and_answered_once,
+                an_answered_log_request_is_forgotten_and_stays_as_a_row,
                 log_requests_are_listed_by_state_and_day,
                 the_files_that_were_joined_to_a_person_are_told,
             }
             reviews {
                 every_decision_on_an_item_is_kept_the_newest_first,
+                a_decision_is_forgotten_and_belongs_to_no_item_any_more,
                 entries_are_narrowed_for_a_review,
                 a_look_at_the_log_ends_after_so_many_entries,
                 volumes_count_each_client_of_a_user_once,

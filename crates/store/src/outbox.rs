@@ -63,6 +63,13 @@ const INSERT: &str = "-- outbox::insert
 INSERT INTO outbox (id, kind, at, organisation, state, attempts, due_at, payload)
 VALUES ($1, $2, $3, $4, 'waiting', 0, $5, $6)";
 
+/// Nothing where one waits that has not been attempted yet.
+const INSERT_NEXT: &str = "-- outbox::insert_next
+INSERT INTO outbox (id, kind, at, organisation, state, attempts, due_at, payload, addressee)
+SELECT $1, $2, $3, $4, 'waiting', 0, $5, $6, $7
+WHERE NOT EXISTS (SELECT 1 FROM outbox
+    WHERE kind = $2 AND addressee = $7 AND state = 'waiting' AND attempts = 0)";
+
 const CLAIM: &str = "-- outbox::claim
 UPDATE outbox SET attempts = attempts + 1, due_at = $1
 WHERE id = $2 AND state = 'waiting' AND attempts = $3 AND due_at = $4";
@@ -82,7 +89,10 @@ SELECT payload FROM outbox WHERE id = $1 AND payload IS NOT NULL";
 
 const DUE: &str = "-- outbox::due
 SELECT id, kind, at, organisation, state, attempts, due_at
-FROM outbox WHERE state = 'waiting' AND due_at <= $1 AND kind = $2 ORDER BY due_at, id LIMIT $3";
+FROM outbox WHERE state = 'waiting' AND due_at <= $1 AND kind = $2 AND NOT EXISTS (
+    SELECT 1 FROM outbox AS before WHERE before.state = 'waiting' AND before.kind = outbox.kind
+    AND before.addressee = outbox.addressee AND before.id < outbox.id)
+ORDER BY due_at, id LIMIT $3";
 
 const WAITING: &str = "-- outbox::waiting
 SELECT COUNT(*), COALESCE(SUM(LENGTH(payload)), 0)
@@ -94,6 +104,22 @@ pub fn insert(new: Parcel, payload: Vec<u8>) -> Statement {
     let args =
         vec![id.into(), kind.into(), at.into(), organisation.into(), due_at.into(), payload.into()];
     Statement::one(INSERT, args, Conflict::AlreadyExists(Entity::Parcel))
+}
+
+/// Puts in a parcel for an addressee, unless one of the kind waits for the same one that has not been attempted:
+/// that one leads to whatever there is. With [`due`] giving one at a time, two wait for an addressee at most.
+pub fn insert_next(new: Parcel, addressee: String, payload: Vec<u8>) -> Statement {
+    let Parcel { id, kind, at, organisation, due_at, .. } = new;
+    let args = vec![
+        id.into(),
+        kind.into(),
+        at.into(),
+        organisation.into(),
+        due_at.into(),
+        payload.into(),
+        addressee.into(),
+    ];
+    Statement::any(INSERT_NEXT, args, Conflict::AlreadyExists(Entity::Parcel))
 }
 
 /// Claims a parcel for its next attempt until an instant, as it was seen when it was due.
@@ -124,8 +150,8 @@ pub fn payload(id: Uuid) -> Query<Payload> {
     Query::new(PAYLOAD, vec![id.into()], |row| Ok(Payload(row.vec(0)?)))
 }
 
-/// Parcels of a kind whose attempt is due, the one that has been longest first; at most `size` of them
-/// and at most [`MAX_PAGE`].
+/// Parcels of a kind whose attempt is due, the one that has been longest first, and of each addressee only the
+/// one that was put in first; at most `size` of them and at most [`MAX_PAGE`].
 pub fn due(kind: &'static str, now: Timestamp, size: u32) -> Query<Parcel> {
     Query::new(DUE, vec![now.into(), kind.into(), size.min(MAX_PAGE).into()], parcel)
 }

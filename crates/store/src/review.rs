@@ -1,6 +1,7 @@
 //! Decisions of privacy officers on uses that were reviewed (LOG-06). Only ever added to: the newest
 //! decision on an item counts, the earlier ones are its history. What an item is and who may decide on it is
-//! said elsewhere.
+//! said elsewhere. A decision can be forgotten: then the row stays without all that tells about persons, and
+//! belongs to no item any more.
 
 use std::fmt;
 
@@ -10,7 +11,7 @@ use varanto_model::Oid;
 
 use crate::error::{Conflict, Corrupt, Entity};
 use crate::plan::Statement;
-use crate::query::{Query, Row, Select, TooManyValues};
+use crate::query::{MAX_PAGE, Query, Row, Select, TooManyValues};
 
 /// A decision on one item of a list.
 #[derive(Clone, PartialEq, Eq)]
@@ -58,6 +59,16 @@ const OF_ITEMS: &str = "-- review::of_items
 SELECT id, at, log, list, item, decision, reason, breach, user_id, user_name, log_entry
 FROM review WHERE log = ? AND list = ?";
 
+const GUARD_DECISIONS: &str = "-- review::guard_decisions
+SELECT 1 WHERE (SELECT COUNT(*) FROM review WHERE log = $1 AND list = $2 AND item = $3) = $4";
+
+const DECIDED_BEFORE: &str = "-- review::decided_before
+SELECT id FROM review WHERE at < $1 AND user_id <> '' ORDER BY id LIMIT $2";
+
+const FORGET: &str = "-- review::forget
+UPDATE review SET item = '', reason = $1, user_id = '', user_name = ''
+WHERE id = $2 AND user_id <> ''";
+
 /// Adds a decision.
 pub fn insert(new: Review) -> Statement {
     let args = vec![
@@ -85,6 +96,24 @@ pub fn of_items(log: &Oid, list: String, items: &[String]) -> Result<Query<Revie
         select.within(" AND item", items, "")?
     };
     Ok(select.push(" ORDER BY item, at DESC, id DESC", []).decode(review))
+}
+
+/// That there are so many decisions on an item of a list, and no more.
+pub fn guard_decisions(log: &Oid, list: String, item: String, decisions: u32) -> Statement {
+    let args = vec![log.into(), list.into(), item.into(), decisions.into()];
+    Statement::guard(GUARD_DECISIONS, args, Conflict::AlreadyExists(Entity::Review))
+}
+
+/// Decisions that were made before an instant and are not forgotten, at most `size` of them and at most
+/// [`MAX_PAGE`].
+pub fn decided_before(before: Timestamp, size: u32) -> Query<Uuid> {
+    Query::new(DECIDED_BEFORE, vec![before.into(), size.min(MAX_PAGE).into()], |row| row.uuid(0))
+}
+
+/// Forgets what a decision was about, why it was made and by whom; one that is forgotten by now is gone.
+pub fn forget(id: Uuid) -> Statement {
+    let args = vec![Vec::<u8>::new().into(), id.into()];
+    Statement::one(FORGET, args, Conflict::Gone(Entity::Review))
 }
 
 fn review(row: &dyn Row) -> Result<Review, Corrupt> {

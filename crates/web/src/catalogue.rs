@@ -140,6 +140,12 @@ pub const ENTRIES: &[Entry] = &[
         403,
         "Who recorded a request of a recipient outside does not decide on it: somebody else has to.",
     ),
+    entry(
+        "own-use",
+        403,
+        "A privacy officer does not decide on an own use, and neither assesses nor closes a breach in which the officer \
+            is the suspected user: another one does.",
+    ),
     entry("document-not-found", 404, "There is no such document, or you may not know of it."),
     entry("client-not-found", 404, "The own register has no client of this temporary identifier."),
     entry(
@@ -264,6 +270,12 @@ pub const ENTRIES: &[Entry] = &[
         "mandate-invalid",
         422,
         "The mandate is not signed by the organiser that it names, or not given for this producer, unit, client or day; `errors` names every fault.",
+    ),
+    entry(
+        "too-many-reports",
+        429,
+        "The user has reported 20 breaches to the controller within 24 hours: tell the controller's privacy officer \
+            otherwise, or wait for `Retry-After` seconds.",
     ),
     entry("rate-limited", 429, "Too many requests: wait for `Retry-After` seconds."),
     entry("internal-error", 500, "Something failed in the repository. It has been noted."),

@@ -169,6 +169,20 @@ impl From<Error> for Problem {
             Error::BreachClosed => {
                 Self::new(slug, StatusCode::CONFLICT, "The breach has been closed")
             }
+            Error::TooManyReports { next_at, seconds } => Self {
+                retry_after: Some(seconds),
+                ..Self::new(
+                    slug,
+                    StatusCode::TOO_MANY_REQUESTS,
+                    "Too many breaches have been reported to the controller by this user",
+                )
+                .with_detail(format!("the next report is taken at {next_at}"))
+            },
+            Error::OwnUse => Self::new(
+                slug,
+                StatusCode::FORBIDDEN,
+                "Nobody judges what they have done themselves",
+            ),
             Error::Outside(obstacle) => {
                 let (status, title) = of_obstacle(obstacle);
                 let retry_after = (obstacle == Obstacle::OutboxFull).then_some(600);

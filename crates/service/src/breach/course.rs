@@ -105,6 +105,8 @@ pub(super) enum Unfit {
     Closed,
     /// It is closed before it has been assessed.
     NotAssessed,
+    /// The authority or the persons were told before the controller was aware.
+    BeforeAwareness,
     /// The authority was told late, and nothing says why.
     DelayReasonMissing,
     /// It is closed with a risk, without telling the authority and without a reason.
@@ -145,12 +147,21 @@ impl Course {
         self
     }
 
-    /// May this step follow? The authority is to be told by `due`.
-    pub(super) fn admits(&self, step: &Step, due: Timestamp) -> Result<(), Unfit> {
+    /// May this step follow? The controller became aware at `aware`, and the authority is to be told by `due`.
+    pub(super) fn admits(
+        &self,
+        step: &Step,
+        (aware, due): (Timestamp, Timestamp),
+    ) -> Result<(), Unfit> {
         if self.closed_at.is_some() {
             return Err(Unfit::Closed);
         }
         match step {
+            Step::AuthorityNotice { told_at, .. } | Step::SubjectsNotice { told_at, .. }
+                if *told_at < aware =>
+            {
+                Err(Unfit::BeforeAwareness)
+            }
             Step::AuthorityNotice { told_at, delay_reason: None, .. }
                 if self.authority_told.is_none() && *told_at > due =>
             {
@@ -199,8 +210,8 @@ mod tests {
         Timestamp::from_second(1_788_000_000 + n * 3_600).unwrap()
     }
 
-    fn due() -> Timestamp {
-        hour(72)
+    fn due() -> (Timestamp, Timestamp) {
+        (hour(0), hour(72))
     }
 
     fn assessment(risk: Risk) -> Step {
@@ -306,6 +317,19 @@ mod tests {
         assert_eq!(admits(&[authority(5, None)], authority(200, None)), None);
         let harmless = [assessment(Risk::None)];
         assert_eq!(admits(&harmless, authority(73, None)), Some(Unfit::DelayReasonMissing));
+    }
+
+    /// REQ LOG-07
+    #[test]
+    fn nobody_is_told_before_the_controller_is_aware() {
+        let before = |told_at| Step::SubjectsNotice { told_at, words: "x".to_owned() };
+        let fresh = Course::default();
+        for step in [authority(-1, None), authority(-1, Some("y")), before(hour(-1))] {
+            assert_eq!(fresh.admits(&step, due()), Err(Unfit::BeforeAwareness));
+        }
+        for step in [authority(0, None), before(hour(0))] {
+            assert_eq!(fresh.admits(&step, due()), Ok(()));
+        }
     }
 
     /// REQ LOG-07

@@ -3,6 +3,7 @@
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
+use varanto_model::Digest;
 use varanto_store::Purpose;
 use varanto_store::breach::{Breach, BreachStep, step_place};
 
@@ -24,6 +25,9 @@ pub(crate) struct BreachDetails {
     /// The identifiers of those who were named but are no clients in the register, as far as it shows.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub(crate) named_clients: Vec<String>,
+    /// The digest of what somebody reported, by which it is known when it comes again.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) report: Option<Digest>,
 }
 
 impl Service {

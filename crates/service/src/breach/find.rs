@@ -85,7 +85,13 @@ impl UseCase for FindBreach<'_> {
             }
         };
         let keys: Vec<_> = clients.iter().map(|client| client.key).collect();
-        let noted = Noted { clients: &keys, refusal: result.as_ref().err(), ..Noted::default() };
+        let shown = met.as_ref().filter(|_| result.is_ok());
+        let noted = Noted {
+            clients: &keys,
+            documents: shown.map_or(&[], |breach| &breach.documents),
+            refusal: result.as_ref().err(),
+            ..Noted::default()
+        };
         let (_, plan) = asked.record(service, snapshot, &decision, met.as_ref(), &noted);
         Ok(Attempt { plan, result })
     }

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 use uuid::Uuid;
-use varanto_model::Pointer;
+use varanto_model::{Oid, Pointer};
 use varanto_rules::{Action, Basis, Decision, Permission, decide};
 use varanto_store::Plan;
 use varanto_store::breach::{self, Breach};
@@ -71,6 +71,7 @@ impl Asked<'_> {
         }
         let used = Use {
             clients: noted.clients,
+            documents: noted.documents.to_vec(),
             parameters: Some(parameters.to_string()),
             ..Use::new(Action::HandleBreach, self.used)
         };
@@ -83,6 +84,8 @@ impl Asked<'_> {
 pub(super) struct Noted<'a> {
     /// The clients who are shown.
     pub(super) clients: &'a [Uuid],
+    /// The documents that are shown.
+    pub(super) documents: &'a [Oid],
     /// The kind of step that is taken.
     pub(super) step: Option<&'static str>,
     pub(super) refusal: Option<&'a Error>,

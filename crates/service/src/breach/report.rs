@@ -2,19 +2,20 @@
 //! reporter's unit works.
 //!
 //! Who reports learns that the report was taken and nothing else: whether there are such documents, clients
-//! or users shows neither in the answer nor in what is refused.
+//! or users shows neither in the answer nor in what is refused. What comes again is answered as it was before,
+//! and nobody reports without end: both go by what the reporter has said, and by nothing that was found.
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use serde::Serialize;
-use serde_json::Value;
+use serde_json::{Value, json};
 use uuid::Uuid;
 use varanto_model::reader::{self, Members, instant, text};
-use varanto_model::{ClientIdentifier, Faults, Oid, Pointer, calendar, person};
+use varanto_model::{ClientIdentifier, Digest, Faults, Oid, Pointer, calendar, digest, person};
 use varanto_rules::{Action, Basis, Disclosed, Mask, decide};
-use varanto_store::breach::BreachSource;
+use varanto_store::breach::{self, Breach, BreachSource, Reporter};
 use varanto_store::register_access::{self, AccessFilter};
 use varanto_store::{document, standing};
 
@@ -31,6 +32,14 @@ use crate::service::{Attempt, Service, UseCase};
 use crate::snapshot::Snapshot;
 use crate::use_context::UseContext;
 
+/// The most breaches that somebody reports to one controller within [`DAY`].
+const MOST_REPORTS: u32 = 20;
+/// The time in which reports are counted.
+const DAY: SignedDuration = SignedDuration::from_hours(24);
+/// The time within which the same report is taken to have come again.
+const REPEATED: SignedDuration = SignedDuration::from_hours(1);
+/// How long ago something may have been noticed.
+const LONGEST_AGO: SignedDuration = SignedDuration::from_hours(366 * 24);
 /// The most documents, and the most clients, of a report.
 const MOST_NAMED: usize = 50;
 
@@ -58,6 +67,35 @@ struct Report {
     documents: Vec<Oid>,
     clients: Vec<ClientIdentifier>,
     suspected_user: Option<String>,
+}
+
+impl Report {
+    /// What is said, but for when it was noticed: clients as they are named, not as they are known.
+    fn digest(&self) -> Digest {
+        let clients = self.clients.iter().map(|client| match client {
+            ClientIdentifier::PersonalIdentityCode(code) => code.expose(),
+            ClientIdentifier::Temporary(temporary) => temporary.expose(),
+        });
+        let clients: Vec<_> = clients.collect();
+        let said = json!([self.what, self.documents, clients, self.suspected_user]);
+        digest::sha256(said.to_string().as_bytes())
+    }
+}
+
+/// What the reporter has reported to the controller before.
+struct Before {
+    reporter: Reporter,
+    since: Timestamp,
+    /// How many breaches since then.
+    reports: u32,
+}
+
+/// What becomes of a report.
+enum Taken<'a> {
+    /// It has come before, and has opened this breach.
+    Again(Breach),
+    /// It opens a breach.
+    Anew { controller: &'a Oid, concerned: Concerned, before: Before },
 }
 
 /// Whom a report is about, as far as the register of the controller who is told shows.
@@ -92,27 +130,33 @@ impl UseCase for ReportBreach<'_> {
             (Err(refusal), _) => Err(Error::Refused { refusal, rules: decision.rule_ids() }),
             (Ok(_), None) => Err(nobody_told(report.controller.is_some())),
             (Ok(permission), Some(controller)) => {
-                let concerned = service.concerned(controller, report).await?;
-                Ok((permission, controller, concerned))
+                let taken = service.taken(context, controller, report).await?;
+                taken.map(|taken| (permission, taken))
             }
         };
+        let again = judged.as_ref().ok().and_then(|(_, taken)| taken.again());
         let used = Use {
             basis: if told == own { Basis::Own } else { Basis::RegisterAccess },
             // What is refused stands in the log of the reporter's own side.
             controller: judged.is_ok().then_some(told).flatten(),
             documents: report.documents.clone(),
+            parameters: again.map(|breach| json!({"breach": breach, "act": "repeat"}).to_string()),
             ..Use::new(action, &report.used)
         };
         let (log_entry, mut plan) =
             service.record(snapshot, context, &used, Some(&decision), judged.as_ref().err());
         let result = match judged {
             Err(error) => Err(error),
-            Ok((permission, controller, concerned)) => {
+            Ok((permission, Taken::Again(breach))) => {
+                Ok(permission.disclose(ReportReceipt { id: breach.id, reported_at: breach.at }))
+            }
+            Ok((permission, Taken::Anew { controller, concerned, before })) => {
                 let details = BreachDetails {
                     what: report.what.clone(),
                     when_noticed: Some(report.when_noticed),
                     suspected_user: report.suspected_user.clone(),
                     named_clients: concerned.others,
+                    report: Some(report.digest()),
                 };
                 // What the controller's own staff knows the controller knows; of others' it is told now.
                 let is_own = own == Some(controller);
@@ -125,12 +169,24 @@ impl UseCase for ReportBreach<'_> {
                     clients: concerned.clients,
                     details: Some(&details),
                 };
+                let Before { reporter, since, reports } = before;
+                plan.push(breach::guard_reports(&reporter, since, reports));
                 let id = service.open_breach(&mut plan, context, new)?;
                 let reported_at = microseconds(context.at);
                 Ok(permission.disclose(ReportReceipt { id, reported_at }))
             }
         };
         Ok(Attempt { plan, result })
+    }
+}
+
+impl Taken<'_> {
+    /// The breach that was opened before.
+    fn again(&self) -> Option<Uuid> {
+        match self {
+            Self::Again(breach) => Some(breach.id),
+            Self::Anew { .. } => None,
+        }
     }
 }
 
@@ -179,6 +235,46 @@ impl Service {
         Ok(named.filter(|_| wide || !rights.is_empty()))
     }
 
+    /// What becomes of a report to a controller: the breach that it has opened before, or a new one, unless
+    /// there are too many of them.
+    async fn taken<'a>(
+        &self,
+        context: &CallContext,
+        controller: &'a Oid,
+        report: &Report,
+    ) -> Result<Result<Taken<'a>, Error>, Error> {
+        let before = |time| context.at.checked_sub(time).unwrap_or(Timestamp::MIN);
+        let since = microseconds(before(DAY));
+        let reporter = Reporter {
+            controller: controller.clone(),
+            organisation: context.system.organisation.clone(),
+            user_id: context.actor.id.clone(),
+        };
+        let reports = breach::reports_by(&reporter, since, MOST_REPORTS);
+        let reports = self.database.fetch(reports).await?;
+        let digest = report.digest();
+        for same in reports.iter().take_while(|breach| breach.at > before(REPEATED)) {
+            let said = self.breach_details(same)?.and_then(|details| details.report);
+            if said == Some(digest) {
+                return Ok(Ok(Taken::Again(same.clone())));
+            }
+        }
+        let number = u32::try_from(reports.len()).unwrap_or(u32::MAX);
+        match reports.last() {
+            Some(first) if number >= MOST_REPORTS => {
+                let next_at = first.at.checked_add(DAY).unwrap_or(Timestamp::MAX);
+                let seconds = next_at.duration_since(context.at).as_secs().saturating_add(1);
+                let seconds = u32::try_from(seconds).unwrap_or(0);
+                Ok(Err(Error::TooManyReports { next_at, seconds }))
+            }
+            _ => {
+                let concerned = self.concerned(controller, report).await?;
+                let before = Before { reporter, since, reports: number };
+                Ok(Ok(Taken::Anew { controller, concerned, before }))
+            }
+        }
+    }
+
     /// Whom a report is about: the clients of the documents and those who are named, as far as they stand in
     /// the register of this controller. Nobody else's file is opened for it.
     async fn concerned(&self, controller: &Oid, report: &Report) -> Result<Concerned, Error> {
@@ -225,7 +321,11 @@ fn read(value: &Value, faults: &mut Faults, now: Timestamp) -> Option<Report> {
     let controller = m.optional("controller", faults, reader::oid);
     let what = m.required("what", faults, text(4_000));
     let when_noticed = m.required("when_noticed", faults, |value, at, faults| {
-        instant(value, at, faults).filter(|noticed| has_been(*noticed, now, at, faults))
+        let noticed = instant(value, at, faults).filter(|it| has_been(*it, now, at, faults))?;
+        if now.duration_since(noticed) > LONGEST_AGO {
+            faults.add(at.clone(), "out-of-range", "this was more than a year ago");
+        }
+        Some(noticed)
     });
     let documents = m.list("documents", MOST_NAMED, faults, reader::oid);
     let clients = m.list("clients", MOST_NAMED, faults, person::client_sought);

@@ -1,5 +1,6 @@
 //! Listing the breaches of the own register.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use serde::Serialize;
@@ -58,6 +59,7 @@ impl UseCase for SearchBreaches<'_> {
         let Self { context, search } = self;
         let action = Action::HandleBreach;
         let decision = decide(&service.facts(snapshot, context, About::new(action, &search.used)));
+        let mut documents = BTreeSet::new();
         let result = match decision.outcome() {
             Err(refusal) => Err(Error::Refused { refusal, rules: decision.rule_ids() }),
             Ok(permission) => {
@@ -68,13 +70,22 @@ impl UseCase for SearchBreaches<'_> {
                 let has_more = found.len() > size as usize;
                 found.truncate(size as usize);
                 let next = found.last().filter(|_| has_more).map(|last| cursor(last.cursor()));
+                documents.extend(found.iter().flat_map(|breach| breach.documents.clone()));
                 let shown = |breach: &Breach| ShownBreach::of(breach, context.at);
                 let page = BreachPage { breaches: found.iter().map(shown).collect(), next };
                 Ok(permission.disclose(page))
             }
         };
-        let noted = json!({"act": "search", "state": search.state.map(BreachState::as_str)});
-        let used = Use { parameters: Some(noted.to_string()), ..Use::new(action, &search.used) };
+        let noted = json!({
+            "act": "search",
+            "state": search.state.map(BreachState::as_str),
+            "page": search.page.noted(|at| cursor(*at)),
+        });
+        let used = Use {
+            documents: documents.into_iter().collect(),
+            parameters: Some(noted.to_string()),
+            ..Use::new(action, &search.used)
+        };
         let (_, plan) =
             service.record(snapshot, context, &used, Some(&decision), result.as_ref().err());
         Ok(Attempt { plan, result })

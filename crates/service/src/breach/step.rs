@@ -53,12 +53,19 @@ impl UseCase for TakeStep<'_> {
             Err(error) => Err(error),
             Ok((permission, breach)) => {
                 let course = service.course_of(breach).await?;
-                let admitted = course.admits(step, due(breach.aware_at)).map_err(told);
-                let admitted = admitted.and_then(|()| has_room(breach.steps, step.kind()));
+                let details = service.breach_details(breach)?;
+                let suspected = details.and_then(|details| details.suspected_user);
+                let is_own = suspected.as_ref() == Some(&asked.context.actor.id);
+                let times = (breach.aware_at, due(breach.aware_at));
+                let admitted = is_left_to_others(is_own, step.kind())
+                    .and_then(|()| course.admits(step, times).map_err(told))
+                    .and_then(|()| has_room(breach.steps, step.kind()));
                 admitted.map(|()| (permission, breach, course.after(at, step).progress()))
             }
         };
+        let shown = met.as_ref().filter(|_| judged.is_ok());
         let noted = Noted {
+            documents: shown.map_or(&[], |breach| &breach.documents),
             step: Some(step.kind().as_str()),
             refusal: judged.as_ref().err(),
             ..Noted::default()
@@ -124,11 +131,24 @@ fn has_room(steps: u32, kind: StepKind) -> Result<(), Error> {
     Err(Error::fault(Pointer::root().member("kind"), "too-many", detail))
 }
 
+/// Who is suspected leaves it to others to judge the breach; anything else may be added to it.
+const fn is_left_to_others(is_own: bool, kind: StepKind) -> Result<(), Error> {
+    match kind {
+        StepKind::Assessment | StepKind::Closing if is_own => Err(Error::OwnUse),
+        _ => Ok(()),
+    }
+}
+
 /// Why a step may not follow, as it is told.
 fn told(unfit: Unfit) -> Error {
     let (member, code, detail) = match unfit {
         Unfit::Closed => return Error::BreachClosed,
         Unfit::NotAssessed => ("kind", "not-assessed", "a breach is assessed before it is closed"),
+        Unfit::BeforeAwareness => (
+            "told_at",
+            "before-awareness",
+            "nobody is told of a breach before the controller is aware of it",
+        ),
         Unfit::DelayReasonMissing => (
             "delay_reason",
             "missing",

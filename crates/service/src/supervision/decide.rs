@@ -1,6 +1,8 @@
 //! A privacy officer's decision on an item of a list (LOG-06). Each is kept; one that it may be a breach
-//! opens a breach in the same plan (LOG-07).
+//! opens a breach in the same plan (LOG-07), unless one is open that a decision on the item has opened: it is
+//! held to there being no other decision than those that were read, so that of two at the same time one opens it.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use jiff::{SignedDuration, Timestamp};
@@ -8,7 +10,7 @@ use serde::Serialize;
 use uuid::Uuid;
 use varanto_model::{Oid, Pointer, calendar};
 use varanto_rules::{Action, Disclosed, Mask, decide};
-use varanto_store::breach::BreachSource;
+use varanto_store::breach::{self, BreachSource, BreachState};
 use varanto_store::review::{self, Review};
 use varanto_store::use_log::{self, UseEntry};
 use varanto_store::{Plan, Purpose, disclosure_log};
@@ -17,6 +19,7 @@ use super::item::Decision;
 use super::list::List;
 use super::request::{Asked, Filter, Wanted};
 use super::scan::read_day;
+use super::search::offered;
 use crate::Error;
 use crate::breach::{BreachDetails, OpenBreach};
 use crate::context::CallContext;
@@ -36,7 +39,7 @@ pub struct ReviewReceipt {
     id: Uuid,
     /// When.
     decided_at: Timestamp,
-    /// The breach that it opened.
+    /// The breach that it opened, or that an earlier one has opened and that is still open.
     breach: Option<Uuid>,
     /// The entry of the use log.
     log_entry: Uuid,
@@ -53,6 +56,7 @@ impl Mask for ReviewReceipt {
 struct Subject {
     /// Whose register was used; not known of a user-day.
     controller: Option<Oid>,
+    organisation: Option<Oid>,
     user_id: String,
     documents: Vec<Oid>,
     client: Option<Uuid>,
@@ -60,9 +64,34 @@ struct Subject {
 
 impl Subject {
     fn of(entry: UseEntry) -> Self {
-        let UseEntry { controller, user_id, documents, client, .. } = entry;
-        Self { controller: Some(controller), user_id, documents, client }
+        let UseEntry { controller, organisation, user_id, documents, client, .. } = entry;
+        let organisation = Some(organisation);
+        Self { controller: Some(controller), organisation, user_id, documents, client }
     }
+
+    /// Is it what the caller has done?
+    fn is_of(&self, context: &CallContext) -> bool {
+        self.user_id == context.actor.id
+            && self.organisation.as_ref() == Some(&context.system.organisation)
+    }
+}
+
+/// The breach of a decision.
+enum ToldOf {
+    /// It says nothing of one.
+    None,
+    /// One that is open already.
+    Open(Uuid),
+    /// One that it opens at the controller.
+    New(Oid),
+}
+
+/// What follows from a decision.
+struct Judged {
+    subject: Subject,
+    told_of: ToldOf,
+    /// How many decisions there are on the item.
+    before: u32,
 }
 
 struct DecideOnUse<'a> {
@@ -82,19 +111,18 @@ impl UseCase for DecideOnUse<'_> {
         let facts = service.facts(snapshot, context, About::new(Action::Supervise, &asked.used));
         let decision = decide(&facts);
         let whose = Whose::of(&facts, false);
+        let mut opened = BTreeSet::new();
         let judged = match decision.outcome() {
             Err(refusal) => Err(Error::Refused { refusal, rules: decision.rule_ids() }),
             Ok(permission) => {
-                let subject = service.subject_of_review(snapshot, &whose, asked).await?;
-                subject
-                    .ok_or(Error::NotFound)
-                    .and_then(|subject| {
-                        told(asked, &whose, snapshot, &subject).map(|c| (subject, c))
-                    })
-                    .map(|(subject, controller)| (permission, subject, controller))
+                let judged = self.judge(service, snapshot, &whose, &mut opened).await?;
+                judged.map(|judged| (permission, judged))
             }
         };
+        let shown = judged.iter().flat_map(|(_, judged)| judged.subject.documents.clone());
+        opened.extend(shown);
         let used = Use {
+            documents: opened.into_iter().collect(),
             parameters: Some(asked.noted.clone()),
             ..Use::new(Action::Supervise, &asked.used)
         };
@@ -103,15 +131,10 @@ impl UseCase for DecideOnUse<'_> {
             service.record(snapshot, context, &used, Some(&decision), refusal);
         let result = match judged {
             Err(error) => Err(error),
-            Ok((permission, subject, controller)) => {
-                let breach = match controller {
-                    None => None,
-                    Some(controller) => {
-                        let of = (&controller, log_entry);
-                        Some(self.open_breach(service, &mut plan, subject, of)?)
-                    }
-                };
-                let review = self.review(service, whose.log(snapshot), log_entry, breach)?;
+            Ok((permission, judged)) => {
+                let log = whose.log(snapshot);
+                let breach = self.tell(service, &mut plan, judged, (log, log_entry))?;
+                let review = self.review(service, log, log_entry, breach)?;
                 let (id, decided_at) = (review.id, review.at);
                 plan.push(review::insert(review));
                 Ok(permission.disclose(ReviewReceipt { id, decided_at, breach, log_entry }))
@@ -121,22 +144,14 @@ impl UseCase for DecideOnUse<'_> {
     }
 }
 
-/// The controller that is told of the breach that a decision opens; `None` where it opens none.
-fn told(
-    asked: &Asked,
-    whose: &Whose,
-    snapshot: &Snapshot,
-    subject: &Subject,
-) -> Result<Option<Oid>, Error> {
-    if asked.decision != Decision::Breach {
-        return Ok(None);
-    }
+/// The controller that is told of the breach that a decision opens.
+fn controller_told(whose: &Whose, snapshot: &Snapshot, subject: &Subject) -> Result<Oid, Error> {
     let controller = match (whose, &subject.controller) {
         (Whose::Register(controller), _) => Some(controller),
         (Whose::Staff(_), of_entry) => of_entry.as_ref(),
     };
     let known = controller.filter(|c| snapshot.directory.of_controller(c).is_some());
-    known.cloned().map(Some).ok_or_else(|| {
+    known.cloned().ok_or_else(|| {
         let why =
             "the item does not tell in whose register it was; report the breach to the controller";
         Error::fault(Pointer::root().member("decision"), "no-controller", why)
@@ -144,6 +159,67 @@ fn told(
 }
 
 impl DecideOnUse<'_> {
+    /// What follows from the decision, if it may be made.
+    async fn judge(
+        &self,
+        service: &Service,
+        snapshot: &Snapshot,
+        whose: &Whose,
+        opened: &mut BTreeSet<Oid>,
+    ) -> Result<Result<Judged, Error>, Error> {
+        let Self { context, asked } = self;
+        if let Err(error) = offered(asked.list, whose, &["list"]) {
+            return Ok(Err(error));
+        }
+        let subject = service.subject_of_review(snapshot, whose, asked, opened).await?;
+        let Some(subject) = subject else { return Ok(Err(Error::NotFound)) };
+        if subject.is_of(context) {
+            return Ok(Err(Error::OwnUse));
+        }
+        if asked.decision != Decision::Breach {
+            return Ok(Ok(Judged { subject, told_of: ToldOf::None, before: 0 }));
+        }
+        let item = [asked.item.clone()];
+        let query = review::of_items(whose.log(snapshot), asked.list.as_str().to_owned(), &item)
+            .map_err(|_| Error::Internal("too many items are asked for"))?;
+        let decisions = service.database.fetch(query).await?;
+        let before = u32::try_from(decisions.len()).unwrap_or(u32::MAX);
+        let newest = decisions.iter().find_map(|decision| decision.breach);
+        let told_of = match service.open_one(newest).await? {
+            Some(open) => ToldOf::Open(open),
+            None => match controller_told(whose, snapshot, &subject) {
+                Ok(controller) => ToldOf::New(controller),
+                Err(error) => return Ok(Err(error)),
+            },
+        };
+        Ok(Ok(Judged { subject, told_of, before }))
+    }
+
+    /// The breach of the decision, which the plan opens where there is none yet.
+    fn tell(
+        &self,
+        service: &Service,
+        plan: &mut Plan,
+        judged: Judged,
+        (log, log_entry): (&Oid, Uuid),
+    ) -> Result<Option<Uuid>, Error> {
+        let Judged { subject, told_of, before } = judged;
+        let breach = match told_of {
+            ToldOf::None => return Ok(None),
+            ToldOf::Open(open) => {
+                plan.push(breach::guard_open(open));
+                open
+            }
+            ToldOf::New(controller) => {
+                self.open_breach(service, plan, subject, (&controller, log_entry))?
+            }
+        };
+        let Asked { list, item, .. } = &self.asked;
+        let list = list.as_str().to_owned();
+        plan.push(review::guard_decisions(log, list, item.clone(), before));
+        Ok(Some(breach))
+    }
+
     fn review(
         &self,
         service: &Service,
@@ -180,6 +256,7 @@ impl DecideOnUse<'_> {
             when_noticed: Some(self.context.at),
             suspected_user: Some(subject.user_id),
             named_clients: Vec::new(),
+            report: None,
         };
         let new = OpenBreach {
             log_entry,
@@ -207,6 +284,14 @@ impl Service {
         }
     }
 
+    /// The breach, where it is open.
+    async fn open_one(&self, breach: Option<Uuid>) -> Result<Option<Uuid>, Error> {
+        let Some(id) = breach else { return Ok(None) };
+        let found = self.database.fetch_one(breach::find(id)).await?;
+        let open = found.filter(|found| found.progress.state != BreachState::Closed);
+        Ok(open.map(|open| open.id))
+    }
+
     /// The item that is decided on, where it is on the list and the officer's to see. Of user-days it is
     /// enough that the user used something on that day: what is unusual depends on the time looked at.
     async fn subject_of_review(
@@ -214,6 +299,7 @@ impl Service {
         snapshot: &Snapshot,
         whose: &Whose,
         asked: &Asked,
+        opened: &mut BTreeSet<Oid>,
     ) -> Result<Option<Subject>, Error> {
         if asked.list == List::Volumes {
             return self.user_day(snapshot, whose, &asked.item).await;
@@ -225,12 +311,15 @@ impl Service {
         let at = used.as_ref().map(|entry| entry.at).or(disclosures.first().map(|entry| entry.at));
         let Some(at) = at else { return Ok(None) };
         let filter = filter_of(asked.list, at, at + SignedDuration::from_micros(1));
-        let items = self.scan(snapshot, whose, &filter, None).await?.items;
+        let scan = self.scan(snapshot, whose, &filter, None).await?;
+        opened.extend(scan.opened);
+        let items = scan.items;
         if !items.iter().any(|item| item.id == asked.item) {
             return Ok(None);
         }
         let disclosed = disclosures.into_iter().next().map(|entry| Subject {
             controller: Some(entry.controller),
+            organisation: entry.receiver_organisation,
             user_id: entry.user_id,
             documents: entry.documents,
             client: Some(entry.client),
@@ -255,6 +344,7 @@ impl Service {
         });
         Ok(found.map(|day| Subject {
             controller: None,
+            organisation: Some(day.used.organisation),
             user_id: day.used.user_id,
             documents: Vec::new(),
             client: None,

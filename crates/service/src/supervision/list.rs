@@ -79,6 +79,12 @@ impl List {
         matches!(self, Self::SpecialReasons | Self::Broad)
     }
 
+    /// Is it made from what the documents of the register say? Then it is for whoever keeps the register: what
+    /// is told of another's ends with the right to it.
+    pub(crate) const fn needs_register(self) -> bool {
+        matches!(self, Self::AfterEnd | Self::WillsWithoutContext | Self::OwnUnit)
+    }
+
     /// The entries that one call examines at most, beyond what the store tells of them.
     pub(crate) const fn most_examined(self) -> u32 {
         match self {
@@ -92,6 +98,7 @@ impl List {
     pub(crate) fn narrow(self, filter: &mut LogFilter) {
         let review = &mut filter.review;
         review.permitted = true;
+        review.by_staff = self != Self::Representatives;
         match self {
             Self::SpecialReasons => filter.with_special_reason = true,
             Self::Broad => review.broad = true,

@@ -73,8 +73,9 @@ impl Search {
             m.optional("page", faults, |v, at, faults| Page::read(v, at, faults, Place::read));
         m.finish(faults);
         let asked = value.get("filter").cloned().unwrap_or_default();
-        let noted = json!({"supervision": asked}).to_string();
-        Some(Self { used, filter: filter?, page: page.unwrap_or_default(), noted })
+        let page = page.unwrap_or_default();
+        let noted = json!({"supervision": asked, "page": page.noted(Place::word)}).to_string();
+        Some(Self { used, filter: filter?, page, noted })
     }
 }
 
@@ -180,7 +181,10 @@ mod tests {
         let asked = (search.filter.from, search.filter.until);
         assert_eq!(asked, days("2026-08-30T12:00:00Z", "2026-09-30T12:00:00Z"));
         assert_eq!((search.filter.list, search.filter.wanted), (List::Kin, Wanted::All));
-        assert_eq!(search.noted, r#"{"supervision":{"list":"kin"}}"#);
+        assert_eq!(
+            search.noted,
+            r#"{"page":{"cursor":null,"size":50},"supervision":{"list":"kin"}}"#
+        );
         let search = read(&json!({"list": "kin", "to": "2026-02-01T00:00:00Z"})).ok().unwrap();
         let asked = (search.filter.from, search.filter.until);
         assert_eq!(asked, days("2026-01-01T00:00:00Z", "2026-02-01T00:00:00Z"));

@@ -1,6 +1,8 @@
 //! The entries that one call looks at: those that can be on a list, found by an index of their own, or among
 //! a bounded number of entries of the log.
 
+use std::collections::BTreeSet;
+
 use jiff::SignedDuration;
 use varanto_model::{Oid, calendar};
 use varanto_store::disclosure_log::{self, DisclosureEntry, DisclosureFilter, DisclosureScope};
@@ -10,7 +12,7 @@ use varanto_store::use_log::{
 
 use super::item::{BroadKind, Item, Place};
 use super::list::List;
-use super::lists::{Candidate, UserDay};
+use super::lists::{Candidate, Examined, UserDay};
 use super::request::Filter;
 use crate::Error;
 use crate::log_page::Whose;
@@ -35,6 +37,8 @@ pub(super) struct Scan {
     pub(super) items: Vec<Item>,
     /// The place up to which the log was looked through, where that is not its end.
     pub(super) end: Option<LogCursor>,
+    /// The documents that were opened for it.
+    pub(super) opened: BTreeSet<Oid>,
 }
 
 impl Service {
@@ -47,7 +51,8 @@ impl Service {
         after: Option<LogCursor>,
     ) -> Result<Scan, Error> {
         let Stretch { candidates, end } = self.stretch(snapshot, whose, filter, after).await?;
-        let found = self.examine(snapshot, filter.list, &candidates).await?;
+        let of = (filter.list, whose);
+        let Examined { found, opened } = self.examine(snapshot, of, &candidates).await?;
         let end = match found.len().checked_sub(1).and_then(|last| candidates.get(last)) {
             // Not all were examined.
             Some(last) if found.len() < candidates.len() => Some(last.entry.cursor()),
@@ -55,7 +60,7 @@ impl Service {
         };
         let items = candidates.iter().zip(found);
         let items = items.filter_map(|(candidate, found)| Some(Item::of(&candidate.entry, found?)));
-        Ok(Scan { items: items.collect(), end })
+        Ok(Scan { items: items.collect(), end, opened })
     }
 
     /// The next entries that can be on the list.
@@ -73,7 +78,8 @@ impl Service {
         } else {
             let ends = scopes(whose, snapshot)
                 .map(|scope| use_log::stretch(scope, (*from, *until), after, STRETCH));
-            self.database.fetch(ends.collect::<Vec<_>>()).await?.into_iter().flatten().max()
+            let ends = self.database.fetch(ends.collect::<Vec<_>>()).await?.into_iter().flatten();
+            ends.filter(|found| found.entries == STRETCH).map(|found| found.last).max()
         };
         let mut narrowed = LogFilter {
             user_id: filter.user.clone(),

@@ -1,10 +1,11 @@
 //! A page of a list, with the decisions on its items.
 
 use std::cmp::Reverse;
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
 
 use serde::Serialize;
+use varanto_model::{Oid, Pointer};
 use varanto_rules::{Action, Disclosed, Mask, decide};
 use varanto_store::review::{self, Review};
 use varanto_store::{MAX_VALUES, Purpose};
@@ -54,21 +55,38 @@ impl UseCase for SearchSupervision<'_> {
         let Self { context, search } = self;
         let facts = service.facts(snapshot, context, About::new(Action::Supervise, &search.used));
         let decision = decide(&facts);
+        let whose = Whose::of(&facts, false);
+        let mut documents = BTreeSet::new();
         let result = match decision.outcome() {
             Err(refusal) => Err(Error::Refused { refusal, rules: decision.rule_ids() }),
-            Ok(permission) => {
-                let whose = Whose::of(&facts, false);
-                let page = service.review_page(snapshot, &whose, search).await?;
-                Ok(permission.disclose(page))
-            }
+            Ok(permission) => match offered(search.filter.list, &whose, &["filter", "list"]) {
+                Err(error) => Err(error),
+                Ok(()) => {
+                    let page = service.review_page(snapshot, &whose, search, &mut documents);
+                    Ok(permission.disclose(page.await?))
+                }
+            },
         };
         let used = Use {
+            documents: documents.into_iter().collect(),
             parameters: Some(search.noted.clone()),
             ..Use::new(Action::Supervise, &search.used)
         };
         let refusal = result.as_ref().err();
         let (_, plan) = service.record(snapshot, context, &used, Some(&decision), refusal);
         Ok(Attempt { plan, result })
+    }
+}
+
+/// Is a list one for whoever looks? Of the register of another there is none that needs its documents.
+pub(super) fn offered(list: List, whose: &Whose, place: &[&str]) -> Result<(), Error> {
+    match whose {
+        Whose::Staff(_) if list.needs_register() => {
+            let at = place.iter().fold(Pointer::root(), |at, member| at.member(member));
+            let why = "this list is for the controllers of registers";
+            Err(Error::fault(at, "not-offered", why))
+        }
+        Whose::Register(_) | Whose::Staff(_) => Ok(()),
     }
 }
 
@@ -91,9 +109,10 @@ impl Service {
         snapshot: &Snapshot,
         whose: &Whose,
         search: &Search,
+        documents: &mut BTreeSet<Oid>,
     ) -> Result<ReviewPage, Error> {
         let Search { filter, page, .. } = search;
-        let Scan { items, end } = match (filter.list, &page.after) {
+        let Scan { items, end, opened } = match (filter.list, &page.after) {
             (List::Volumes, after) => {
                 self.volumes_page(snapshot, whose, search, after.as_ref()).await?
             }
@@ -102,7 +121,9 @@ impl Service {
                 self.scan(snapshot, whose, filter, Some(*after)).await?
             }
             // The place of a user-day is in no other list.
-            (_, Some(Place::Day(_))) => Scan { items: Vec::new(), end: None },
+            (_, Some(Place::Day(_))) => {
+                Scan { items: Vec::new(), end: None, opened: BTreeSet::new() }
+            }
         };
         let ids: Vec<String> = items.iter().map(|item| item.id.clone()).collect();
         let mut decisions = self.decisions_on(whose.log(snapshot), filter.list, &ids).await?;
@@ -118,6 +139,8 @@ impl Service {
             end.map(cursor)
         };
         let list = filter.list.as_str();
+        documents.extend(opened);
+        documents.extend(shown.iter().flat_map(|(item, _)| item.documents.clone()));
         let items = shown.into_iter().map(|(item, decisions)| item.shown(list, decisions));
         Ok(ReviewPage { items: items.collect(), next })
     }
@@ -143,13 +166,13 @@ impl Service {
         if let Some(Place::Day(after)) = after {
             items.retain(|item| order(&item.id) > order(after));
         }
-        Ok(Scan { items, end: None })
+        Ok(Scan { items, end: None, opened: BTreeSet::new() })
     }
 
     /// The decisions on items of a list, by item, the newest of each first.
     pub(super) async fn decisions_on(
         &self,
-        log: &varanto_model::Oid,
+        log: &Oid,
         list: List,
         items: &[String],
     ) -> Result<HashMap<String, Vec<ShownDecision>>, Error> {

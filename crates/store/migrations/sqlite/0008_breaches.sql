@@ -23,6 +23,9 @@ CREATE TABLE breach (
 -- For breach::list.
 CREATE INDEX breach_by_controller ON breach (controller, at, id);
 
+-- For breach::reports_by and ::guard_reports.
+CREATE INDEX breach_by_reporter ON breach (controller, organisation, user_id, at, id);
+
 -- What was done about a breach, numbered from 1; only ever added to. Found by its key (breach::steps).
 CREATE TABLE breach_step (
     breach BLOB NOT NULL REFERENCES breach,
@@ -39,3 +42,10 @@ INSERT INTO breach (id, at, controller, aware_at, source, documents, clients, or
     state)
 SELECT id, at, controller, at, 'wrong-register', documents, clients, organisation, user_id, 0, 'suspected'
 FROM breach_event;
+
+-- To which address a notice goes, by its name in the configuration: one after another goes there.
+ALTER TABLE outbox ADD COLUMN addressee TEXT;
+
+-- For outbox::insert_next and ::due.
+CREATE INDEX outbox_by_addressee ON outbox (kind, addressee, id)
+WHERE state = 'waiting' AND addressee IS NOT NULL;

@@ -3,7 +3,7 @@
 use super::cases::controller;
 use super::documents::plan;
 use super::{commit_all, conflict};
-use crate::breach::{Breach, BreachSource, BreachState, BreachStep, Progress, Risk};
+use crate::breach::{Breach, BreachSource, BreachState, BreachStep, Progress, Reporter, Risk};
 use crate::samples::{at, document_oid, key, oid};
 use crate::use_log::LogCursor;
 use crate::{Conflict, Database, Entity, Statement, breach};
@@ -12,7 +12,15 @@ use crate::{Conflict, Database, Entity, Statement, breach};
 pub(crate) fn changes() -> Vec<Statement> {
     let mut changes = vec![breach::insert(suspected(1))];
     changes.extend(breach::step(taken(1), assessed()));
+    changes.extend(breach::forget(key(1)));
+    changes.extend([breach::guard_reports(&reporter(), at(0), 1), breach::guard_open(key(1))]);
     changes
+}
+
+/// Who has reported [`suspected`].
+pub(crate) fn reporter() -> Reporter {
+    let Breach { controller, organisation, user_id, .. } = suspected(1);
+    Reporter { controller, organisation, user_id }
 }
 
 fn suspected(n: u64) -> Breach {
@@ -79,6 +87,49 @@ pub(super) async fn a_breach_takes_its_steps_one_after_another_and_is_closed_onc
     assert_eq!(found().await, [Breach { steps: 2, progress: closed(), ..suspected(1) }]);
     let steps = database.fetch(breach::steps(key(1))).await.unwrap();
     assert_eq!(steps, [taken(1), taken(2)], "what was refused has left nothing behind");
+}
+
+/// REQ LOG-07
+pub(super) async fn what_somebody_has_reported_is_found_and_counted(database: &Database) {
+    let others = [
+        Breach { controller: controller(3), ..suspected(4) },
+        Breach { user_id: "S-1002".to_owned(), ..suspected(5) },
+        Breach { organisation: oid("1.2.246.10.99990001.10.0"), ..suspected(6) },
+        Breach { source: BreachSource::Supervision, ..suspected(7) },
+    ];
+    let all = (1..=3).map(suspected).chain(others).map(breach::insert);
+    commit_all(database, [plan(1, all.collect())]).await;
+    let reports =
+        async |since| database.fetch(breach::reports_by(&reporter(), at(since), 50)).await.unwrap();
+    assert_eq!(reports(1).await, [suspected(3), suspected(2)], "after the instant, newest first");
+    let counted = |n, reports| plan(n, vec![breach::guard_reports(&reporter(), at(1), reports)]);
+    commit_all(database, [counted(2, 2)]).await;
+    for (n, reports) in [(3, 1), (4, 3)] {
+        let refused = conflict(database.commit(counted(n, reports)).await);
+        assert_eq!(refused, Conflict::AlreadyExists(Entity::Breach));
+    }
+    commit_all(database, [plan(5, vec![breach::guard_open(key(1))])]).await;
+    commit_all(database, [plan(6, breach::step(taken(1), closed()).into())]).await;
+    let closed = database.commit(plan(7, vec![breach::guard_open(key(1))])).await;
+    assert_eq!(conflict(closed), Conflict::Gone(Entity::Breach));
+}
+
+/// REQ LOG-03, LOG-07
+pub(super) async fn a_closed_breach_is_forgotten_with_its_steps(database: &Database) {
+    let opened = [1, 2].map(|n| breach::insert(suspected(n)));
+    commit_all(database, [plan(1, opened.into())]).await;
+    commit_all(database, [plan(2, breach::step(taken(1), closed()).into())]).await;
+    let due = async |before| database.fetch(breach::closed_before(at(before), 50)).await.unwrap();
+    assert_eq!(due(12).await, [] as [uuid::Uuid; 0]);
+    assert_eq!(due(90).await, [key(1)]);
+    let open = database.commit(plan(3, breach::forget(key(2)).into())).await;
+    assert_eq!(conflict(open), Conflict::Gone(Entity::Breach));
+    commit_all(database, [plan(4, breach::forget(key(1)).into())]).await;
+    assert_eq!(database.fetch(breach::find(key(1))).await.unwrap(), []);
+    assert_eq!(database.fetch(breach::steps(key(1))).await.unwrap(), []);
+    let listed = database.fetch(breach::list(&controller(1), None, None, 50)).await.unwrap();
+    assert_eq!(listed, [suspected(2)]);
+    assert_eq!(due(90).await, [] as [uuid::Uuid; 0]);
 }
 
 /// REQ REG-07, LOG-07

@@ -25,6 +25,7 @@ pub(crate) fn changes() -> Vec<Statement> {
         disclosure_request::deliver(key(1), delivery(), None),
         disclosure_request::follow(key(1), key(2), &controller(1)),
         outbox::insert(parcel(1), vec![1]),
+        outbox::insert_next(parcel(1), "officer".to_owned(), vec![1]),
         outbox::claim(&parcel(1), at(1)),
         outbox::postpone(key(1), 1, at(1)),
         outbox::finish(key(1), 1, ParcelState::Delivered, at(1)),
@@ -241,4 +242,31 @@ pub(super) async fn what_waits_is_counted_by_organisation_and_kind_with_its_size
     ];
     commit_all(database, [plan(2, done)]).await;
     assert_eq!(waiting(ours).await, [Waiting { parcels: 1, bytes: 10 }]);
+}
+
+/// REQ LOG-07
+pub(super) async fn parcels_for_an_addressee_go_one_after_another_and_do_not_pile_up(
+    database: &Database,
+) {
+    let to = |n: u64, addressee: &str| {
+        let notice = Parcel { kind: "notice-mail".to_owned(), ..parcel(n) };
+        outbox::insert_next(notice, addressee.to_owned(), vec![n.try_into().unwrap()])
+    };
+    let due = async || {
+        let due = database.fetch(outbox::due("notice-mail", at(99), 50)).await.unwrap();
+        due.into_iter().map(|parcel| parcel.id).collect::<Vec<_>>()
+    };
+    let first = Parcel { kind: "notice-mail".to_owned(), ..parcel(1) };
+    commit_all(database, [plan(1, vec![to(1, "officer"), to(2, "officer"), to(3, "duty")])]).await;
+    assert_eq!(due().await, [key(1), key(3)], "what has not been attempted leads to the next too");
+    commit_all(database, [plan(2, vec![outbox::claim(&first, at(60))])]).await;
+    // What is on its way may be too early for the next one: a second one waits behind it, and no third.
+    commit_all(database, [plan(3, vec![to(4, "officer"), to(5, "officer")])]).await;
+    assert_eq!(due().await, [key(3), key(1)]);
+    commit_all(database, [plan(4, vec![outbox::postpone(key(1), 1, at(80))])]).await;
+    commit_all(database, [plan(5, vec![to(6, "officer")])]).await;
+    assert_eq!(due().await, [key(3), key(1)], "it fails, and it is still two who wait");
+    let finish = outbox::finish(key(1), 1, ParcelState::Delivered, at(81));
+    commit_all(database, [plan(6, vec![finish])]).await;
+    assert_eq!(due().await, [key(3), key(4)]);
 }

@@ -5,10 +5,22 @@ use jiff::Timestamp;
 use super::{commit_all, conflict};
 use crate::review::{self, Review};
 use crate::samples::{at, key, oid, use_entry};
-use crate::use_log::{self, LogCursor, LogFilter, Outcome, ReviewFilter, Scope, UseEntry};
-use crate::{Conflict, Database, Entity, MAX_VALUES, Plan, TooManyValues};
+use crate::use_log::{self, LogCursor, LogFilter, Outcome, ReviewFilter, Scope, Stretch, UseEntry};
+use crate::{Conflict, Database, Entity, MAX_VALUES, Plan, Statement, TooManyValues};
 
-pub(crate) fn decision(n: u64, item: &str) -> Review {
+/// Every change of decisions.
+pub(crate) fn changes() -> Vec<Statement> {
+    let guard = decided(1);
+    vec![review::insert(decision(1, "a")), guard, review::forget(key(1))]
+}
+
+/// That there are so many decisions on the item `a`.
+fn decided(decisions: u32) -> Statement {
+    let Review { log, list, item, .. } = decision(1, "a");
+    review::guard_decisions(&log, list, item, decisions)
+}
+
+fn decision(n: u64, item: &str) -> Review {
     Review {
         id: key(n),
         at: at(i64::try_from(n).unwrap()),
@@ -43,11 +55,32 @@ pub(super) async fn every_decision_on_an_item_is_kept_the_newest_first(database:
         let query = review::of_items(&first.log, first.list.clone(), &items).unwrap();
         database.fetch(query).await.unwrap()
     };
+    let counted = |n, decisions| Plan::recorded(use_entry(n)).with(decided(decisions));
+    commit_all(database, [counted(8, 2)]).await;
+    assert_eq!(conflict(database.commit(counted(9, 1)).await), expected);
     assert_eq!(of(&["a", "c"]).await, [breach, first.clone(), decision(3, "c")]);
     assert_eq!(of(&[]).await, []);
     let many = vec!["a".to_owned(); MAX_VALUES + 1];
     let refused = review::of_items(&first.log, first.list.clone(), &many);
     assert_eq!(refused.map(|query| query.name()), Err(TooManyValues));
+}
+
+/// REQ LOG-03, LOG-06
+pub(super) async fn a_decision_is_forgotten_and_belongs_to_no_item_any_more(database: &Database) {
+    for n in [1, 2] {
+        let plan = Plan::recorded(use_entry(n)).with(review::insert(decision(n, "a")));
+        commit_all(database, [plan]).await;
+    }
+    let due = async |before| database.fetch(review::decided_before(at(before), 50)).await.unwrap();
+    assert_eq!(due(2).await, [key(1)]);
+    assert_eq!(due(3).await, [key(1), key(2)]);
+    commit_all(database, [Plan::recorded(use_entry(3)).with(review::forget(key(1)))]).await;
+    let again = database.commit(Plan::recorded(use_entry(4)).with(review::forget(key(1)))).await;
+    assert_eq!(conflict(again), Conflict::Gone(Entity::Review));
+    assert_eq!(due(3).await, [key(2)]);
+    let item = ["a".to_owned()];
+    let query = review::of_items(&decision(1, "a").log, "special-reasons".to_owned(), &item);
+    assert_eq!(database.fetch(query.unwrap()).await.unwrap(), [decision(2, "a")]);
 }
 
 /// REQ LOG-06
@@ -64,7 +97,11 @@ pub(super) async fn entries_are_narrowed_for_a_review(database: &Database) {
             ..use_entry(5)
         },
         UseEntry { unit: Some(unit.clone()), ..use_entry(6) },
-        UseEntry { role: Some("representative".to_owned()), ..use_entry(7) },
+        UseEntry {
+            role: Some("representative".to_owned()),
+            authentication: "citizen_strong".to_owned(),
+            ..use_entry(7)
+        },
     ];
     commit_all(database, entries.clone().map(Plan::recorded)).await;
     let register = || Scope::Register(use_entry(1).controller);
@@ -78,6 +115,7 @@ pub(super) async fn entries_are_narrowed_for_a_review(database: &Database) {
     assert_eq!(narrowed(all()).await, [7, 6, 5, 4, 3, 2, 1]);
     assert_eq!(narrowed(ReviewFilter { permitted: true, ..all() }).await, [7, 6, 5, 4, 3, 2]);
     assert_eq!(narrowed(ReviewFilter { about_client: true, ..all() }).await, [7, 6, 5, 4, 3, 1]);
+    assert_eq!(narrowed(ReviewFilter { by_staff: true, ..all() }).await, [6, 5, 4, 3, 2, 1]);
     assert_eq!(narrowed(ReviewFilter { broad: true, ..all() }).await, [3]);
     assert_eq!(narrowed(ReviewFilter { without_context: true, ..all() }).await, [4]);
     let actions = vec!["store".to_owned(), "annul".to_owned()];
@@ -98,10 +136,12 @@ pub(super) async fn a_look_at_the_log_ends_after_so_many_entries(database: &Data
         let scope = Scope::Register(use_entry(1).controller);
         database.fetch(use_log::stretch(scope, whole, after, entries)).await.unwrap()
     };
-    assert_eq!(ends(None, 1).await, [place(5)]);
-    assert_eq!(ends(None, 5).await, [place(1)]);
-    assert_eq!(ends(None, 6).await, []);
-    assert_eq!(ends(Some(place(4)), 2).await, [place(2)]);
+    let stretch = |last, entries| [Stretch { last: place(last), entries }];
+    assert_eq!(ends(None, 1).await, stretch(5, 1));
+    assert_eq!(ends(None, 5).await, stretch(1, 5));
+    assert_eq!(ends(None, 6).await, stretch(1, 5));
+    assert_eq!(ends(Some(place(4)), 2).await, stretch(2, 2));
+    assert_eq!(ends(Some(place(1)), 2).await, []);
 }
 
 /// REQ LOG-06

@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 use varanto_client::{Answer, Session, UseContext};
 use varanto_model::Code;
-use varanto_testkit::{Expect, Site};
+use varanto_testkit::{Expect, Site, fresh_oid};
 
 /// The controller of the first county in the built-in world.
 pub(crate) const TESTILA: &str = "1.2.246.10.99990001.19.0";
@@ -12,9 +12,12 @@ pub(crate) const MALLILA: &str = "1.2.246.10.99990003.19.0";
 /// When the tests about time begin.
 pub(crate) const BEGINNING: &str = "2026-09-01T08:00:00Z";
 
-/// A report of something that was noticed when the tests begin.
+/// A report of something that was noticed when the tests begin, about a document of its own.
 pub(crate) fn report() -> Value {
-    json!({"what": "Kirje lähetetty väärälle asiakkaalle", "when_noticed": BEGINNING})
+    json!({
+        "what": "Kirje lähetetty väärälle asiakkaalle", "when_noticed": BEGINNING,
+        "documents": [fresh_oid().as_str()]
+    })
 }
 
 /// Reports; gives the name of the breach.

@@ -178,3 +178,26 @@ async fn breaches_are_listed_newest_first_page_by_page() {
     }
     assert_eq!(seen, expected);
 }
+
+/// REQ LOG-07
+#[tokio::test]
+async fn who_is_suspected_leaves_the_judgement_to_others_and_nobody_is_told_before_it_is_known() {
+    let server = TestServer::start().await;
+    server.set_clock(BEGINNING);
+    let maija = server.person("S-1001").session();
+    let officer = Officer::of(&server, "T-1008");
+    let mut report = report();
+    report["suspected_user"] = "T-1008".into();
+    let id = reported(&maija, &report).await;
+    officer.stepped(&id, &json!({"kind": "note"})).await;
+    for judged in [json!({"kind": "assessment", "risk": "none"}), json!({"kind": "closing"})] {
+        officer.step(&id, &judged).await.expect_problem("own-use");
+    }
+    for kind in ["authority-notice", "subjects-notice"] {
+        let early = json!({"kind": kind, "told_at": "2026-09-01T07:59:59Z"});
+        let problem = officer.step(&id, &early).await.expect_problem("invalid-request");
+        let error = &problem.errors[0];
+        assert_eq!((error.pointer.as_str(), error.code.as_str()), ("/told_at", "before-awareness"));
+        officer.stepped(&id, &json!({"kind": kind, "told_at": BEGINNING})).await;
+    }
+}

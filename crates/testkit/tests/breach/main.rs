@@ -12,6 +12,7 @@ mod given;
 mod handling;
 mod notices;
 mod races;
+mod repeated;
 mod reporting;
 mod sealed;
 mod wrong_register;

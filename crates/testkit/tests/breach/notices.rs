@@ -46,3 +46,20 @@ async fn a_notice_for_each_address_of_the_controller_is_put_in_with_the_breach()
         assert_eq!(notice.organisation.as_str(), "1.2.246.10.99990001.10.0");
     }
 }
+
+/// REQ LOG-07: while one waits at an address, further breaches add one more at most, behind it.
+#[tokio::test]
+async fn notices_to_an_address_that_is_not_reached_do_not_pile_up() {
+    let server = TestServer::with_config(|config| addresses(&config)).await;
+    let session = server.person("S-1001").session();
+    for _ in 0..8 {
+        reported(&session, &report()).await;
+    }
+    let told = waiting(&server).await;
+    assert_eq!(told.len(), 2, "the first of each address is next: {told:?}");
+    let config = server.config();
+    let store = Settings::Sqlite(SqliteSettings::new(config.path(&config.store.path)));
+    let all = outbox::waiting(&told[0].organisation, "notice-mail");
+    let all = Database::open(&store).unwrap().fetch_one(all).await.unwrap().unwrap();
+    assert!((2..=4).contains(&all.parcels), "{}", all.parcels);
+}

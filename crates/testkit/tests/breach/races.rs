@@ -1,4 +1,5 @@
-//! What is committed between any two steps of a closing: of two who close a breach one does.
+//! What is committed between any two steps of a closing or of a report: of two who close a breach one does, and
+//! a report that is sent twice at once opens one.
 
 use serde_json::{Value, json};
 use varanto_store::breach;
@@ -80,6 +81,35 @@ async fn a_note_that_overtakes_a_closing_hinders_it_not_and_both_are_kept() {
     assert_eq!(first.await.unwrap(), Ok(()));
     let kept = office.database.fetch(breach::steps(id.parse().unwrap())).await.unwrap();
     assert_eq!(kept.iter().map(|step| step.number).collect::<Vec<_>>(), [1, 2, 3]);
+}
+
+/// Reports; gives the name of the breach.
+async fn reported(worker: Caller, report: Value) -> String {
+    let taken = worker.service.report_breach(&worker.context(), &bytes(&report)).await.unwrap();
+    serde_json::to_value(taken).unwrap()["id"].as_str().unwrap().to_owned()
+}
+
+/// REQ LOG-07
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_report_that_is_sent_twice_at_the_same_time_opens_one_breach() {
+    let office = InProcess::start().await;
+    let worker = office.caller("S-1001").await;
+    let mut stopped_at = 0;
+    for at in 0..MOST_STEPS {
+        let report = report();
+        let steps = Steps::stopping_before(at);
+        let first = tokio::spawn(steps.clone().run(reported(worker.clone(), report.clone())));
+        tokio::select! {
+            () = steps.stopped() => {}
+            () = ended(&first) => break,
+        }
+        let second = reported(worker.clone(), report).await;
+        steps.go_on();
+        assert_eq!(first.await.unwrap(), second, "before step {at}");
+        stopped_at = at;
+    }
+    // What was reported before, whom it is about, the commit: all were passed.
+    assert!((2..MOST_STEPS - 1).contains(&stopped_at), "{stopped_at}");
 }
 
 async fn ended<T>(task: &tokio::task::JoinHandle<T>) {

@@ -105,6 +105,7 @@ async fn a_controllers_system_is_told_at_once_signed_and_again_after_a_failure()
         "opened_at": told_of["opened_at"],
         "due_at": told_of["due_at"],
         "link": link,
+        "register_link": format!("{}/v1/breaches/search", told.server.base_url()),
     });
     assert_eq!(told_of, expected);
 }

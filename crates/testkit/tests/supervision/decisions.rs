@@ -2,9 +2,10 @@
 
 use std::collections::BTreeSet;
 
+use jiff::Timestamp;
 use serde_json::{Value, json};
 use varanto_client::UseContext;
-use varanto_testkit::{Draft, Expect, TestServer};
+use varanto_testkit::{Draft, Expect, TestClient, TestServer, fresh_client};
 
 use crate::given::{by_reason, decide, read, review, reviewed, shared_care, store, under, use_log};
 
@@ -96,6 +97,58 @@ async fn a_decision_that_it_is_a_breach_opens_one() {
     assert_eq!(decided[0]["decisions"][0]["breach"], name);
 }
 
+/// REQ LOG-06, LOG-07
+#[tokio::test]
+async fn a_second_decision_that_it_is_a_breach_leads_to_the_one_that_is_open() {
+    let server = TestServer::start().await;
+    read_for_reasons(&server, 2).await;
+    let found = ids(&review(&server, "T-1008", "special-reasons").await);
+    let officer = server.person("T-1008").session();
+    let breach = async |item: &str, decision: &str| {
+        let receipt = decide(&officer, "special-reasons", item, decision).await.expect_status(201);
+        receipt["breach"].as_str().map(str::to_owned)
+    };
+    let first = breach(&found[0], "breach").await.unwrap();
+    assert_eq!(breach(&found[0], "breach").await.as_ref(), Some(&first));
+    assert_eq!(breach(&found[0], "clarify").await, None);
+    assert_eq!(breach(&found[0], "breach").await.as_ref(), Some(&first));
+    assert_ne!(breach(&found[1], "breach").await.as_ref(), Some(&first), "another use");
+    let search = json!({"context": {"purpose": "supervision"}});
+    let register = officer.search_breaches(&search).await.unwrap().expect_status(200);
+    assert_eq!(register["breaches"].as_array().unwrap().len(), 2);
+    for step in [json!({"kind": "assessment", "risk": "none"}), json!({"kind": "closing"})] {
+        let mut body = json!({"context": {"purpose": "supervision"}, "words": "Selvitetty"});
+        body.as_object_mut().unwrap().extend(step.as_object().unwrap().clone());
+        officer.step_breach(&first, &body).await.unwrap().expect_status(201);
+    }
+    let anew = breach(&found[0], "breach").await;
+    assert!(anew.is_some() && anew.as_ref() != Some(&first), "nothing is added to a closed one");
+}
+
+/// REQ LOG-06
+#[tokio::test]
+async fn nobody_decides_on_an_own_use() {
+    let server = TestServer::start().await;
+    let maija = server.person("S-1001");
+    let namesake = TestClient::of(&fresh_client()).named("Tietosuoja", "Aino");
+    let care = server.care_for(&maija, namesake).await;
+    let report = json!({
+        "what": "Kirje", "when_noticed": Timestamp::now(), "clients": [{"id": care.client}]
+    });
+    let taken = maija.session().report_breach(&report).await.unwrap().expect_status(201);
+    let officer = server.person("T-1008").session();
+    let path = format!("/v1/breaches/{}?purpose=supervision", taken["id"].as_str().unwrap());
+    officer.get(&path).await.unwrap().expect_status(200);
+    let found = review(&server, "T-1008", "kin").await;
+    let [own] = &found[..] else { unreachable!("the look: {found:?}") };
+    assert_eq!(own["user"]["id"], "T-1008");
+    let item = own["id"].as_str().unwrap();
+    for decision in ["justified", "breach"] {
+        decide(&officer, "kin", item, decision).await.expect_problem("own-use");
+    }
+    assert_eq!(review(&server, "T-1008", "kin").await[0]["decisions"], json!([]));
+}
+
 /// REQ LOG-06, LOG-01
 #[tokio::test]
 async fn a_producer_decides_on_its_own_staff_and_the_controller_is_told_of_a_breach() {
@@ -163,7 +216,7 @@ async fn only_what_is_on_a_list_of_ones_own_is_decided_on_and_only_by_privacy_of
 #[tokio::test]
 async fn looking_and_deciding_are_logged_without_the_reason() {
     let server = TestServer::start().await;
-    read_for_reasons(&server, 1).await;
+    let letter = read_for_reasons(&server, 1).await;
     let item = ids(&review(&server, "T-1008", "special-reasons").await).remove(0);
     let officer = server.person("T-1008").session();
     let receipt = decide(&officer, "special-reasons", &item, "clarify").await.expect_status(201);
@@ -175,9 +228,15 @@ async fn looking_and_deciding_are_logged_without_the_reason() {
     let expected = [
         (json!("not-found"), noted("kin")),
         (json!("permitted"), noted("special-reasons")),
-        (json!("permitted"), json!({"supervision": {"list": "special-reasons"}})),
+        (
+            json!("permitted"),
+            json!({"supervision": {"list": "special-reasons"}, "page": {"size": 2, "cursor": null}}),
+        ),
     ];
     assert_eq!(told, expected);
+    for shown in &logged[1..] {
+        assert_eq!(shown["documents"], json!([letter.oid().as_str()]), "what was shown");
+    }
     assert_eq!(logged[1]["id"], receipt["log_entry"]);
     assert!(!Value::from(logged).to_string().contains("Perustelu"));
 }

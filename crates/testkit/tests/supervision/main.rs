@@ -5,10 +5,15 @@
 
 #![expect(clippy::indexing_slicing, clippy::unwrap_used, reason = "a test fails by panicking")]
 
+#[expect(dead_code, reason = "a decision wants no annulment")]
+#[path = "../rights/in_process.rs"]
+mod in_process;
+
 mod commands;
 mod decisions;
 mod documents;
 mod given;
 mod people;
+mod races;
 mod reasons;
 mod whose;

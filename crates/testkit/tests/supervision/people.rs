@@ -8,10 +8,11 @@ use varanto_model::calendar;
 use varanto_sandbox::World;
 use varanto_service::{Error, ImportOptions};
 use varanto_testkit::{
-    Care, Draft, Expect, Site, TestClient, TestRepresentative, TestServer, fresh_case, fresh_client,
+    Care, Draft, Expect, Site, TestClient, TestRepresentative, TestServer, UnitEntry, fresh_case,
+    fresh_client,
 };
 
-use crate::given::{by, decide, read, review, reviewed, store, told};
+use crate::given::{KOIVULA, by, decide, read, review, reviewed, store, told, under, use_log};
 
 /// REQ LOG-06
 #[tokio::test]
@@ -72,10 +73,22 @@ async fn the_data_of_a_namesake_are_listed_and_those_of_others_are_not() {
 }
 
 async fn give_home(site: &Site) {
+    give_home_to(site, EERO).await;
+}
+
+/// A nurse of the producer.
+const TUULA: &str =
+    "1.2.246.10.99990002.10.0,S-2001,Hoivanen,Tuula,practical_nurse,1.2.246.10.99990002.10.3";
+/// A nurse of the county.
+const EERO: &str =
+    "1.2.246.10.99990001.10.0,S-1004,Keksitty,Eero,practical_nurse,1.2.246.10.99990001.10.1";
+
+async fn give_home_to(site: &Site, person: &str) {
     let service = Box::pin(open_service(&site.config(), &[])).await.unwrap();
-    let table = "organisation,id,family_name,given_names,role,units,home_street,home_postal_code\n\
-        1.2.246.10.99990001.10.0,S-1004,Keksitty,Eero,practical_nurse,1.2.246.10.99990001.10.1,\
-        koivukuja 3 a5,00100\n";
+    let table = format!(
+        "organisation,id,family_name,given_names,role,units,home_street,home_postal_code\n\
+         {person},koivukuja 3 a5,00100\n"
+    );
     let options = ImportOptions { source: "hr.csv".to_owned(), ..ImportOptions::default() };
     service.import_users(table.as_bytes(), &options).await.unwrap();
 }
@@ -108,6 +121,44 @@ async fn the_data_of_who_lives_at_the_users_address_are_listed_and_the_address_i
     let kept = kept(&server);
     assert!(holds(&kept, b"s-1004"), "this is where people are kept");
     assert!(!holds(&kept, b"koivukuja"));
+}
+
+/// REQ LOG-06: a producer could give its workers an address that it guesses, and would be told.
+#[tokio::test]
+async fn a_producer_is_told_nothing_of_what_the_documents_of_the_controller_say() {
+    let server = TestServer::start().await;
+    let (maija, tuula) = (server.person("S-1001"), server.person("S-2001"));
+    let (client, case) = (fresh_client(), fresh_case());
+    let address = json!({"lahiosoite": "Koivukuja 3 A 5", "postinumero": "00100"});
+    let clientship = Draft::clientship(&maija, &client)
+        .producer(UnitEntry::of(KOIVULA))
+        .about_client("yhteystiedot", json!({"osoite": [address]}));
+    let opened = Draft::case(&maija, &client, &case);
+    let care = Care::arrange(&maija.session(), &opened, &clientship).await;
+    let letter = care.draft(&maija);
+    store(&maija.session(), &letter).await;
+    give_home_to(&server, TUULA).await;
+    read(&tuula.session(), &letter, &under(&care.case)).await;
+    assert!(review(&server, "T-2006", "kin").await.is_empty());
+    let found = review(&server, "T-1008", "kin").await;
+    assert_eq!(told(&found), [by("S-2001", &letter)]);
+    assert_eq!(found[0]["findings"], json!({"family_name": false, "home_address": true}));
+    // What was opened for it stands in the log of the register.
+    let looks = use_log(&server, "T-1008", json!({"action": "supervise"})).await;
+    assert!(looks[0]["documents"].to_string().contains(care.clientship_document.oid().as_str()));
+
+    let officer = server.person("T-2006").session();
+    let item = found[0]["id"].as_str().unwrap();
+    decide(&officer, "kin", item, "justified").await.expect_problem("not-found");
+    for list in ["after-end", "wills-without-context", "own-unit"] {
+        let search = json!({"context": {"purpose": "supervision"}, "filter": {"list": list}});
+        let refused = officer.post_json("/v1/supervision/search", &search).await.unwrap();
+        let problem = refused.expect_problem("invalid-request");
+        let error = &problem.errors[0];
+        assert_eq!((error.pointer.as_str(), error.code.as_str()), ("/filter/list", "not-offered"));
+        let refused = decide(&officer, list, item, "justified").await;
+        assert_eq!(refused.expect_problem("invalid-request").errors[0].pointer, "/list");
+    }
 }
 
 /// The bytes of the store, in small letters.
@@ -163,6 +214,7 @@ async fn uses_by_a_representative_are_listed_and_the_clients_own_are_not() {
     let representation = Draft::representation(&maija, &care.client)
         .represented_by(TestRepresentative::of(&trustee).role("34"));
     store(&maija.session(), &representation.draft()).await;
+    store(&maija.session(), &care.draft(&maija)).await;
     let search = json!({"filter": {"groups": ["client_document"]}});
     let own = server.citizen(&care.client).session();
     own.search(&search).await.unwrap().expect_status(200);
@@ -174,5 +226,13 @@ async fn uses_by_a_representative_are_listed_and_the_clients_own_are_not() {
     assert_eq!(found[0]["action"], "search");
     let text = found[0].to_string();
     assert!(!text.contains(&trustee) && !text.contains(&care.client), "{text}");
-    assert!(review(&server, "T-1008", "representatives").await.is_empty());
+    let of_controller = review(&server, "T-1008", "representatives").await;
+    assert_eq!(of_controller.len(), 1, "whose document was shown: {of_controller:?}");
+    // Citizens are on no list of what staff does: everybody has their own name.
+    for list in ["kin", "wills-without-context", "after-end", "own-unit", "volumes"] {
+        for officer in [officer, "T-1008"] {
+            let found = review(&server, officer, list).await;
+            assert!(told(&found).iter().all(|(user, _)| user == "S-1001"), "{list}: {found:?}");
+        }
+    }
 }

@@ -50,6 +50,7 @@ struct Words {
     opened: &'static str,
     due: &'static str,
     link: &'static str,
+    others: &'static str,
     closing: &'static str,
     /// The form of days, with what stands between a day and the hour.
     day: &'static str,
@@ -67,6 +68,7 @@ const WORDS: [Words; 3] = [
         opened: "Kirjattu",
         due: "Valvontaviranomaiselle ilmoitettava, jos ilmoitusvelvollisuus on, viimeistään",
         link: "Tarkemmat tiedot ja toimien kirjaaminen",
+        others: "Muitakin epäilyjä voi odottaa: katso kaikki, joiden käsittelyä ei ole päätetty.",
         closing: "Tämä on automaattinen viesti. Älä lähetä henkilötietoja vastauksena siihen.",
         day: "%-d.%-m.%Y klo ",
         colon: '.',
@@ -80,6 +82,7 @@ const WORDS: [Words; 3] = [
         opened: "Antecknad",
         due: "Ska vid anmälningsplikt anmälas till tillsynsmyndigheten senast",
         link: "Närmare uppgifter och anteckning av åtgärder",
+        others: "Andra misstankar kan vänta: se alla vars handläggning inte är avslutad.",
         closing: "Detta är ett automatiskt meddelande. Svara inte på det med personuppgifter.",
         day: "%-d.%-m.%Y kl. ",
         colon: '.',
@@ -93,6 +96,7 @@ const WORDS: [Words; 3] = [
         opened: "Noted",
         due: "Where it must be notified, the supervisory authority is to be told by",
         link: "Particulars, and where to note what is done",
+        others: "Others may wait: look at all that are not closed.",
         closing: "This is an automatic message. Do not answer it with personal data.",
         day: "%Y-%m-%d ",
         colon: ':',
@@ -134,8 +138,8 @@ fn part(words: &Words, notice: &SentNotice) -> String {
     let (opened, due) = (words.shown(notice.opened_at), words.shown(notice.due_at));
     let _ = write!(
         text,
-        "\n{}: {opened}\n{}: {due}\n{}:\n{}\n\n{}\n",
-        words.opened, words.due, words.link, notice.link, words.closing
+        "\n{}: {opened}\n{}: {due}\n{}:\n{}\n\n{}\n\n{}\n",
+        words.opened, words.due, words.link, notice.link, words.others, words.closing
     );
     text
 }
@@ -160,6 +164,7 @@ mod tests {
             opened_at: "2026-11-22T12:30:00Z".parse().unwrap(),
             due_at: "2026-11-25T12:30:00Z".parse().unwrap(),
             link: "https://localhost/v1/breaches/7".to_owned(),
+            register_link: "https://localhost/v1/breaches/search".to_owned(),
         }
     }
 

@@ -24,7 +24,8 @@ pub(crate) fn report() -> Operation {
         summary: "Report a suspected breach",
         description: "To the own controller, or to one in whose register the unit works: by a register access \
             right or by wide access. The controller is told at once. Whoever reports learns that the report was \
-            taken, and nothing else.",
+            taken, and nothing else. The same report again within an hour is answered as it was before and opens no \
+            second breach. A user reports at most 20 breaches to a controller within 24 hours.",
         caller: Caller::Professional,
         parameters: vec![],
         request: Some(BodyForm::json("BreachReport")),
@@ -33,7 +34,7 @@ pub(crate) fn report() -> Operation {
             description: "The report was taken.",
             forms: vec![BodyForm::json("BreachReceipt")],
         }],
-        problems: vec!["unknown-code"],
+        problems: vec!["unknown-code", "too-many-reports"],
         handler: post(handle_report),
     }
 }
@@ -82,7 +83,7 @@ pub(crate) fn find() -> Operation {
 
 pub(crate) fn step() -> Operation {
     let mut problems = handling();
-    problems.push("breach-closed");
+    problems.extend(["breach-closed", "own-use"]);
     Operation {
         path: "/v1/breaches/{id}/steps",
         id: "step_breach",
@@ -91,7 +92,7 @@ pub(crate) fn step() -> Operation {
             is; the newest one counts. The authority is to be told within 72 hours after the controller became \
             aware: who tells it later says why (`delay_reason`). Closing wants an assessment, and – where there \
             is a risk – that the authority, and where it is high also the persons, have been told, or a reason \
-            why not. Nothing follows the closing.",
+            why not. Nothing follows the closing. Who is the suspected user neither assesses nor closes it.",
         parameters: vec![id_in_path()],
         request: Some(BodyForm::json("BreachStep")),
         answers: vec![Answer {

@@ -20,7 +20,9 @@ pub(crate) fn search() -> Operation {
         tag: "supervision",
         summary: "List uses to review",
         description: "For a privacy officer, with the purpose `supervision`. A controller sees the uses of its \
-            register, its producers' among them; an organisation without a register what its own staff did. \
+            register, its producers' among them; an organisation without a register what its own staff did, in lists \
+            that need nothing of the register of another: no home addresses, and neither `after-end`, \
+            `wills-without-context` nor `own-unit`. \
             Newest first. Lists are computed when they are asked for, and a call looks at a bounded number of \
             entries: there may be fewer items than a page holds, or none, and yet a `next`. An item tells who \
             used data, and never whose data they were. Looking at a list is itself logged.",
@@ -44,14 +46,15 @@ pub(crate) fn decide() -> Operation {
         summary: "Record a decision on a use",
         description: "For a privacy officer, with the purpose `supervision`. Every decision is kept; the newest \
             one counts. `breach` opens a breach at the controller whose register it was, with the reason as \
-            what is told of it.",
+            what is told of it; while a breach is open that a decision on the item has opened, it is that one. Nobody \
+            decides on an own use.",
         request: Some(BodyForm::json("ReviewDecision")),
         answers: vec![Answer {
             status: 201,
             description: "The decision is recorded.",
             forms: vec![BodyForm::json("ReviewReceipt")],
         }],
-        problems: vec!["document-not-found", "not-found"],
+        problems: vec!["document-not-found", "not-found", "own-use"],
         handler: post(handle_decide),
         ..search()
     }

@@ -113,24 +113,31 @@ impl Service {
         &self,
         candidates: &[Candidate],
         wanted: &[bool],
+        opened: &mut BTreeSet<Oid>,
     ) -> Result<Vec<Option<Versions>>, Error> {
         let mut all = Vec::with_capacity(candidates.len());
         for (Candidate { entry, .. }, wanted) in candidates.iter().zip(wanted) {
             let oid = entry.documents.first().filter(|_| *wanted);
             all.push(match oid {
-                Some(oid) => self.version_and_before(oid).await?,
+                Some(oid) => self.version_and_before(oid, opened).await?,
                 None => None,
             });
         }
         Ok(all)
     }
 
-    async fn version_and_before(&self, oid: &Oid) -> Result<Option<Versions>, Error> {
+    async fn version_and_before(
+        &self,
+        oid: &Oid,
+        opened: &mut BTreeSet<Oid>,
+    ) -> Result<Option<Versions>, Error> {
         let queries = (document::find_version(oid), document::contents_of(oid));
         let (versions, contents) = self.database.fetch(queries).await?;
         let Some(version) = versions.first() else { return Ok(None) };
         let before = document::list_versions(&version.original_oid, Some(version.version), 1);
         let before = self.database.fetch_one(before).await?;
+        opened.insert(oid.clone());
+        opened.extend(before.iter().map(|before| before.oid.clone()));
         let is_first = before.is_none();
         let before = match before {
             Some(before) => {

@@ -1,7 +1,7 @@
 //! Is the user's home address one of the client's? Documents are opened only for users whose organisation
 //! has given an address, and of a bounded number of clients.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 
 use uuid::Uuid;
 use varanto_model::{Group, Oid};
@@ -28,6 +28,7 @@ impl Service {
         snapshot: &Snapshot,
         candidates: &[Candidate],
         files: &HashMap<Uuid, ComparedFile>,
+        opened: &mut BTreeSet<Oid>,
     ) -> Result<Vec<bool>, Error> {
         let mut of_clients: HashMap<(Oid, Uuid), Vec<Lookup>> = HashMap::new();
         let mut found = Vec::with_capacity(candidates.len());
@@ -44,7 +45,7 @@ impl Service {
                 if of_clients.len() == MOST_OPENED {
                     break;
                 }
-                let addresses = self.addresses_of(&place.0, client).await?;
+                let addresses = self.addresses_of(&place.0, client, opened).await?;
                 of_clients.insert(place.clone(), addresses);
             }
             found.push(of_clients.get(&place).is_some_and(|theirs| theirs.contains(&home)));
@@ -53,7 +54,12 @@ impl Service {
     }
 
     /// The addresses that the newest clientship documents of a client in a register tell.
-    async fn addresses_of(&self, controller: &Oid, client: Uuid) -> Result<Vec<Lookup>, Error> {
+    async fn addresses_of(
+        &self,
+        controller: &Oid,
+        client: Uuid,
+        opened: &mut BTreeSet<Oid>,
+    ) -> Result<Vec<Lookup>, Error> {
         let filter = ListFilter {
             groups: vec![Group::Clientship],
             controllers: vec![controller.clone()],
@@ -62,6 +68,7 @@ impl Service {
         let query = document::list_documents(client, &filter, ListOrder::NewestFirst, None, NEWEST)
             .map_err(|_| Error::Internal("a filter has too many values"))?;
         let documents = self.database.fetch(query).await?;
+        opened.extend(documents.iter().map(|found| found.newest.clone()));
         let contents: Vec<_> =
             documents.iter().map(|found| document::contents_of(&found.newest)).collect();
         let mut addresses = Vec::new();

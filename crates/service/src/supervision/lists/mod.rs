@@ -9,13 +9,16 @@ mod volumes;
 
 pub(super) use volumes::{UserDay, unusual};
 
+use std::collections::BTreeSet;
+
 use varanto_documents::projection::ClientshipDocument;
-use varanto_model::{Group, Pointer};
+use varanto_model::{Group, Oid, Pointer};
 use varanto_store::use_log::UseEntry;
 
 use super::item::{BroadKind, Findings, Kin};
 use super::list::List;
 use crate::Error;
+use crate::log_page::Whose;
 use crate::service::Service;
 use crate::snapshot::Snapshot;
 
@@ -27,16 +30,25 @@ pub(super) struct Candidate {
     pub(super) kind: BroadKind,
 }
 
+/// What a list finds of candidates.
+pub(super) struct Examined {
+    /// In their order: `None` of those that are not on the list. As many were looked at as one call may, and at
+    /// least one.
+    pub(super) found: Vec<Option<Findings>>,
+    /// The documents that were opened for it.
+    pub(super) opened: BTreeSet<Oid>,
+}
+
 impl Service {
-    /// What a list finds of candidates, in their order: `None` of those that are not on it. As many are
-    /// looked at as one call may, and at least one.
+    /// What a list finds of candidates.
     pub(super) async fn examine(
         &self,
         snapshot: &Snapshot,
-        list: List,
+        (list, whose): (List, &Whose),
         candidates: &[Candidate],
-    ) -> Result<Vec<Option<Findings>>, Error> {
-        match list {
+    ) -> Result<Examined, Error> {
+        let mut opened = BTreeSet::new();
+        let found = match list {
             List::SpecialReasons | List::Representatives => {
                 Ok(candidates.iter().map(|_| Some(Findings::Nothing {})).collect())
             }
@@ -44,20 +56,27 @@ impl Service {
                 Ok(candidates.iter().map(|c| Some(Findings::Broad { kind: c.kind })).collect())
             }
             List::Volumes => Err(Error::Internal("volumes are counted and not examined")),
-            List::Kin => self.examine_kin(snapshot, candidates).await,
+            List::Kin => self.examine_kin(snapshot, whose, candidates, &mut opened).await,
             List::AfterEnd => self.examine_after_end(candidates).await,
             List::WillsWithoutContext => self.examine_wills(candidates).await,
-            List::OwnUnit => self.examine_own_unit(candidates).await,
-        }
+            List::OwnUnit => self.examine_own_unit(candidates, &mut opened).await,
+        };
+        Ok(Examined { found: found?, opened })
     }
 
+    /// Of the register of another the names alone are compared: addresses stay with the controller (rule R7).
     async fn examine_kin(
         &self,
         snapshot: &Snapshot,
+        whose: &Whose,
         candidates: &[Candidate],
+        opened: &mut BTreeSet<Oid>,
     ) -> Result<Vec<Option<Findings>>, Error> {
         let files = self.files_by_key(candidates).await?;
-        let homes = self.homes(snapshot, candidates, &files).await?;
+        let homes = match whose {
+            Whose::Register(_) => self.homes(snapshot, candidates, &files, opened).await?,
+            Whose::Staff(_) => vec![false; candidates.len()],
+        };
         let examined = candidates.iter().zip(homes);
         let found = examined.map(|(Candidate { entry, .. }, home_address)| {
             let client = entry.client.and_then(|key| files.get(&key));
@@ -103,11 +122,12 @@ impl Service {
     async fn examine_own_unit(
         &self,
         candidates: &[Candidate],
+        opened: &mut BTreeSet<Oid>,
     ) -> Result<Vec<Option<Findings>>, Error> {
         let groups = self.groups_of(candidates).await?;
         let are_clientships: Vec<_> =
             groups.iter().map(|group| *group == Some(Group::Clientship)).collect();
-        let versions = self.versions_of(candidates, &are_clientships).await?;
+        let versions = self.versions_of(candidates, &are_clientships, opened).await?;
         let read =
             |content: &serde_json::Value| ClientshipDocument::read(content, &Pointer::root()).ok();
         let found = candidates.iter().zip(versions).map(|(Candidate { entry, .. }, versions)| {

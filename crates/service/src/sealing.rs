@@ -34,6 +34,9 @@ const MOST: u32 = 500;
 /// when that server dies; it is right without a lease, which only spares the others work in vain.
 const LEASE: SignedDuration = SignedDuration::from_secs(1);
 
+/// How often the whole schema is compared.
+const COMPARE: SignedDuration = SignedDuration::from_mins(1);
+
 /// Who signs the log's checkpoints, and when it is told that the tree lags behind.
 #[derive(Debug)]
 pub struct LogIdentity {
@@ -145,8 +148,8 @@ pub struct Sealer {
     service: Service,
     holder: Uuid,
     tree: Option<Tree>,
-    /// How often the schema had been changed when it was looked at last, and was as it should be.
-    schema: Option<i64>,
+    /// How often the schema had been changed when it was last as it should be, and when that was.
+    schema: Option<(i64, Timestamp)>,
 }
 
 impl Sealer {
@@ -166,7 +169,6 @@ impl Sealer {
         if service.sealing.is_distrusted() {
             return Err(SealError::TreeChanged);
         }
-        self.look_at_schema().await?;
         let held_until = real.checked_add(LEASE).unwrap_or(Timestamp::MAX);
         // Whose clock is ahead does not hold the tree for ever.
         let is_held = state.held_until > real && state.held_until <= held_until;
@@ -188,6 +190,8 @@ impl Sealer {
         let entries =
             LogKind::ALL.map(|log| log_tree::entries_after(log, state.sealed.of(log), MOST));
         let entries = service.database.fetch(Vec::from(entries)).await?;
+        // After they were read: what could have rewritten them was there before.
+        self.look_at_schema(real).await?;
         let made = batch(&service, state, tree, (self.holder, real, held_until), &entries)?;
         let count = made.batch.leaves.len();
         match service.database.commit(Plan::sealing(made.batch)).await {
@@ -203,21 +207,25 @@ impl Sealer {
 
     /// A trigger could rewrite entries before they are read here. Nothing is sealed while there is one, and
     /// that there was one is counted.
-    async fn look_at_schema(&mut self) -> Result<(), SealError> {
+    /// The number of changes can be written too, so that the schema is compared now and then whatever it says.
+    async fn look_at_schema(&mut self, now: Timestamp) -> Result<(), SealError> {
         let changes = self.service.database.schema_changes().await?;
-        if self.schema == Some(changes) {
-            return Ok(());
-        }
-        if self.schema.is_some() {
-            metrics::counter!("varanto_store_schema_changes_total").increment(1);
-        }
-        match self.service.database.schema_differences().await?.into_iter().next() {
-            Some(changed) => Err(SealError::Schema(changed)),
-            None => {
-                self.schema = Some(changes);
-                Ok(())
+        match self.schema {
+            Some((seen, at)) if seen == changes => {
+                let since = now.duration_since(at);
+                if !since.is_negative() && since < COMPARE {
+                    return Ok(());
+                }
             }
+            Some(_) => metrics::counter!("varanto_store_schema_changes_total").increment(1),
+            None => {}
         }
+        let differences = self.service.database.schema_differences().await?;
+        if let Some(changed) = differences.into_iter().next() {
+            return Err(SealError::Schema(changed));
+        }
+        self.schema = Some((changes, now));
+        Ok(())
     }
 
     #[expect(clippy::cast_precision_loss, reason = "a metric")]

@@ -160,6 +160,7 @@ macro_rules! contract_on {
                 an_entry_is_sealed_once_and_a_tile_only_grows,
                 content_goes_and_leaves_stay,
                 what_is_committed_is_told_by_numbers,
+                a_witness_has_one_line_under_a_checkpoint,
             }
             log_requests {
                 a_log_request_is_extended_once_and_answered_once,

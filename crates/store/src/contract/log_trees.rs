@@ -50,7 +50,9 @@ pub(crate) fn changes() -> Vec<Statement> {
         held_until: at(0),
     };
     let sealing = Plan::sealing(batch(from, 1, 0, vec![leaf(LogKind::Use, 1)]));
-    sealing.statements().iter().cloned().chain(log_tree::forget(0, 1)).collect()
+    let cosigned = Plan::cosigned(log_tree::cosign(1, "witness", at(0), "line\n".to_owned()));
+    let statements = sealing.statements().iter().chain(cosigned.statements()).cloned();
+    statements.chain(log_tree::forget(0, 1)).collect()
 }
 
 /// REQ LOG-03: with serde_json's sorted maps as a second writer of RFC 8785.
@@ -197,4 +199,17 @@ pub(super) async fn what_is_committed_is_told_by_numbers(database: &Database) {
     let numbers = Numbers { uses: 2, disclosures: 0, administration: 1 };
     assert_eq!(database.fetch(log_tree::numbers()).await, Ok(vec![numbers]));
     assert_eq!(Numbers::default().until(numbers), 3);
+}
+
+/// REQ LOG-03: of each witness the line that it has signed last.
+pub(super) async fn a_witness_has_one_line_under_a_checkpoint(database: &Database) {
+    for (size, witness, line) in
+        [(7, "b", "b\n"), (7, "a", "a\n"), (7, "b", "again\n"), (8, "a", "of another\n")]
+    {
+        let cosignature = log_tree::cosign(size, witness, at(1), line.to_owned());
+        database.commit(Plan::cosigned(cosignature)).await.unwrap();
+    }
+    let lines = database.fetch(log_tree::cosignatures(7)).await.unwrap();
+    assert_eq!(lines, ["a\n", "again\n"]);
+    assert_eq!(database.fetch(log_tree::cosignatures(9)).await.unwrap(), Vec::<String>::new());
 }

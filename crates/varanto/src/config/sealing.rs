@@ -59,12 +59,11 @@ impl SealingSection {
             return Some("has a `witness_url` that is a URL and does not end with a slash");
         };
         match (parsed.scheme(), &self.witness_ca) {
-            ("https", Some(_)) => None,
             ("https", None) => Some("has a `witness_ca` that the witness's certificate comes from"),
             ("http", _) if !parsed.host_str().is_some_and(is_this_machine) => {
                 Some("goes without TLS only to the machine itself")
             }
-            ("http", None) => None,
+            ("https", Some(_)) | ("http", None) => None,
             ("http", Some(_)) => Some("has no `witness_ca` without TLS"),
             _ => Some("has a `witness_url` that begins with `https://`"),
         }

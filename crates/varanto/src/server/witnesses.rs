@@ -142,9 +142,10 @@ pub(super) async fn keep_witnessed(
             }
             Err(error) => {
                 failed("url");
-                match &error {
-                    WitnessError::Unreached => tracing::warn!(%error, "the tree is not witnessed"),
-                    _ => tracing::error!(%error, "the tree is not witnessed"),
+                if let WitnessError::Unreached = error {
+                    tracing::warn!(%error, "the tree is not witnessed");
+                } else {
+                    tracing::error!(%error, "the tree is not witnessed");
                 }
                 again = (again * 2).min(AGAIN.1);
                 again / 2

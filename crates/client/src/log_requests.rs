@@ -49,7 +49,7 @@ impl Session {
         self.post_json(&format!("{REQUESTS}/{id}/preview"), preview).await
     }
 
-    /// Answers a request, once: `{context, withheld, refusal}`.
+    /// Answers a request, once: `{context, withheld, joint, with_proofs, in_parts, refusal}`.
     pub async fn answer_log_request(
         &self,
         id: &str,

@@ -1,7 +1,8 @@
 //! Clients' requests for log data (LOG-05): registered, extended at most once, answered once.
 //!
 //! A statement that extends or answers a request finds it open, or its plan is undone. What was given is
-//! kept sealed and never changed, so that it can be told again as it was.
+//! kept sealed and never changed, so that it can be told again as it was, until it is forgotten: then the row
+//! stays without all that tells about persons, and is found and listed no more.
 
 use std::fmt;
 
@@ -12,7 +13,7 @@ use varanto_model::Oid;
 
 use crate::error::{Conflict, Corrupt, Entity};
 use crate::plan::Statement;
-use crate::query::{Query, Row, Select};
+use crate::query::{MAX_PAGE, Query, Row, Select};
 use crate::use_log::{LogCursor, page};
 
 /// How far a request has come.
@@ -133,7 +134,7 @@ WHERE id = $5 AND state = 'open'";
 const FIND: &str = "-- log_request::find
 SELECT id, at, controller, state, received_on, due_on, details, user_id, log_entry, extended_at,
     extended_by, extension_reason, answered_at, answered_by
-FROM log_request WHERE id = $1";
+FROM log_request WHERE id = $1 AND length(details) > 0";
 
 const KEPT_ANSWER: &str = "-- log_request::kept_answer
 SELECT answer FROM log_request WHERE id = $1 AND answer IS NOT NULL";
@@ -141,7 +142,15 @@ SELECT answer FROM log_request WHERE id = $1 AND answer IS NOT NULL";
 const LIST: &str = "-- log_request::list
 SELECT id, at, controller, state, received_on, due_on, details, user_id, log_entry, extended_at,
     extended_by, extension_reason, answered_at, answered_by
-FROM log_request WHERE controller = ?";
+FROM log_request WHERE controller = ? AND length(details) > 0";
+
+const ANSWERED_BEFORE: &str = "-- log_request::answered_before
+SELECT id FROM log_request WHERE answered_at < $1 AND length(details) > 0 ORDER BY id LIMIT $2";
+
+const FORGET: &str = "-- log_request::forget
+UPDATE log_request SET details = $1, user_id = '', extended_by = NULL, extension_reason = NULL,
+    answered_by = NULL, answer = NULL
+WHERE id = $2 AND state <> 'open' AND length(details) > 0";
 
 /// Adds a request that is neither extended nor answered.
 pub fn insert(new: LogRequest) -> Statement {
@@ -197,6 +206,19 @@ pub fn list(
         .when(state.map(LogRequestState::as_str), " AND state = ?")
         .when(due_before, " AND due_on < ?");
     page(select, after, size).decode(request)
+}
+
+/// Requests that were answered before an instant and are not forgotten, at most `size` of them and at most
+/// [`MAX_PAGE`].
+pub fn answered_before(before: Timestamp, size: u32) -> Query<Uuid> {
+    Query::new(ANSWERED_BEFORE, vec![before.into(), size.min(MAX_PAGE).into()], |row| row.uuid(0))
+}
+
+/// Forgets who asked for what, who handled it, and what was given; one that is open or forgotten by now is gone
+/// from those that can be.
+pub fn forget(id: Uuid) -> Statement {
+    let args = vec![Vec::<u8>::new().into(), id.into()];
+    Statement::one(FORGET, args, Conflict::Gone(Entity::LogRequest))
 }
 
 fn request(row: &dyn Row) -> Result<LogRequest, Corrupt> {

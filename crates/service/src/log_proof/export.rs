@@ -1,7 +1,9 @@
 //! Exports: entries of the logs with all that proves them, to be checked by anybody without us.
 //!
 //! Form 1, which `docs/examples/verify_log.py` checks: the entries in their canonical form with their salts
-//! and inclusion proofs, the checkpoint that the proofs lead to, and the key that has signed it.
+//! and inclusion proofs, the checkpoint that the proofs lead to, and the key that has signed it. Of an entry
+//! whose canonical form is not to be told its commitment stands there alone: it proves that the entry was in the
+//! log, and without the salt tells nothing of what it says.
 
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
@@ -42,21 +44,37 @@ pub struct Export {
 /// An entry with its proof. Has no `Debug`: it tells about persons.
 #[derive(Clone, Deserialize, Serialize)]
 pub struct ProvenEntry {
-    /// The canonical form, byte for byte.
-    pub entry: Box<RawValue>,
-    /// The salt of the commitment, in hexadecimal digits.
-    pub salt: String,
+    /// The canonical form, byte for byte; `null` where it is not told.
+    pub entry: Option<Box<RawValue>>,
+    /// The salt of the commitment, in hexadecimal digits; only with the canonical form.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub salt: Option<String>,
+    /// The commitment, in hexadecimal digits; only in place of canonical form and salt.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub commitment: Option<String>,
     /// The place in the tree, from 0.
     pub leaf: u64,
     /// The hashes from the leaf up, in base64.
     pub proof: Vec<String>,
 }
 
+/// An entry that is to be proven.
+#[derive(Clone, Copy, Debug)]
+pub struct ToProve {
+    /// The log in which it stands.
+    pub log: LogKind,
+    /// Its name.
+    pub id: Uuid,
+    /// With its canonical form and salt, or by its commitment alone?
+    pub with_content: bool,
+}
+
 /// An entry that is to be exported.
 struct Found {
     log: LogKind,
     number: i64,
-    form: Vec<u8>,
+    /// The canonical form, where it is to be told.
+    form: Option<Vec<u8>>,
 }
 
 impl Service {
@@ -66,7 +84,7 @@ impl Service {
     /// # Errors
     /// [`Error::Contended`] where an entry is still not sealed; [`Error::LogRequestTooLarge`] for more than
     /// 5,000 entries; [`Error::NotFound`] where there is no such entry, or its content has left the log.
-    pub async fn prove_entries(&self, entries: &[(LogKind, Uuid)]) -> Result<Export, Error> {
+    pub async fn prove_entries(&self, entries: &[ToProve]) -> Result<Export, Error> {
         if entries.len() > MAX_PROVEN {
             return Err(Error::LogRequestTooLarge);
         }
@@ -90,12 +108,14 @@ impl Service {
         })
     }
 
-    async fn entries_to_prove(&self, named: &[(LogKind, Uuid)]) -> Result<Vec<Found>, Error> {
-        let queries = named.iter().map(|(log, id)| log_tree::entry(*log, *id)).collect::<Vec<_>>();
-        let rows = self.database.fetch(queries).await?;
-        let found = named.iter().zip(rows).map(|((log, _), rows)| {
+    async fn entries_to_prove(&self, named: &[ToProve]) -> Result<Vec<Found>, Error> {
+        let queries = named.iter().map(|named| log_tree::entry(named.log, named.id));
+        let rows = self.database.fetch(queries.collect::<Vec<_>>()).await?;
+        let found = named.iter().zip(rows).map(|(named, rows)| {
             let entry = rows.into_iter().next().ok_or(Error::NotFound)?;
-            Ok(Found { log: *log, number: entry.number, form: entry.form.ok_or(NOT_WHOLE)? })
+            let form = entry.form.ok_or(NOT_WHOLE)?;
+            let form = named.with_content.then_some(form);
+            Ok(Found { log: named.log, number: entry.number, form })
         });
         found.collect()
     }
@@ -127,12 +147,20 @@ impl Service {
         let wanted: BTreeSet<_> = proofs.iter().flat_map(|proof| proof.tiles()).collect();
         let tiles = self.log_tiles(wanted).await?;
         let proven = some.iter().zip(proofs).map(|((found, leaf), proof)| {
-            let form = String::from_utf8(found.form.clone()).ok();
+            let proof = proof.hashes(&tiles)?.iter().map(ToString::to_string).collect();
+            let Some(form) = &found.form else {
+                let commitment = Some(hex(&leaf.commitment.ok_or(NOT_WHOLE)?));
+                let (entry, salt) = (None, None);
+                return Ok(ProvenEntry { entry, salt, commitment, leaf: leaf.leaf, proof });
+            };
+            let form = String::from_utf8(form.clone()).ok();
+            let entry = form.and_then(|form| RawValue::from_string(form).ok());
             Ok(ProvenEntry {
-                entry: form.and_then(|form| RawValue::from_string(form).ok()).ok_or(NOT_WHOLE)?,
-                salt: hex(&leaf.salt.ok_or(Error::NotFound)?),
+                entry: Some(entry.ok_or(NOT_WHOLE)?),
+                salt: Some(hex(&leaf.salt.ok_or(Error::NotFound)?)),
+                commitment: None,
                 leaf: leaf.leaf,
-                proof: proof.hashes(&tiles)?.iter().map(ToString::to_string).collect(),
+                proof,
             })
         });
         proven.collect()

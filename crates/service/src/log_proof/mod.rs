@@ -19,7 +19,7 @@ use varanto_log::{ProofError, Tile, Tiles};
 use varanto_model::Pointer;
 use varanto_store::log_tree::{self, StoredCheckpoint};
 
-pub use self::export::{Export, ProvenEntry};
+pub use self::export::{Export, ProvenEntry, ToProve};
 pub use self::growth::GrowthProof;
 pub use self::inclusion::EntryProof;
 use crate::Error;

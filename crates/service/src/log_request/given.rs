@@ -35,12 +35,18 @@ pub struct GivenAnswer {
     pub(super) period: AskedPeriod,
     pub(super) units: Vec<Oid>,
     pub(super) language: Language,
+    /// The request whose rest this is.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) continues: Option<Uuid>,
+    /// The request on which the rest is given.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) continued_by: Option<Uuid>,
     entries: Vec<ShownTold>,
     /// How many entries were withheld, by ground.
     pub(super) withheld: Vec<Counted>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) refusal: Option<ShownRefusal>,
-    /// The entries as they stand in the log, with what proves them.
+    /// What proves the entries: as they stand in the log, or by their commitments alone.
     #[serde(skip_serializing_if = "Option::is_none")]
     export: Option<Export>,
     /// The entries as they were kept, for the page.
@@ -96,6 +102,8 @@ impl GivenAnswer {
             period: met.details.period,
             units: met.details.units.clone(),
             language,
+            continues: met.details.continues.map(|continued| continued.request),
+            continued_by: kept.outcome.continued_by,
             entries: kept.entries.iter().map(|told| told.shown(language)).collect(),
             withheld,
             refusal,

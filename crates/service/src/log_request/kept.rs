@@ -18,7 +18,7 @@ pub(super) struct Kept {
     pub(super) controller: LocalText,
     /// The entries that were given, newest first.
     pub(super) entries: Vec<Told>,
-    /// The same as they stand in the log, with what proves them as of then; none of a refusal.
+    /// What proves them as of then: as they stand in the log, or by their commitments alone; none of a refusal.
     pub(super) export: Option<Export>,
     /// How it was decided.
     pub(super) outcome: Outcome,
@@ -31,6 +31,15 @@ pub(super) struct Outcome {
     pub(super) given: usize,
     /// The entries that were withheld.
     pub(super) withheld: Vec<Withheld>,
+    /// The joint entries that were given, and of which of them is told who worked on them.
+    #[serde(default)]
+    pub(super) joint: Vec<Joint>,
+    /// Were canonical forms and salts given?
+    #[serde(default)]
+    pub(super) with_proofs: bool,
+    /// The request on which the rest is given.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) continued_by: Option<Uuid>,
     /// Why the request was refused as a whole.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(super) refusal: Option<Refused>,
@@ -43,6 +52,13 @@ pub(super) struct Withheld {
     pub(super) ground: WithholdingGround,
     /// Why, in words that are not told to the client.
     pub(super) words: String,
+}
+
+/// Whether of a joint entry is told who worked on it.
+#[derive(Clone, Copy, Serialize, Deserialize)]
+pub(super) struct Joint {
+    pub(super) entry: Uuid,
+    pub(super) show: bool,
 }
 
 /// That a request was refused.

@@ -91,7 +91,22 @@ impl Asked<'_> {
         met: Option<&Met>,
         refusal: Option<&Error>,
     ) -> (Uuid, Plan) {
-        let noted = json!({"request": met.map(|met| met.request.id), "act": self.act});
+        self.record_with(service, snapshot, (decision, refusal), met, None)
+    }
+
+    /// The same, with the request that was made of the rest.
+    pub(super) fn record_with(
+        &self,
+        service: &Service,
+        snapshot: &Snapshot,
+        (decision, refusal): (&Decision, Option<&Error>),
+        met: Option<&Met>,
+        rest: Option<Uuid>,
+    ) -> (Uuid, Plan) {
+        let mut noted = json!({"request": met.map(|met| met.request.id), "act": self.act});
+        if let (Some(rest), Some(noted)) = (rest, noted.as_object_mut()) {
+            noted.insert("rest".to_owned(), rest.to_string().into());
+        }
         let file = met.and_then(|met| met.file.as_ref());
         let client = file.map(|file| file.key);
         let used = Use {

@@ -4,7 +4,7 @@
 //! A privacy officer registers what came, looks at the entries, and answers once: with the entries, less
 //! those that the law lets withhold, or with a refusal. What was given is kept sealed as it was, so that it
 //! is told again in the same words whatever has become of the log, and can be had in three languages and as
-//! a page, a PDF or data.
+//! a page, a PDF or data. It does not outlive the entries that it tells of.
 
 mod answer;
 mod due;
@@ -19,6 +19,7 @@ mod met;
 mod page;
 mod preview;
 mod register;
+mod retain;
 mod search;
 mod shown;
 mod texts;

@@ -84,6 +84,11 @@ impl GivenAnswer {
             let units: Vec<_> = self.units.iter().map(Oid::as_str).collect();
             facts.push((Labels::UNITS, units.join(", ")));
         }
+        for (label, request) in
+            [(Labels::CONTINUES, self.continues), (Labels::CONTINUED, self.continued_by)]
+        {
+            facts.extend(request.map(|request| (label, request.to_string())));
+        }
         if self.refusal.is_none() {
             facts.push((Labels::COUNT, self.told.len().to_string()));
         }
@@ -100,12 +105,13 @@ fn row(told: &Told, language: Language) -> Vec<String> {
     let owned = |text: Option<&str>| text.map(str::to_owned);
     let unit = told.unit.as_ref().map(|unit| unit.text(language));
     let organisation = told.organisation.as_ref().map(|party| party.text(language));
+    let user = told.user.as_deref().unwrap_or(Labels::NOT_TOLD.get(language));
     let receiver = told.receiver.as_ref();
     let receiver = receiver.map(|name| format!("{}: {name}", Labels::TO_WHOM.get(language)));
     let documents = told.documents.iter().map(|oid| Some(oid.to_string()));
     vec![
         moment(told.at, language),
-        lines(vec![Some(told.user.clone()), owned(unit), owned(organisation), receiver]),
+        lines(vec![Some(user.to_owned()), owned(unit), owned(organisation), receiver]),
         lines(
             [owned(Some(told.action_text(language))), told.what.clone()]
                 .into_iter()

@@ -1,5 +1,5 @@
 //! The entries that would be given on an open request, page by page, for whoever decides which of them are
-//! withheld.
+//! withheld, and of which joint ones is told who worked on them.
 
 use std::sync::Arc;
 
@@ -10,10 +10,10 @@ use varanto_model::{Faults, Pointer};
 use varanto_rules::{Action, Disclosed, Mask};
 use varanto_store::use_log::LogCursor;
 
+use super::entries::AskedFor;
 use super::met::{Asked, Met};
 use super::told::ShownTold;
 use crate::Error;
-use crate::client_log::ClientEntry;
 use crate::context::CallContext;
 use crate::log_page::{cursor, read_cursor};
 use crate::request::{self, Page};
@@ -55,11 +55,9 @@ impl UseCase for PreviewRequest<'_> {
             outcome.and_then(|(permission, met)| met.expect_open().map(|()| (permission, met)));
         let result = match judged {
             Err(error) => Err(error),
-            Ok((permission, met)) => match service.preview(snapshot, met, page).await {
-                Ok(page) => Ok(permission.disclose(page)),
-                Err(error @ Error::LogRequestTooLarge) => Err(error),
-                Err(error) => return Err(error),
-            },
+            Ok((permission, met)) => {
+                Ok(permission.disclose(service.preview(snapshot, met, page).await?))
+            }
         };
         let (_, plan) =
             asked.record(service, snapshot, &decision, met.as_ref(), result.as_ref().err());
@@ -99,10 +97,8 @@ impl Service {
         page: &Page<LogCursor>,
     ) -> Result<PreviewPage, Error> {
         let size = page.size as usize;
-        let mut entries = self.entries_asked_for(met, page.after, size + 1).await?;
-        let more = entries.len() > size;
-        entries.truncate(size);
-        let next = entries.last().map(ClientEntry::cursor).filter(|_| more).map(cursor);
+        let AskedFor { entries, rest } = self.entries_asked_for(met, page.after, size).await?;
+        let next = rest.map(cursor);
         let told = self.tell_entries(snapshot, entries, met.details.client.text()).await?;
         let language = met.details.language;
         Ok(PreviewPage { entries: told.iter().map(|told| told.shown(language)).collect(), next })

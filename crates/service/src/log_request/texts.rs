@@ -6,6 +6,7 @@ use varanto_rules::{Action, Basis, Purpose};
 
 use super::ground::WithholdingGround;
 use super::told::OfLog;
+use crate::citizen::{OWN_MATTER, REPRESENTATION};
 
 /// A text in the three languages.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -147,6 +148,17 @@ const fn disclosed(action: Option<Action>) -> Words {
 
 /// For what, by the code in the log.
 pub(super) fn purpose(code: &str) -> Option<Words> {
+    match code {
+        OWN_MATTER => return Some(words("Oma asiointi", "Egna ärenden", "One's own matters")),
+        REPRESENTATION => {
+            return Some(words(
+                "Puolesta asiointi",
+                "Att agera för klienten",
+                "Acting for the client",
+            ));
+        }
+        _ => {}
+    }
     let known = Purpose::ALL.iter().copied().find(|purpose| purpose.as_str() == code)?;
     Some(match known {
         Purpose::ClientWork => words("Asiakastyö", "Klientarbete", "Work with the client"),
@@ -283,6 +295,18 @@ impl Labels {
         "För vad och på vilken grund",
         "For what and on which basis",
     );
+    pub(super) const NOT_TOLD: Words = words(
+        "Ei kerrota, koska merkintä koskee myös toista henkilöä",
+        "Uppges inte, eftersom posten också gäller någon annan",
+        "Not told, because the entry is about somebody else as well",
+    );
+    pub(super) const CONTINUES: Words =
+        words("Jatkoa pyynnölle", "Fortsättning på begäran", "Continues the request");
+    pub(super) const CONTINUED: Words = words(
+        "Vanhemmat merkinnät annetaan pyynnöllä",
+        "Äldre poster lämnas ut på begäran",
+        "Older entries are given on the request",
+    );
     pub(super) const TO_WHOM: Words = words("Saaja", "Mottagare", "Receiver");
 }
 
@@ -318,6 +342,7 @@ mod tests {
             assert!(basis(of).is_some(), "{of}");
         }
         assert!(Purpose::ALL.iter().all(|of| purpose(of.as_str()).is_some()));
+        assert!([OWN_MATTER, REPRESENTATION].iter().all(|of| purpose(of).is_some()));
         assert_eq!(basis("x"), None);
         assert_eq!(action(OfLog::Use, "x"), None);
     }

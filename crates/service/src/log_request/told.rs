@@ -1,5 +1,9 @@
 //! An entry as it is told to the client: who, when, what, for what, on which basis – and not the rules that
-//! decided, what was searched for, or how somebody was authenticated.
+//! decided, what was searched for, or how somebody was authenticated, which the canonical forms tell that go
+//! with an answer only where it is decided so.
+//!
+//! An entry that is another person's as well is joint. To say who worked on it can tell where the other lives
+//! or has found shelter, and is left out unless it is decided to be shown.
 //!
 //! It is kept as codes with the names that they had, so that it can be told in another language later and
 //! still tells the same.
@@ -11,6 +15,7 @@ use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 use varanto_documents::codes::CodeSets;
 use varanto_model::{Language, LocalText, Oid};
+use varanto_rules::Action;
 use varanto_store::disclosure_log::DisclosureEntry;
 use varanto_store::log_tree::LogKind;
 use varanto_store::use_log::UseEntry;
@@ -49,8 +54,12 @@ pub(super) struct Told {
     pub(super) id: Uuid,
     pub(super) log: OfLog,
     pub(super) at: Timestamp,
-    /// The name of who did it.
-    pub(super) user: String,
+    /// The name of who did it; left out of a joint entry unless it is to be shown.
+    #[serde(default)]
+    pub(super) user: Option<String>,
+    /// Is it another person's as well?
+    #[serde(default)]
+    pub(super) joint: bool,
     pub(super) unit: Option<Party>,
     /// The organisation in which the user worked.
     pub(super) organisation: Option<Party>,
@@ -112,6 +121,22 @@ impl Phrase {
 }
 
 impl Told {
+    /// The entry without who did it, where, and who received the data.
+    pub(super) fn without_who(self) -> Self {
+        Self { user: None, unit: None, organisation: None, receiver: None, ..self }
+    }
+
+    /// Did the handling of a breach, a review or a request make it?
+    pub(super) fn tells_of_handling(&self) -> bool {
+        let handling = [
+            Action::Supervise,
+            Action::AnswerLogRequest,
+            Action::ReportBreach,
+            Action::HandleBreach,
+        ];
+        self.log == OfLog::Use && handling.iter().any(|action| action.as_str() == self.action)
+    }
+
     /// What was done, in words.
     pub(super) fn action_text(&self, language: Language) -> &str {
         texts::action(self.log, &self.action).map_or(&self.action, |words| words.get(language))
@@ -157,6 +182,7 @@ impl Told {
             log: self.log,
             at: self.at,
             user: self.user.clone(),
+            joint: self.joint,
             unit: self.unit.as_ref().map(party),
             organisation: self.organisation.as_ref().map(party),
             action: coded(Some(&self.action), self.action_text(language)),
@@ -178,7 +204,9 @@ pub(super) struct ShownTold {
     id: Uuid,
     log: OfLog,
     at: Timestamp,
-    user: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    user: Option<String>,
+    joint: bool,
     #[serde(skip_serializing_if = "Option::is_none")]
     unit: Option<ShownParty>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -216,8 +244,8 @@ struct ShownPhrase {
 }
 
 impl Service {
-    /// Entries as they are told to the client of the identifier `own`: the identity codes of others do not
-    /// stand in them.
+    /// Entries as they are told to the client of the identifier `own`, each with all that it tells and whether it
+    /// is joint: the identity codes of others do not stand in them.
     pub(super) async fn tell_entries(
         &self,
         snapshot: &Snapshot,
@@ -226,14 +254,30 @@ impl Service {
     ) -> Result<Vec<Told>, Error> {
         let parties = entries.iter().flat_map(|entry| parties(snapshot, entry)).collect();
         let names = self.past_names(snapshot, &parties).await?;
-        let tell = |entry| match entry {
-            ClientEntry::Use(entry) => Ok(of_use(*entry, snapshot, &names)),
-            ClientEntry::Disclosure(entry) => {
-                let words = self.words_of(&entry)?;
-                Ok(of_disclosure(*entry, words, snapshot, &names, own))
-            }
+        let documents = entries.iter().flat_map(|entry| documents_and_case(entry).0).collect();
+        let cases = entries.iter().filter_map(|entry| documents_and_case(entry).1).collect();
+        let named = self.documents_named(documents, cases).await?;
+        let tell = |entry: ClientEntry| {
+            let (documents, case) = documents_and_case(&entry);
+            let joint = named.is_joint(documents, case);
+            let told = match entry {
+                ClientEntry::Use(entry) => of_use(*entry, snapshot, &names),
+                ClientEntry::Disclosure(entry) => {
+                    let words = self.words_of(&entry)?;
+                    of_disclosure(*entry, words, snapshot, &names, own)
+                }
+            };
+            Ok(Told { joint, ..told })
         };
         entries.into_iter().map(tell).collect()
+    }
+}
+
+/// The documents and the case that an entry names.
+fn documents_and_case(entry: &ClientEntry) -> (&[Oid], Option<&Oid>) {
+    match entry {
+        ClientEntry::Use(entry) => (&entry.documents, entry.case.as_ref()),
+        ClientEntry::Disclosure(entry) => (&entry.documents, None),
     }
 }
 
@@ -260,7 +304,8 @@ fn of_use(entry: UseEntry, snapshot: &Snapshot, names: &PastNames) -> Told {
         id: entry.id,
         log: OfLog::Use,
         at,
-        user: entry.user_name,
+        user: Some(entry.user_name),
+        joint: false,
         unit: entry.unit.map(party),
         organisation: Some(party(entry.organisation)),
         action: entry.action,
@@ -293,7 +338,8 @@ fn of_disclosure(
         id: entry.id,
         log: OfLog::Disclosure,
         at,
-        user: entry.user_name,
+        user: Some(entry.user_name),
+        joint: false,
         unit: entry.unit.map(party),
         action: entry.action,
         purpose: Some(match words.purpose {

@@ -5,11 +5,13 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
+use uuid::Uuid;
 use varanto_model::reader::{self, Members, instant, parsed, text, word};
 use varanto_model::{
     ClientIdentifier, Faults, Language, Oid, PersonalIdentityCode, Pointer, TemporaryIdentifier,
     calendar, person,
 };
+use varanto_store::use_log::LogCursor;
 
 use super::due::free_from;
 use crate::Error;
@@ -115,6 +117,24 @@ impl AskedClient {
     }
 }
 
+/// That a request is the rest of another one, which was answered up to an entry.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(super) struct Continued {
+    /// The other request.
+    pub(super) request: Uuid,
+    /// When the entry was noted after which the rest begins.
+    pub(super) at: Timestamp,
+    /// That entry.
+    pub(super) entry: Uuid,
+}
+
+impl Continued {
+    /// The place after which the rest begins.
+    pub(super) const fn place(self) -> LogCursor {
+        LogCursor { at: self.at, id: self.entry }
+    }
+}
+
 /// What is kept sealed of a request. Has no `Debug`: it names a person.
 #[derive(Clone, Serialize, Deserialize)]
 pub(super) struct Details {
@@ -129,6 +149,9 @@ pub(super) struct Details {
     pub(super) units: Vec<Oid>,
     /// The language in which the answer is given.
     pub(super) language: Language,
+    /// Whose rest it is.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) continues: Option<Continued>,
 }
 
 impl Details {
@@ -171,6 +194,7 @@ impl Wanted {
             reason_for_older,
             units,
             language,
+            continues: None,
         };
         match (details.is_older(received_on), &details.reason_for_older) {
             (true, None) => {

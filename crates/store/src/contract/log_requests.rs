@@ -17,6 +17,7 @@ pub(crate) fn changes() -> Vec<Statement> {
         log_request::insert(request(1)),
         log_request::extend(key(1), date(2026, 12, 15), extension()),
         log_request::answer(key(1), LogRequestState::Given, answered(), vec![7]),
+        log_request::forget(key(1)),
     ]
 }
 
@@ -73,6 +74,34 @@ pub(super) async fn a_log_request_is_extended_once_and_answered_once(database: &
     commit_all(database, [plan(6, vec![answer(2, LogRequestState::Refused)])]).await;
     gone(database, 7, extend(2)).await;
     assert_eq!(found(2).await.first().unwrap().state, LogRequestState::Refused);
+}
+
+/// REQ LOG-03, LOG-05
+pub(super) async fn an_answered_log_request_is_forgotten_and_stays_as_a_row(database: &Database) {
+    let requests = [1, 2, 3].map(|n| log_request::insert(request(n)));
+    commit_all(database, [open_file(1), plan(1, requests.into())]).await;
+    let answer = |n, time| {
+        let answered = Answered { at: at(time), ..answered() };
+        log_request::answer(key(n), LogRequestState::Given, answered, vec![7])
+    };
+    let extend = log_request::extend(key(1), date(2026, 12, 15), extension());
+    commit_all(database, [plan(2, vec![extend, answer(1, 20), answer(2, 21)])]).await;
+    let due = async |before, size| {
+        database.fetch(log_request::answered_before(at(before), size)).await.unwrap()
+    };
+    assert_eq!(due(20, 50).await, [] as [Uuid; 0]);
+    assert_eq!(due(21, 50).await, [key(1)]);
+    assert_eq!(due(90, 50).await, [key(1), key(2)], "the third is open");
+    assert_eq!(due(90, 1).await, [key(1)]);
+    gone(database, 3, log_request::forget(key(3))).await;
+    commit_all(database, [plan(4, vec![log_request::forget(key(1))])]).await;
+    assert_eq!(database.fetch(log_request::find(key(1))).await.unwrap(), []);
+    assert_eq!(database.fetch(log_request::kept_answer(key(1))).await.unwrap(), [[0; 0]; 0]);
+    let query = log_request::list(&controller(1), None, None, None, 50);
+    let listed = database.fetch(query).await.unwrap();
+    assert_eq!(listed.iter().map(|r| r.id).collect::<Vec<_>>(), [key(3), key(2)]);
+    gone(database, 5, log_request::forget(key(1))).await;
+    assert_eq!(due(90, 50).await, [key(2)]);
 }
 
 /// REQ LOG-05

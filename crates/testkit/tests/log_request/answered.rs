@@ -42,32 +42,6 @@ async fn an_answer_is_given_once_and_tells_the_same_in_each_language_ever_after(
     }
 }
 
-/// REQ LOG-03, LOG-05
-#[tokio::test]
-async fn an_answer_proves_its_entries_to_whoever_has_it() {
-    let given = Given::start().await;
-    given.letter().await;
-    let id = given.register(&given.request()).await;
-    let withheld = given.preview(&id).await[0]["id"].clone();
-    let decision = json!({"withheld": [
-        {"entry": withheld, "ground": "others-rights", "words": "Syy"}
-    ]});
-    given.answer(&id, &decision).await;
-    let answer = given.given(&id, "fi").await;
-    let (entries, export) = (answer["entries"].as_array().unwrap(), &answer["export"]);
-    let proven = export["entries"].as_array().unwrap();
-    assert_eq!((&export["form"], proven.len()), (&json!(1), entries.len()));
-    for (entry, proven) in entries.iter().zip(proven) {
-        assert_eq!(proven["entry"]["id"], entry["id"], "in the order in which they are told");
-        assert_eq!(proven["entry"]["log"], entry["log"]);
-        assert!(proven["salt"].is_string() && proven["leaf"].is_u64());
-    }
-    assert!(!export.to_string().contains(withheld.as_str().unwrap()));
-    assert!(export["checkpoint"].as_str().unwrap().contains("\n\u{2014} "), "a signed note");
-    given.letter().await;
-    assert_eq!(&given.given(&id, "sv").await["export"], export, "as of then");
-}
-
 /// REQ LOG-05
 #[tokio::test]
 async fn of_two_that_answer_at_the_same_time_one_does() {

@@ -117,6 +117,7 @@ async fn of_a_joint_document_each_client_is_told_the_own_entry() {
         let of_joint = |entry: &&Value| entry["documents"] == json!([joint.oid()]);
         let of_joint: Vec<_> = entries.iter().filter(of_joint).collect();
         assert_eq!(of_joint.len(), 1);
+        assert_eq!(of_joint[0]["joint"], true);
         told_of_it.push(of_joint[0]["id"].clone());
     }
     assert_ne!(told_of_it[0], told_of_it[1]);

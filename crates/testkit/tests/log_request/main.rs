@@ -7,8 +7,11 @@
 
 mod answered;
 mod entries;
+mod forgotten;
 mod given;
+mod joint;
 mod limits;
 mod pages;
+mod proofs;
 mod registered;
 mod withheld;

@@ -167,7 +167,7 @@ impl Story<'_> {
         let request = expect(officer.register_log_request(&request).await, 201)?;
         let id = text(&request, "id");
         tell(format_args!("   the answer is due on {}", text(&request, "due")));
-        let decision = json!({"context": supervision()});
+        let decision = json!({"context": supervision(), "with_proofs": true});
         expect(officer.answer_log_request(id, &decision).await, 200)?;
         let purpose =
             UseContext { purpose: Code::parse("supervision").ok(), ..UseContext::default() };

@@ -96,7 +96,9 @@ pub(crate) fn preview() -> Operation {
         summary: "List the entries that would be given",
         description: "Permitted uses and disclosures of the client's data in the own register, newest first, in the \
             language of the request. What was noted under a temporary identifier that was joined to the client is \
-            among them. A page that finds too few entries among very many is `log-request-too-large`.",
+            among them. An entry that names a document or case of several clients is `joint`: to say who worked on it \
+            can tell where the other one lives or has found shelter. A page may hold fewer entries than were asked \
+            for, and have a next one.",
         parameters: vec![id_in_path()],
         request: Some(BodyForm::json("LogRequestPreview")),
         answers: vec![Answer {
@@ -104,7 +106,7 @@ pub(crate) fn preview() -> Operation {
             description: "A page of entries.",
             forms: vec![BodyForm::json("LogRequestEntries")],
         }],
-        problems: vec!["log-request-state", "log-request-too-large"],
+        problems: vec!["log-request-state"],
         handler: post(handle_preview),
         ..register()
     }
@@ -116,8 +118,16 @@ pub(crate) fn answer() -> Operation {
         id: "answer_log_request",
         summary: "Answer a request for log data",
         description: "Once: with the entries, less those that are withheld, or with a refusal of the whole. What is \
-            given is kept as it is and never changes. One answer holds at most 5,000 entries: who asks for more gets \
-            them on two requests, for two periods.",
+            given is kept as it is and never changes, and leaves with the log. Of joint entries is told who worked on \
+            them only where `joint` says so. Each entry is given with the proof that it is in the log, by its \
+            commitment, which tells nothing. `with_proofs` gives in its place the entry as it stands in the log, with \
+            its salt: besides what the answer tells, that is the id of the user, role, authentication and certificate \
+            of the system, the rules that decided, parameters (what was searched for), the id of the request, the \
+            client's key, the hash of sealed words, and of a disclosure the name of the entry of the use log. Never \
+            given in this form are joint entries of which is not told who worked on them, and entries of \
+            `supervise`, `answer-log-request`, `report-breach` and `handle-breach`. One answer holds at most 5,000 \
+            entries; with `in_parts` the newest are given, and the rest becomes a request of its own, due at the \
+            same time.",
         parameters: vec![id_in_path()],
         request: Some(BodyForm::json("LogRequestDecision")),
         answers: vec![request_answer("It has been answered.")],

@@ -41,8 +41,11 @@ pub async fn run(options: Options) -> Result<(), CommandError> {
             Ok(())
         }
         Options::Retain { of } => {
-            let gone = of.open().await?.retain_log().await?;
+            let service = of.open().await?;
+            let gone = service.retain_log().await?;
             say(format_args!("the content of {gone} entries has left"));
+            let handled = service.forget_handled().await?;
+            say(format_args!("and of {handled} log requests, breaches and reviews"));
             Ok(())
         }
         Options::Export(options) => export::run(options).await,

@@ -143,8 +143,8 @@ pub const ENTRIES: &[Entry] = &[
     entry(
         "own-use",
         403,
-        "A privacy officer does not decide on an own use, and neither assesses nor closes a breach in which the officer \
-            is the suspected user: another one does.",
+        "A privacy officer does not decide on an own use, and neither assesses nor closes a breach that came of \
+            one: another officer does.",
     ),
     entry("document-not-found", 404, "There is no such document, or you may not know of it."),
     entry("client-not-found", 404, "The own register has no client of this temporary identifier."),

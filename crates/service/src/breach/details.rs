@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
-use varanto_model::Digest;
+use varanto_model::{Digest, Oid};
 use varanto_store::Purpose;
 use varanto_store::breach::{Breach, BreachStep, step_place};
 
@@ -22,12 +22,24 @@ pub(crate) struct BreachDetails {
     /// The user who is suspected.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) suspected_user: Option<String>,
+    /// The organisation of that user, where the log has it and not only somebody's words.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) suspected_organisation: Option<Oid>,
     /// The identifiers of those who were named but are no clients in the register, as far as it shows.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub(crate) named_clients: Vec<String>,
     /// The digest of what somebody reported, by which it is known when it comes again.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) report: Option<Digest>,
+}
+
+impl BreachDetails {
+    /// Is it by the log that a user is suspected? Whoever reports may name anybody, and keeps nobody from judging
+    /// the breach by it.
+    pub(super) fn suspects(&self, organisation: &Oid, user_id: &str) -> bool {
+        self.suspected_organisation.as_ref() == Some(organisation)
+            && self.suspected_user.as_deref() == Some(user_id)
+    }
 }
 
 impl Service {
@@ -63,5 +75,29 @@ impl Service {
         let place = step_place(taken.breach, taken.number);
         let plain = self.unseal(Purpose::BreachStep, &place, &taken.details)?;
         serde_json::from_slice(&plain).map_err(|_| Error::Internal("a stored step cannot be read"))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// REQ LOG-07
+    #[test]
+    fn a_user_is_suspected_by_the_log_and_not_by_what_somebody_says() {
+        let of = |text| Oid::parse(text).unwrap();
+        let (own, other) = (of("1.2.246.10.99990001.10.0"), of("1.2.246.10.99990002.10.0"));
+        let details = |organisation: Option<&Oid>| BreachDetails {
+            what: "x".to_owned(),
+            when_noticed: None,
+            suspected_user: Some("T-1008".to_owned()),
+            suspected_organisation: organisation.cloned(),
+            named_clients: Vec::new(),
+            report: None,
+        };
+        assert!(details(Some(&own)).suspects(&own, "T-1008"));
+        assert!(!details(Some(&own)).suspects(&own, "T-1009"));
+        assert!(!details(Some(&other)).suspects(&own, "T-1008"), "a namesake elsewhere");
+        assert!(!details(None).suspects(&own, "T-1008"), "somebody has said so");
     }
 }

@@ -57,6 +57,8 @@ struct TakenStep {
     number: u32,
     at: Timestamp,
     by: String,
+    /// By the user who is suspected.
+    by_suspected_user: bool,
     #[serde(flatten)]
     step: Step,
 }
@@ -148,9 +150,11 @@ impl Service {
                 number: step.number,
                 at: step.at,
                 by: step.user_id.clone(),
+                by_suspected_user: suspected_user.as_ref() == Some(&step.user_id),
                 step: self.unseal_step(step)?,
             })
         };
+        let steps = steps.iter().map(taken).collect::<Result<_, Error>>()?;
         Ok(FoundBreach {
             breach: ShownBreach::of(breach, now),
             reported_by: Reporter {
@@ -161,7 +165,7 @@ impl Service {
             when_noticed,
             suspected_user,
             clients,
-            steps: steps.iter().map(taken).collect::<Result<_, Error>>()?,
+            steps,
         })
     }
 }

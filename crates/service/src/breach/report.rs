@@ -155,6 +155,7 @@ impl UseCase for ReportBreach<'_> {
                     what: report.what.clone(),
                     when_noticed: Some(report.when_noticed),
                     suspected_user: report.suspected_user.clone(),
+                    suspected_organisation: None,
                     named_clients: concerned.others,
                     report: Some(report.digest()),
                 };

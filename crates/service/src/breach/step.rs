@@ -54,8 +54,9 @@ impl UseCase for TakeStep<'_> {
             Ok((permission, breach)) => {
                 let course = service.course_of(breach).await?;
                 let details = service.breach_details(breach)?;
-                let suspected = details.and_then(|details| details.suspected_user);
-                let is_own = suspected.as_ref() == Some(&asked.context.actor.id);
+                let CallContext { system, actor, .. } = asked.context;
+                let is_own = details
+                    .is_some_and(|details| details.suspects(&system.organisation, &actor.id));
                 let times = (breach.aware_at, due(breach.aware_at));
                 let admitted = is_left_to_others(is_own, step.kind())
                     .and_then(|()| course.admits(step, times).map_err(told))
@@ -131,7 +132,7 @@ fn has_room(steps: u32, kind: StepKind) -> Result<(), Error> {
     Err(Error::fault(Pointer::root().member("kind"), "too-many", detail))
 }
 
-/// Who is suspected leaves it to others to judge the breach; anything else may be added to it.
+/// Who is suspected by the log leaves it to others to judge the breach; anything else may be added to it.
 const fn is_left_to_others(is_own: bool, kind: StepKind) -> Result<(), Error> {
     match kind {
         StepKind::Assessment | StepKind::Closing if is_own => Err(Error::OwnUse),

@@ -255,6 +255,7 @@ impl DecideOnUse<'_> {
             what: self.asked.reason.clone(),
             when_noticed: Some(self.context.at),
             suspected_user: Some(subject.user_id),
+            suspected_organisation: subject.organisation,
             named_clients: Vec::new(),
             report: None,
         };

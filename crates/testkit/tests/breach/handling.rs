@@ -179,20 +179,32 @@ async fn breaches_are_listed_newest_first_page_by_page() {
     assert_eq!(seen, expected);
 }
 
-/// REQ LOG-07
+/// REQ LOG-07: whoever reports may name the only privacy officer; what that officer does then shows.
 #[tokio::test]
-async fn who_is_suspected_leaves_the_judgement_to_others_and_nobody_is_told_before_it_is_known() {
+async fn nobody_is_kept_from_handling_a_breach_by_being_named_in_a_report() {
     let server = TestServer::start().await;
     server.set_clock(BEGINNING);
     let maija = server.person("S-1001").session();
     let officer = Officer::of(&server, "T-1008");
     let mut report = report();
-    report["suspected_user"] = "T-1008".into();
-    let id = reported(&maija, &report).await;
-    officer.stepped(&id, &json!({"kind": "note"})).await;
-    for judged in [json!({"kind": "assessment", "risk": "none"}), json!({"kind": "closing"})] {
-        officer.step(&id, &judged).await.expect_problem("own-use");
+    for (suspected, shown) in [("T-1008", true), ("S-1002", false)] {
+        report["suspected_user"] = suspected.into();
+        let id = reported(&maija, &report).await;
+        officer.stepped(&id, &json!({"kind": "assessment", "risk": "none"})).await;
+        officer.stepped(&id, &json!({"kind": "closing"})).await;
+        for step in officer.found(&id).await["steps"].as_array().unwrap() {
+            assert_eq!(step["by_suspected_user"], shown);
+        }
     }
+}
+
+/// REQ LOG-07
+#[tokio::test]
+async fn nobody_was_told_before_the_controller_was_aware() {
+    let server = TestServer::start().await;
+    server.set_clock(BEGINNING);
+    let id = reported(&server.person("S-1001").session(), &report()).await;
+    let officer = Officer::of(&server, "T-1008");
     for kind in ["authority-notice", "subjects-notice"] {
         let early = json!({"kind": kind, "told_at": "2026-09-01T07:59:59Z"});
         let problem = officer.step(&id, &early).await.expect_problem("invalid-request");

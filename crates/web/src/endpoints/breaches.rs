@@ -92,7 +92,7 @@ pub(crate) fn step() -> Operation {
             is; the newest one counts. The authority is to be told within 72 hours after the controller became \
             aware: who tells it later says why (`delay_reason`). Closing wants an assessment, and – where there \
             is a risk – that the authority, and where it is high also the persons, have been told, or a reason \
-            why not. Nothing follows the closing. Who is the suspected user neither assesses nor closes it.",
+            why not. Nothing follows the closing. Whose own use it is by the log neither assesses nor closes it.",
         parameters: vec![id_in_path()],
         request: Some(BodyForm::json("BreachStep")),
         answers: vec![Answer {

@@ -7,17 +7,16 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use serde_json::Value;
 use uuid::Uuid;
-use varanto_model::reader::{Members, boolean, elements, string, text, word};
-use varanto_model::{Faults, LocalText, Pointer, calendar};
+use varanto_model::{LocalText, Pointer, calendar};
 use varanto_rules::{Action, Disclosed};
 use varanto_store::log_request::{self, Answered, Extension, LogRequest, LogRequestState};
 use varanto_store::{MAX_UNPACKED, Purpose, Statement};
 
+use super::decision::Wanted;
 use super::entries::{AskedFor, MAX_GIVEN};
 use super::ground::WithholdingGround;
-use super::kept::{Joint, Kept, Outcome, Refused, Withheld};
+use super::kept::{Joint, Kept, Outcome, Withheld};
 use super::met::{Asked, Met};
 use super::shown::ShownLogRequest;
 use super::told::Told;
@@ -30,12 +29,8 @@ use crate::new_version::microseconds;
 use crate::request;
 use crate::service::{Attempt, Service, UseCase};
 use crate::snapshot::{Snapshot, name_of};
-use crate::use_context::UseContext;
 use crate::world::fresh_key;
 use crate::{Cause, Error};
-
-/// The most entries that one answer withholds by name.
-const MAX_WITHHELD: usize = 1_000;
 
 /// An answer that can be given.
 struct Weighed {
@@ -44,16 +39,6 @@ struct Weighed {
     kept: Vec<u8>,
     /// The request for the rest: its name, and what is asked for.
     rest: Option<(Uuid, Details)>,
-}
-
-/// What is decided.
-struct Wanted {
-    used: UseContext,
-    withheld: Vec<Withheld>,
-    joint: Vec<Joint>,
-    with_proofs: bool,
-    in_parts: bool,
-    refusal: Option<Refused>,
 }
 
 struct AnswerRequest<'a> {
@@ -112,68 +97,6 @@ impl UseCase for AnswerRequest<'_> {
         };
         Ok(Attempt { plan, result })
     }
-}
-
-impl Wanted {
-    fn read(value: &Value, faults: &mut Faults) -> Option<Self> {
-        let mut m = Members::of(value, &Pointer::root(), faults)?;
-        let used = m.optional("context", faults, UseContext::read).unwrap_or_default();
-        let withheld = m.optional("withheld", faults, |value, at, faults| {
-            Some(elements(value, at, MAX_WITHHELD, faults, withheld))
-        });
-        let joint = m.optional("joint", faults, |value, at, faults| {
-            Some(elements(value, at, MAX_GIVEN, faults, joint))
-        });
-        let with_proofs = m.optional("with_proofs", faults, boolean).unwrap_or_default();
-        let in_parts = m.optional("in_parts", faults, boolean).unwrap_or_default();
-        let refusal = m.optional("refusal", faults, refusal);
-        let places = ["withheld", "joint", "with_proofs", "in_parts"].map(|name| m.place(name));
-        m.finish(faults);
-        let (withheld, joint) = (withheld.unwrap_or_default(), joint.unwrap_or_default());
-        if refusal.is_some() {
-            let said = [!withheld.is_empty(), !joint.is_empty(), with_proofs, in_parts];
-            for (place, _) in places.into_iter().zip(said).filter(|(_, said)| *said) {
-                faults.add(place, "not-wanted", "nothing is given where the request is refused");
-            }
-        }
-        Some(Self { used, withheld, joint, with_proofs, in_parts, refusal })
-    }
-}
-
-/// The name of an entry.
-fn entry(value: &Value, at: &Pointer, faults: &mut Faults) -> Option<Uuid> {
-    let id = Uuid::parse_str(string(value, at, faults)?).ok();
-    if id.is_none() {
-        faults.add(at.clone(), "not-an-entry", "the name of an entry is wanted here");
-    }
-    id
-}
-
-fn joint(value: &Value, at: &Pointer, faults: &mut Faults) -> Option<Joint> {
-    let mut m = Members::of(value, at, faults)?;
-    let entry = m.required("entry", faults, entry);
-    let show = m.required("show", faults, boolean);
-    m.finish(faults);
-    Some(Joint { entry: entry?, show: show? })
-}
-
-fn withheld(value: &Value, at: &Pointer, faults: &mut Faults) -> Option<Withheld> {
-    let mut m = Members::of(value, at, faults)?;
-    let entry = m.required("entry", faults, entry);
-    let ground = word(WithholdingGround::OF_ENTRIES, WithholdingGround::as_str);
-    let ground = m.required("ground", faults, ground);
-    let words = m.required("words", faults, text(1_000));
-    m.finish(faults);
-    Some(Withheld { entry: entry?, ground: ground?, words: words? })
-}
-
-fn refusal(value: &Value, at: &Pointer, faults: &mut Faults) -> Option<Refused> {
-    let mut m = Members::of(value, at, faults)?;
-    let ground = word(WithholdingGround::ALL, WithholdingGround::as_str);
-    let ground = m.required("ground", faults, ground);
-    let words = m.required("words", faults, text(1_000));
-    m.finish(faults);
-    Some(Refused { ground: ground?, words: words? })
 }
 
 impl Service {
@@ -322,7 +245,9 @@ fn expect_true(ground: WithholdingGround, met: &Met, asked_for: &AskedFor) -> Re
     };
     match ground {
         WithholdingGround::NotAClientHere
-            if asked_for.rest.is_some() || !asked_for.entries.iter().all(tells_of_handling) =>
+            if met.details.continues.is_some()
+                || asked_for.rest.is_some()
+                || !asked_for.entries.iter().all(tells_of_handling) =>
         {
             refused("has-entries", "the log has entries about this client")
         }

@@ -7,6 +7,7 @@
 //! a page, a PDF or data. It does not outlive the entries that it tells of.
 
 mod answer;
+mod decision;
 mod due;
 mod entries;
 mod export;

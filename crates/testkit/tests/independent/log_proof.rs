@@ -12,7 +12,7 @@ use varanto_log::{
     Checkpoint, Commitment, ConsistencyProof, Edge, Hash, InclusionProof, NoteSigner, Salt, Tile,
     Tiles,
 };
-use varanto_service::{Sealed, Sealer};
+use varanto_service::{Sealed, Sealer, ToProve};
 use varanto_store::log_tree::LogKind;
 use varanto_testkit::{Expect, TestServer};
 use zeroize::Zeroizing;
@@ -189,6 +189,8 @@ fn nothing_that_was_changed_is_proven_elsewhere() {
         ("/entries/1/proof/0", json!(Hash::of_nothing().to_string())),
         ("/entries/1/proof/0", json!("x")),
         ("/entries/1/entry/more", json!(null)),
+        ("/entries/1/entry", json!(null)),
+        ("/entries/1/commitment", json!(hex(&[1; 32]))),
         ("/entries/1/entry", export["entries"][0]["entry"].clone()),
         ("/entries/1", json!(null)),
     ] {
@@ -244,7 +246,9 @@ async fn entries_of_a_server_are_proven_elsewhere() {
         named.extend(ids.iter().map(|id| (log, Uuid::parse_str(id).unwrap())));
     }
     assert!(named.len() > 5);
-    let export = service.prove_entries(&named).await.unwrap();
+    let prove = |&(log, id): &(LogKind, Uuid)| ToProve { log, id, with_content: true };
+    let to_prove: Vec<_> = named.iter().map(prove).collect();
+    let export = service.prove_entries(&to_prove).await.unwrap();
     let text = serde_json::to_string(&export).unwrap();
     let export: Value = serde_json::from_str(&text).unwrap();
     assert_eq!(export["entries"].as_array().unwrap().len(), named.len());
@@ -256,4 +260,14 @@ async fn entries_of_a_server_are_proven_elsewhere() {
     let key = service.log_keys()[0].to_string();
     let output = files.checked(&python, &export, &["--key", &key]);
     assert!(output.status.success(), "{}", shown(&output));
+
+    // Of entries whose content is not told it is proven that they are there.
+    let hide = |&(log, id): &(LogKind, Uuid)| ToProve { log, id, with_content: false };
+    let hidden = service.prove_entries(&named.iter().map(hide).collect::<Vec<_>>()).await.unwrap();
+    let mut hidden: Value = serde_json::from_str(&serde_json::to_string(&hidden).unwrap()).unwrap();
+    assert!(!hidden.to_string().contains("S-1001"));
+    let output = files.checked(&python, &hidden, &["--key", &key]);
+    assert!(output.status.success(), "{}", shown(&output));
+    hidden["entries"][0]["commitment"] = json!(hex(&[1; 32]));
+    assert!(!files.checked(&python, &hidden, &[]).status.success());
 }

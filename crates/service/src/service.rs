@@ -2,8 +2,8 @@
 
 use std::sync::Arc;
 
-use arc_swap::ArcSwap;
-use jiff::Timestamp;
+use arc_swap::{ArcSwap, ArcSwapOption};
+use jiff::{SignedDuration, Timestamp};
 use varanto_documents::summary::SummaryRules;
 use varanto_rules::{Restrictions, Roles};
 use varanto_signatures::{MacKey, Trust};
@@ -15,6 +15,9 @@ use crate::{Clock, Courier, Error, NoticeAddresses, PackageSigner, Randomness, T
 
 /// How often a use case starts over when its facts have changed under it.
 const ATTEMPTS: usize = 8;
+
+/// How long it is known whether requests can be served.
+const KNOWN: SignedDuration = SignedDuration::from_millis(200);
 
 /// What a service is made of.
 pub struct Parts {
@@ -72,6 +75,13 @@ pub struct Inner {
     pub(crate) notices: NoticeAddresses,
     pub(crate) thresholds: Thresholds,
     snapshot: ArcSwap<Snapshot>,
+    readiness: ArcSwapOption<Readiness>,
+}
+
+/// Whether requests could be served, and when it was found out.
+struct Readiness {
+    at: Timestamp,
+    reasons: Vec<&'static str>,
 }
 
 impl std::ops::Deref for Service {
@@ -123,6 +133,7 @@ impl Service {
             notices: parts.notices,
             thresholds: parts.thresholds,
             snapshot: ArcSwap::from_pointee(snapshot),
+            readiness: ArcSwapOption::empty(),
         })))
     }
 
@@ -140,8 +151,22 @@ impl Service {
         Ok(())
     }
 
-    /// Why requests could not be served now; empty where they can.
+    /// Why requests could not be served now; empty where they can. What was found a moment ago is told again:
+    /// anybody may ask, as often as they like.
     pub async fn reasons_not_ready(&self) -> Vec<&'static str> {
+        let now = self.clock.real();
+        if let Some(found) = &*self.readiness.load() {
+            let since = now.duration_since(found.at);
+            if !since.is_negative() && since < KNOWN {
+                return found.reasons.clone();
+            }
+        }
+        let reasons = self.find_reasons_not_ready().await;
+        self.readiness.store(Some(Arc::new(Readiness { at: now, reasons: reasons.clone() })));
+        reasons
+    }
+
+    async fn find_reasons_not_ready(&self) -> Vec<&'static str> {
         let mut reasons = Vec::new();
         if self.refresh().await.is_err() {
             reasons.push("the store does not answer");

@@ -96,8 +96,11 @@ impl Service {
             .is_ok_and(|code| found(&ClientIdentifier::PersonalIdentityCode(code)));
         let is_temporary = TemporaryIdentifier::parse(&text)
             .is_ok_and(|temporary| found(&ClientIdentifier::Temporary(temporary)));
-        (!is_code && !is_temporary)
-            .then_some("it is not found by the identifier that is sealed in it")
+        if !is_code && !is_temporary {
+            return Some("it is not found by the identifier that is sealed in it");
+        }
+        // Only a temporary identifier is ever joined.
+        (is_code && file.joined_to.is_some()).then_some("it is a person's, and leads to another")
     }
 
     /// Holds what files were joined to – and whether that has to be noted – against the entries of the joinings,

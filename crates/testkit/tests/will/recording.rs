@@ -271,6 +271,25 @@ async fn in_client_work_only_denials_of_ones_own_are_told_and_all_where_they_are
     }
 }
 
+/// REQ LOG-01
+#[tokio::test]
+async fn the_log_keeps_which_documents_of_a_will_were_told_and_whether_all_of_it_was() {
+    let pair = Pair::silent().await;
+    let informing = pair.inform().await;
+    told(&pair.testila, &pair.client, "client_work").await;
+    told(&pair.mallila, &pair.client, "client_work").await;
+    told(&pair.testila, &pair.client, "will").await;
+    let looks = |log: Vec<Value>| -> Vec<Value> {
+        let looks = log.into_iter().filter(|entry| entry["action"] == "read-wills");
+        looks.map(|entry| json!([entry["documents"], entry["search"]["complete"]])).collect()
+    };
+    let ours = looks(log_of(&pair.server, "T-1008", "use").await);
+    let named = json!([informing.oid().as_str()]);
+    assert_eq!(ours, [json!([named, false]), json!([named, true])]);
+    let theirs = looks(log_of(&pair.server, "T-3003", "use").await);
+    assert_eq!(theirs, [json!([[], false])], "what Testilä recorded is not named in Mallila");
+}
+
 /// REQ DIS-03: what it names need not be there, and whether it is, nobody is told.
 #[tokio::test]
 async fn a_document_that_is_not_there_is_denied_like_one_that_is() {

@@ -3,7 +3,12 @@
 //!
 //! Every test has a server of its own over a sandbox of its own, so that none can disturb another.
 
-#![expect(clippy::indexing_slicing, clippy::unwrap_used, reason = "a test fails by panicking")]
+#![expect(
+    clippy::indexing_slicing,
+    clippy::panic,
+    clippy::unwrap_used,
+    reason = "a test fails by panicking"
+)]
 
 mod answered;
 mod entries;

@@ -112,6 +112,7 @@ impl IntoResponse for Problem {
 }
 
 impl From<Error> for Problem {
+    #[expect(clippy::too_many_lines, reason = "a table with an entry for each error")]
     fn from(error: Error) -> Self {
         let slug = error.slug();
         match error {

@@ -59,13 +59,15 @@ impl UseCase for SearchSupervision<'_> {
         let mut documents = BTreeSet::new();
         let result = match decision.outcome() {
             Err(refusal) => Err(Error::Refused { refusal, rules: decision.rule_ids() }),
-            Ok(permission) => match offered(search.filter.list, &whose, &["filter", "list"]) {
-                Err(error) => Err(error),
-                Ok(()) => {
+            Ok(permission) => {
+                let place = &["filter", "list"];
+                if let Err(error) = offered(search.filter.list, &whose, place) {
+                    Err(error)
+                } else {
                     let page = service.review_page(snapshot, &whose, search, &mut documents);
                     Ok(permission.disclose(page.await?))
                 }
-            },
+            }
         };
         let used = Use {
             documents: documents.into_iter().collect(),

@@ -5,6 +5,8 @@
 //! straight from the columns: what stands in the database is what is committed to, whatever it says. The
 //! form is fixed for ever; another one would be version 2, told by `form`.
 
+use std::io::Write as _;
+
 use aws_lc_rs::digest::{SHA256, digest};
 use uuid::Uuid;
 
@@ -55,8 +57,7 @@ fn written(row: &dyn Row, form: &Form) -> Result<Vec<u8>, Corrupt> {
     let mut json = Vec::with_capacity(1024);
     let mut column = 2;
     for (name, member) in form.members {
-        json.push(if json.is_empty() { b'{' } else { b',' });
-        json.push(b'"');
+        json.extend_from_slice(if json.is_empty() { b"{\"" } else { b",\"" });
         json.extend_from_slice(name.as_bytes());
         json.extend_from_slice(b"\":");
         match member {
@@ -149,21 +150,28 @@ fn is_list_of_words(text: &str) -> bool {
 }
 
 fn number(json: &mut Vec<u8>, number: i64) {
-    json.extend_from_slice(number.to_string().as_bytes());
+    // A vector is always written to.
+    let _ = write!(json, "{number}");
 }
 
 fn hex(json: &mut Vec<u8>, bytes: &[u8]) {
     const DIGITS: &[u8; 16] = b"0123456789abcdef";
     let digit = |nibble: u8| DIGITS.get(usize::from(nibble)).copied().unwrap_or_default();
     json.push(b'"');
-    json.extend(bytes.iter().flat_map(|byte| [digit(byte >> 4), digit(byte & 15)]));
+    for byte in bytes {
+        json.extend_from_slice(&[digit(byte >> 4), digit(byte & 15)]);
+    }
     json.push(b'"');
 }
 
 /// A string as RFC 8785, section 3.2.2.2, writes it.
 fn quoted(json: &mut Vec<u8>, text: &str) {
     json.push(b'"');
-    if text.bytes().all(|byte| byte >= b' ' && byte != b'"' && byte != b'\\') {
+    // Without an early end, so that many bytes are looked at together: a whole log is written in this form.
+    let special = text.bytes().fold(0, |found, byte| {
+        found | u8::from(byte < b' ') | u8::from(byte == b'"') | u8::from(byte == b'\\')
+    });
+    if special == 0 {
         json.extend_from_slice(text.as_bytes());
     } else {
         text.bytes().for_each(|byte| escaped(json, byte));

@@ -239,6 +239,10 @@ mod tests {
         (4, "wills", "66ed7b0b8bc509020d1b1c9a430761797159733426274139f027636f2c523318"),
         (5, "outside", "80076a36afd2eaaf5addb501b1c347e914e71e1d2bbcd8a60dfeb560d1ced631"),
         (6, "citizens", "d30956ea9ea2e99af894a279bcd6c5b0156cb708d1cb50968e4226ff053de6ca"),
+        (7, "log_tree", "23fa67cdf52042d5c24a049127868e84a9d580b2a79473a9a5c52fc6670e6392"),
+        (8, "breaches", "0449d19cf513ba7f1452296c6a6eee7a02813429717f093396d8cc2f1c40b295"),
+        (9, "supervision", "ae31b4f1a310100c830bc67267031e16081403ae5a8d87ca5582b6bfd5f7464e"),
+        (10, "log_requests", "55436886320b513765a476505c55ea27b0e6ee58fc0d06534d38d34c157e8728"),
     ];
 
     #[test]

@@ -62,7 +62,7 @@ async fn main() {
     for _ in 0..options.rounds {
         let (read, (entries, bytes)) = timed(rows_alone(&database)).await;
         tell("reading the rows alone", &read, entries);
-        let (hashed, _) = timed(async { hashes_alone(entries, bytes / entries) }).await;
+        let (hashed, ()) = timed(async { hashes_alone(entries, bytes / entries) }).await;
         tell("SHA-256 alone", &hashed, entries);
         let (whole, verified) = timed(service.verify_log(None, &mut |_, _| ())).await;
         let verified = verified.unwrap();
@@ -138,7 +138,7 @@ struct Taken {
 async fn timed<T>(what: impl Future<Output = T>) -> (Taken, T) {
     let (began, worked) = (Instant::now(), processor_time());
     let outcome = what.await;
-    (Taken { time: began.elapsed(), work: processor_time() - worked }, outcome)
+    (Taken { time: began.elapsed(), work: processor_time().saturating_sub(worked) }, outcome)
 }
 
 /// The processor time of this process so far, in hundredths of a second (Linux).

@@ -146,6 +146,6 @@ async fn what_is_not_in_the_tree_is_not_told() {
         ("/v1/logs/consistency?from=1&to=2&more=3".to_owned(), "invalid-request"),
     ] {
         let problem = get(&client, &path).await.problem();
-        assert_eq!(problem.as_ref().map(|problem| problem.slug()), Some(slug), "{path}");
+        assert_eq!(problem.as_ref().map(varanto_client::Problem::slug), Some(slug), "{path}");
     }
 }

@@ -28,11 +28,8 @@ async fn a_log_that_nobody_has_touched_is_clean() {
     assert!(told.is_sorted());
 }
 
-/// REQ LOG-03: each act behind the program's back, and what is told of it.
-#[tokio::test]
-async fn whatever_is_done_to_the_store_is_named() {
-    let given = Given::with(600).await;
-    let whole = Copied::of(&given);
+/// What somebody might do to the store, and what is to be told of it.
+fn acts(given: &Given) -> Vec<(&'static str, Vec<Wanted>)> {
     let place = |number: i64| -> u64 {
         let sql = format!("SELECT leaf FROM log_leaf WHERE log = 2 AND number = {number}");
         given.told(&sql)[0].parse().unwrap()
@@ -41,7 +38,7 @@ async fn whatever_is_done_to_the_store_is_named() {
     let middle = "SELECT size FROM log_checkpoint WHERE size > 300 ORDER BY size LIMIT 1";
     let middle: u64 = given.told(middle)[0].parse().unwrap();
     let changed = |number| (number, place(number));
-    let cases: Vec<(&str, Vec<Wanted>)> = vec![
+    vec![
         (
             "UPDATE administrative_entry SET detail = 'x' WHERE number = 300",
             vec![Changed(changed(300))],
@@ -120,8 +117,15 @@ async fn whatever_is_done_to_the_store_is_named() {
              (SELECT size FROM log_checkpoint WHERE size > 300 ORDER BY size LIMIT 1)",
             vec![Checkpoint(middle + 100_000)],
         ),
-    ];
-    for (sql, wanted) in cases {
+    ]
+}
+
+/// REQ LOG-03: each act behind the program's back, and what is told of it.
+#[tokio::test]
+async fn whatever_is_done_to_the_store_is_named() {
+    let given = Given::with(600).await;
+    let whole = Copied::of(&given);
+    for (sql, wanted) in acts(&given) {
         given.tamper(sql);
         let verified = given.verified().await;
         let mut found: Vec<Wanted> = verified.faults.iter().map(Wanted::of).collect();
@@ -149,7 +153,8 @@ async fn an_entry_that_is_changed_with_its_leaf_is_named_and_with_its_tile_is_bo
     let entry = log_tree::entries_after(LogKind::Administration, 49, 1);
     let entry = database.fetch_one(entry).await.unwrap().unwrap();
     let commitment = Commitment::to(&Salt::new(leaf.salt.unwrap()), &entry.form.unwrap());
-    let hex = |bytes: &[u8]| -> String { bytes.iter().map(|b| format!("{b:02x}")).collect() };
+    let hex =
+        |bytes: &[u8]| bytes.iter().fold(String::new(), |text, byte| text + &format!("{byte:02x}"));
     let made = hex(commitment.as_bytes());
     given.tamper(&format!("UPDATE log_leaf SET commitment = x'{made}' WHERE leaf = {}", leaf.leaf));
     let found = given.verified().await.faults;

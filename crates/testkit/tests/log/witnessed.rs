@@ -139,17 +139,21 @@ impl Witness {
         let pair = Ed25519KeyPair::from_seed_unchecked(&[9; 32]).unwrap();
         let public = [&[4], pair.public_key().as_ref()].concat();
         let id = id_of(&public);
-        let hex: String = id.iter().map(|byte| format!("{byte:02x}")).collect();
+        let hex = hex(&id);
         let key = format!("witness.example+{hex}+{}", STANDARD.encode(&public));
         let seen = Arc::new(Mutex::new(Seen::default()));
         let memory = Arc::clone(&seen);
         std::thread::spawn(move || {
             for stream in listener.incoming().flatten() {
-                let _ = serve(stream, |body| answer(body, &log, &pair, &id, &memory));
+                let _ = serve(&stream, |body| answer(body, &log, &pair, &id, &memory));
             }
         });
         Self { url, key, seen }
     }
+}
+
+fn hex(bytes: &[u8]) -> String {
+    bytes.iter().fold(String::new(), |text, byte| text + &format!("{byte:02x}"))
 }
 
 fn id_of(public: &[u8]) -> [u8; 4] {
@@ -159,7 +163,7 @@ fn id_of(public: &[u8]) -> [u8; 4] {
 }
 
 /// Answers one request of a connection, and closes it.
-fn serve(stream: TcpStream, answer: impl Fn(&str) -> (u16, String)) -> std::io::Result<()> {
+fn serve(stream: &TcpStream, answer: impl Fn(&str) -> (u16, String)) -> std::io::Result<()> {
     let mut reader = BufReader::new(stream.try_clone()?);
     let (mut line, mut length) = (String::new(), 0);
     reader.read_line(&mut line)?;
@@ -178,7 +182,8 @@ fn serve(stream: TcpStream, answer: impl Fn(&str) -> (u16, String)) -> std::io::
     let (status, told) = answer(std::str::from_utf8(&body).unwrap());
     let head =
         format!("HTTP/1.1 {status} x\r\ncontent-length: {}\r\nconnection: close", told.len());
-    write!(&stream, "{head}\r\n\r\n{told}")
+    let mut to = stream;
+    write!(to, "{head}\r\n\r\n{told}")
 }
 
 fn answer(

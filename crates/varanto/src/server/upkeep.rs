@@ -113,7 +113,7 @@ pub(super) async fn keep_retaining(service: Service, stopped: watch::Receiver<bo
         match service.retain_log().await {
             Ok(0) => {}
             Ok(entries) => {
-                tracing::info!(entries, "entries of the logs have left after their years")
+                tracing::info!(entries, "entries of the logs have left after their years");
             }
             Err(error) => tracing::error!(?error, "entries cannot leave the logs"),
         }

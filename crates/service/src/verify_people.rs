@@ -35,12 +35,21 @@ impl std::fmt::Display for PersonFault {
     }
 }
 
+/// By what a file is found.
+enum Whose {
+    /// An identity code.
+    Person,
+    /// A temporary identifier.
+    Temporary,
+}
+
 impl Service {
     /// Checks the file of every client, and that every client whom an entry names has one.
     pub async fn verify_people(&self) -> Result<Vec<PersonFault>, Error> {
         let snapshot = self.fresh_snapshot().await?;
         let kept_from = self.content_kept_from().await?;
         let (mut faults, mut joined) = (BTreeSet::new(), BTreeMap::new());
+        let mut persons = BTreeSet::new();
         let mut after = None;
         loop {
             let page = self.database.fetch(client::every(after, MAX_PAGE)).await?;
@@ -48,8 +57,10 @@ impl Service {
                 // The entry of an old joining may have left.
                 let is_noted = kept_from.is_some_and(|from| file.created_at >= from);
                 joined.extend(file.joined_to.map(|person| (file.key, (person, is_noted))));
-                if let Some(why) = self.wrong_with(&snapshot, file, lookup) {
-                    faults.insert(PersonFault { client: file.key, why });
+                match self.whose(&snapshot, file, lookup) {
+                    Ok(Whose::Person) => drop(persons.insert(file.key)),
+                    Ok(Whose::Temporary) => {}
+                    Err(why) => drop(faults.insert(PersonFault { client: file.key, why })),
                 }
             }
             after = page.last().map(|(file, _)| file.key);
@@ -60,6 +71,9 @@ impl Service {
         for client in self.database.fetch(use_log::clients_without_file(MAX_PAGE)).await? {
             faults.insert(PersonFault { client, why: "entries name it, and it is not there" });
         }
+        let why = "it was joined to a file that is no person's";
+        let astray = joined.iter().filter(|(_, (person, _))| !persons.contains(person));
+        faults.extend(astray.map(|(client, _)| PersonFault { client: *client, why }));
         faults.extend(self.wrong_joinings(joined).await?);
         Ok(faults.into_iter().collect())
     }
@@ -76,31 +90,33 @@ impl Service {
         Ok(entry.map(|entry| entry.at))
     }
 
-    fn wrong_with(
+    /// By what the file is found, where it is the identifier that is sealed in it.
+    fn whose(
         &self,
         snapshot: &Snapshot,
         file: &Client,
         lookup: &Lookup,
-    ) -> Option<&'static str> {
+    ) -> Result<Whose, &'static str> {
         let place = file.key.as_bytes();
         let opened = self.unseal(Purpose::ClientIdentifier, place, &file.identifier);
-        let Some(text) = opened.ok().and_then(|bytes| String::from_utf8(bytes).ok()) else {
-            return Some("what is sealed in it does not open");
-        };
+        let text = opened.ok().and_then(|bytes| String::from_utf8(bytes).ok());
+        let text = text.ok_or("what is sealed in it does not open")?;
         let controllers =
             || snapshot.directory.organisations.values().filter_map(|o| o.controller.as_ref());
         let found = |identifier: &ClientIdentifier| {
             controllers().any(|own| self.lookup(identifier, &own.oid) == *lookup)
         };
-        let is_code = PersonalIdentityCode::parse(&text)
-            .is_ok_and(|code| found(&ClientIdentifier::PersonalIdentityCode(code)));
-        let is_temporary = TemporaryIdentifier::parse(&text)
-            .is_ok_and(|temporary| found(&ClientIdentifier::Temporary(temporary)));
-        if !is_code && !is_temporary {
-            return Some("it is not found by the identifier that is sealed in it");
+        let code = PersonalIdentityCode::parse(&text).map(ClientIdentifier::PersonalIdentityCode);
+        let temporary = TemporaryIdentifier::parse(&text).map(ClientIdentifier::Temporary);
+        match (code.is_ok_and(|code| found(&code)), file.joined_to) {
+            (true, None) => Ok(Whose::Person),
+            // Only a temporary identifier is ever joined.
+            (true, Some(_)) => Err("it is a person's, and leads to another"),
+            (false, _) if temporary.is_ok_and(|temporary| found(&temporary)) => {
+                Ok(Whose::Temporary)
+            }
+            (false, _) => Err("it is not found by the identifier that is sealed in it"),
         }
-        // Only a temporary identifier is ever joined.
-        (is_code && file.joined_to.is_some()).then_some("it is a person's, and leads to another")
     }
 
     /// Holds what files were joined to – and whether that has to be noted – against the entries of the joinings,

@@ -35,6 +35,7 @@ async fn a_webhook_is_signed_as_another_implementation_signs_it() {
             "opened_at": "2026-11-22T12:30:00Z",
             "due_at": "2026-11-25T12:30:00Z",
             "link": "https://localhost/v1/breaches/1",
+            "register_link": "https://localhost/v1/breaches/search",
         });
         let id = Uuid::now_v7();
         let kind = NoticeKind::Webhook.as_str();

@@ -131,7 +131,7 @@ async fn what_was_answered_closed_and_decided_leaves_with_the_log_and_not_before
     assert_eq!(left.told(reviews), ["justified0"]);
     let service = left.service().await;
     for (id, is_kept) in [(&answered, false), (&open, false), (&later, true)] {
-        let exported = service.export_log_answer(id.parse().unwrap()).await;
+        let exported = service.export_log_answer(id.parse().unwrap(), "X").await;
         assert_eq!(exported.is_ok(), is_kept);
     }
 }

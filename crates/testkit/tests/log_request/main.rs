@@ -12,6 +12,7 @@
 
 mod answered;
 mod entries;
+mod exported;
 mod forgotten;
 mod given;
 mod joint;

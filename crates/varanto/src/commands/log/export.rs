@@ -19,6 +19,9 @@ pub struct Options {
     /// The file to write; it must not be there yet.
     #[arg(long, value_name = "FILE")]
     out: PathBuf,
+    /// Who takes it out: the name stands in the log, and the client is told of it.
+    #[arg(long = "as", value_name = "NAME", value_parser = clap::builder::NonEmptyStringValueParser::new())]
+    by: String,
     /// The installation.
     #[command(flatten)]
     of: Of,
@@ -26,8 +29,8 @@ pub struct Options {
 
 /// Writes the file. It tells about persons: nobody else may read it.
 pub(super) async fn run(options: Options) -> Result<(), CommandError> {
-    let Options { request, out, of } = options;
-    let export = of.open().await?.export_log_answer(request).await;
+    let Options { request, out, by, of } = options;
+    let export = of.open().await?.export_log_answer(request, &by).await;
     let export = export.map_err(not_found("answered request"))?;
     let text = serde_json::to_vec_pretty(&export).map_err(|error| CommandError::other(&error))?;
     let mut made = OpenOptions::new();

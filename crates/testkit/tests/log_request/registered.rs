@@ -45,7 +45,7 @@ async fn what_is_older_than_two_years_is_asked_for_with_a_reason_alone() {
     request["reason_for_older"] = json!("Epäilen, että tietojani katsottiin vuonna 2020");
     given.register(&request).await;
     let mut early = given.request();
-    early["received_at"] = json!("2026-09-10T12:00:01+03:00");
+    early["received_at"] = json!("2026-09-10T18:00:00+03:00");
     let refused = given.officer.register_log_request(&early).await.unwrap();
     assert_eq!(refused.expect_problem("invalid-request").errors[0].code, "in-future");
 }

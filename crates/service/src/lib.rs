@@ -18,6 +18,7 @@ mod context;
 mod control_reading;
 mod control_search;
 mod decide_on_coming;
+mod decide_on_met;
 mod directories;
 mod directory_changes;
 mod directory_history;

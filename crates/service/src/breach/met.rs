@@ -3,13 +3,12 @@
 use serde_json::{Value, json};
 use uuid::Uuid;
 use varanto_model::{Oid, Pointer};
-use varanto_rules::{Action, Basis, Decision, Permission, decide};
+use varanto_rules::{Action, Basis, Decision, Permission};
 use varanto_store::Plan;
 use varanto_store::breach::{self, Breach};
 
 use crate::Error;
 use crate::context::CallContext;
-use crate::gather::About;
 use crate::record::Use;
 use crate::service::Service;
 use crate::snapshot::Snapshot;
@@ -46,14 +45,7 @@ impl Asked<'_> {
         snapshot: &Snapshot,
         met: Option<&'b Breach>,
     ) -> (Decision, Result<(Permission, &'b Breach), Error>) {
-        let about = About::new(Action::HandleBreach, self.used);
-        let decision = decide(&service.facts(snapshot, self.context, about));
-        let outcome = match (decision.outcome(), met) {
-            (Err(refusal), _) => Err(Error::Refused { refusal, rules: decision.rule_ids() }),
-            (Ok(_), None) => Err(Error::NotFound),
-            (Ok(permission), Some(breach)) => Ok((permission, breach)),
-        };
-        (decision, outcome)
+        service.decide_on_met(snapshot, self.context, (Action::HandleBreach, self.used), met)
     }
 
     /// Begins the plan with the log entries: one for each client that is shown, or a single one.

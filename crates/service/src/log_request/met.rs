@@ -2,7 +2,7 @@
 
 use serde_json::json;
 use uuid::Uuid;
-use varanto_rules::{Action, Decision, Permission, decide};
+use varanto_rules::{Action, Decision, Permission};
 use varanto_store::log_request::{self, LogRequest, LogRequestState};
 use varanto_store::{Plan, Purpose};
 
@@ -10,7 +10,6 @@ use super::wanted::Details;
 use crate::Error;
 use crate::client_file::ClientFile;
 use crate::context::CallContext;
-use crate::gather::About;
 use crate::record::Use;
 use crate::service::Service;
 use crate::snapshot::Snapshot;
@@ -71,14 +70,7 @@ impl Asked<'_> {
         snapshot: &Snapshot,
         met: Option<&'m Met>,
     ) -> (Decision, Result<(Permission, &'m Met), Error>) {
-        let about = About::new(Action::AnswerLogRequest, self.used);
-        let decision = decide(&service.facts(snapshot, self.context, about));
-        let outcome = match (decision.outcome(), met) {
-            (Err(refusal), _) => Err(Error::Refused { refusal, rules: decision.rule_ids() }),
-            (Ok(_), None) => Err(Error::NotFound),
-            (Ok(permission), Some(met)) => Ok((permission, met)),
-        };
-        (decision, outcome)
+        service.decide_on_met(snapshot, self.context, (Action::AnswerLogRequest, self.used), met)
     }
 
     /// Begins the plan with the log entry, under the client's key: this looking is told to the client as any

@@ -172,7 +172,7 @@ impl Service {
             reasons.push("the store does not answer");
         }
         let next = self.trust.load().next_update();
-        if next.is_some_and(|next| next < self.clock.real()) {
+        if next.is_some_and(|next| next <= self.clock.real()) {
             reasons.push("a revocation list is out of date");
         }
         if self.sealing.is_distrusted() {

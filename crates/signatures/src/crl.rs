@@ -93,7 +93,7 @@ impl Crl {
         self.this_update
     }
 
-    /// When the next one is due. After this instant the list proves nothing.
+    /// When the next one is due. From this instant on the list proves nothing.
     pub fn next_update(&self) -> Timestamp {
         self.next_update
     }

@@ -150,7 +150,7 @@ fn consult(lists: &[Crl], path: &[Certificate], at: Timestamp) -> Result<Vec<Crl
         let (current, expired): (Vec<&Crl>, Vec<&Crl>) = lists
             .iter()
             .filter(|list| list.speaks_about(certificate, issuer, place > 0))
-            .partition(|list| at <= list.next_update());
+            .partition(|list| at < list.next_update());
         let judges = if current.is_empty() { &expired } else { &current };
         if judges.iter().any(|list| list.lists(certificate.serial())) {
             return Err(Doubt::Revoked);

@@ -22,6 +22,8 @@ use crate::policies::{CertificateKind, Policies};
 
 /// How long a validated chain is taken again without a new check.
 const RECHECK_AFTER: SignedDuration = SignedDuration::from_mins(10);
+/// A list that is due no longer counts: what was checked with it holds until just before.
+const SECOND: SignedDuration = SignedDuration::from_secs(1);
 
 /// What trust is built from.
 #[derive(Clone, Debug, Default)]
@@ -179,7 +181,7 @@ impl Trust {
             trace(leaf, &self.roots, issuers, purpose, Revocation::Checked(&self.crls), at)?;
         let expiry = found.path.iter().map(Certificate::not_after);
         let valid_until = expiry
-            .chain(found.crls.iter().map(|crl| crl.next_update))
+            .chain(found.crls.iter().filter_map(|crl| crl.next_update.checked_sub(SECOND).ok()))
             .chain(at.checked_add(RECHECK_AFTER).ok())
             .fold(Timestamp::MAX, Timestamp::min);
         let chain = Arc::new(ValidatedChain {

@@ -11,22 +11,43 @@ use crate::shell::{self, Done};
 /// A program, how to tell that it is there, and the Debian packages that bring it.
 struct Need {
     program: &'static str,
-    /// Arguments with which the program must succeed; none: it is enough that it is on the path.
-    probe: &'static [&'static str],
+    probe: Probe,
     packages: &'static [&'static str],
 }
 
-const NEEDS: [Need; 6] = [
-    Need { program: "gcc", probe: &[], packages: &["gcc", "libc6-dev"] },
-    Need { program: "g++", probe: &[], packages: &["g++"] },
-    Need { program: "make", probe: &[], packages: &["make"] },
+/// How to tell that a program is there.
+enum Probe {
+    /// It is on the path.
+    Path,
+    /// It is on the path and succeeds with these arguments.
+    Runs(&'static [&'static str]),
+    /// This text of a shell succeeds.
+    Shell(&'static str),
+}
+
+/// Debian keeps the programs of the database server off the path.
+const SERVER: &str = r#"
+for folder in "$(pg_config --bindir)" /usr/lib/postgresql/*/bin; do
+    if [ -x "$folder/initdb" ] && [ -x "$folder/psql" ]; then exit 0; fi
+done
+exit 1"#;
+
+const NEEDS: [Need; 7] = [
+    Need { program: "gcc", probe: Probe::Path, packages: &["gcc", "libc6-dev"] },
+    Need { program: "g++", probe: Probe::Path, packages: &["g++"] },
+    Need { program: "make", probe: Probe::Path, packages: &["make"] },
     Need {
         program: "python3",
-        probe: &["-c", "import ensurepip, venv"],
+        probe: Probe::Runs(&["-c", "import ensurepip, venv"]),
         packages: &["python3", "python3-venv", "python3-pip"],
     },
-    Need { program: "openssl", probe: &[], packages: &["openssl"] },
-    Need { program: "curl", probe: &[], packages: &["curl"] },
+    Need { program: "openssl", probe: Probe::Path, packages: &["openssl"] },
+    Need { program: "curl", probe: Probe::Path, packages: &["curl"] },
+    Need {
+        program: "PostgreSQL",
+        probe: Probe::Shell(SERVER),
+        packages: &["postgresql", "postgresql-client"],
+    },
 ];
 
 /// Installs what is missing.
@@ -48,8 +69,14 @@ pub(crate) fn prepare() -> Done {
 }
 
 fn is_there(need: &Need) -> bool {
-    shell::is_installed(need.program)
-        && (need.probe.is_empty() || shell::succeeds(Command::new(need.program).args(need.probe)))
+    match need.probe {
+        Probe::Path => shell::is_installed(need.program),
+        Probe::Runs(arguments) => {
+            shell::is_installed(need.program)
+                && shell::succeeds(Command::new(need.program).args(arguments))
+        }
+        Probe::Shell(text) => shell::succeeds(Command::new("sh").args(["-c", text])),
+    }
 }
 
 fn install(packages: &[&str]) -> Done {

@@ -3,7 +3,7 @@
 //! Change them together with `docs/architecture.md`, or not at all.
 
 /// Our crates and those of ours that each may name.
-pub(super) const ARROWS: [(&str, &[&str]); 13] = [
+pub(super) const ARROWS: [(&str, &[&str]); 14] = [
     ("varanto-model", &[]),
     ("varanto-log", &[]),
     ("varanto-documents", &["varanto-model"]),
@@ -49,20 +49,24 @@ pub(super) const ARROWS: [(&str, &[&str]); 13] = [
             "varanto-documents",
             "varanto-log",
             "varanto-model",
+            "varanto-postgres",
             "varanto-sandbox",
             "varanto-service",
             "varanto-signatures",
         ],
     ),
+    // For tests too: the databases that they stand on.
+    ("varanto-postgres", &[]),
     ("xtask", &[]),
 ];
 
 /// Outside crates that have a home, and who may name them.
-pub(super) const HOMES: [(&str, &[&str]); 26] = [
+pub(super) const HOMES: [(&str, &[&str]); 28] = [
     ("aws-lc-rs", &["varanto-log", "varanto-signatures", "varanto-store"]),
     ("axum", &["varanto-web"]),
     ("clap", &["varanto", "xtask"]),
     ("config", &["varanto"]),
+    ("deadpool-postgres", &["varanto-store"]),
     ("dejavu", &["varanto-documents"]),
     ("governor", &["varanto-web"]),
     ("http-body-util", &["varanto-web"]),
@@ -76,10 +80,11 @@ pub(super) const HOMES: [(&str, &[&str]); 26] = [
     ("reqwest", &["varanto", "varanto-client"]),
     ("roxmltree", &["varanto-documents"]),
     ("rusqlite", &["varanto-store"]),
-    ("rustls", &["varanto", "varanto-client", "varanto-web"]),
+    ("rustls", &["varanto", "varanto-client", "varanto-store", "varanto-web"]),
     ("rustls-webpki", &["varanto-signatures"]),
     ("skrifa", &["varanto-documents"]),
-    ("tokio-rustls", &["varanto", "varanto-web"]),
+    ("tokio-postgres", &["varanto-store"]),
+    ("tokio-rustls", &["varanto", "varanto-store", "varanto-web"]),
     ("tower", &["varanto-web"]),
     ("tower-http", &["varanto-web"]),
     ("tracing-subscriber", &["varanto"]),

@@ -14,6 +14,7 @@ use uuid::Uuid;
 use varanto_model::Oid;
 
 use crate::error::{Conflict, Corrupt, Entity};
+use crate::hold::{Held, Hold};
 use crate::plan::{Statement, Value};
 use crate::query::{MAX_PAGE, Query, Row, Select, json, keys};
 use crate::use_log::{LogCursor, page};
@@ -262,6 +263,7 @@ pub fn insert(new: Breach) -> Statement {
 /// Takes the next step, after which the breach has come so far. One that has come further by now, or is
 /// closed, is gone from those about which this step can be taken.
 pub fn step(new: BreachStep, progress: Progress) -> [Statement; 2] {
+    let alone = Hold::exclusive(Held::Breach, &[new.breach.as_bytes()]);
     let advance = vec![
         new.number.into(),
         progress.state.as_str().into(),
@@ -280,7 +282,7 @@ pub fn step(new: BreachStep, progress: Progress) -> [Statement; 2] {
         new.log_entry.into(),
     ];
     [
-        Statement::one(ADVANCE, advance, Conflict::Gone(Entity::Breach)),
+        Statement::one(ADVANCE, advance, Conflict::Gone(Entity::Breach)).holding(alone),
         Statement::one(INSERT_STEP, insert, Conflict::AlreadyExists(Entity::Breach)),
     ]
 }
@@ -319,13 +321,17 @@ pub fn reports_by(reporter: &Reporter, since: Timestamp, size: u32) -> Query<Bre
 
 /// That somebody has reported so many breaches to a controller after an instant, and no more.
 pub fn guard_reports(reporter: &Reporter, since: Timestamp, reports: u32) -> Statement {
+    let Reporter { controller, organisation, user_id } = reporter;
+    let whose = [controller.as_str(), organisation.as_str(), user_id].map(str::as_bytes);
     let args = reporter.args(since, reports);
     Statement::guard(GUARD_REPORTS, args, Conflict::AlreadyExists(Entity::Breach))
+        .holding(Hold::exclusive(Held::Reports, &whose))
 }
 
 /// That a breach is not closed.
 pub fn guard_open(id: Uuid) -> Statement {
-    Statement::guard(GUARD_OPEN, vec![id.into()], Conflict::Gone(Entity::Breach))
+    let hold = Hold::shared(Held::Breach, &[id.as_bytes()]);
+    Statement::guard(GUARD_OPEN, vec![id.into()], Conflict::Gone(Entity::Breach)).holding(hold)
 }
 
 /// Breaches that were closed before an instant and are not forgotten, at most `size` of them and at most

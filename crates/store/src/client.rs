@@ -6,6 +6,7 @@ use jiff::Timestamp;
 use uuid::Uuid;
 
 use crate::error::{Conflict, Corrupt, Entity, Guard};
+use crate::hold::{Held, Hold};
 use crate::plan::Statement;
 use crate::query::{Query, Row};
 use crate::vault::Lookup;
@@ -94,20 +95,23 @@ pub fn insert(client: Client, lookup: &Lookup) -> Statement {
 /// Raises the counter from the value that the facts were read at.
 pub fn raise(key: Uuid, from_version: i64) -> Statement {
     let args = vec![key.into(), from_version.into()];
-    Statement::one(RAISE, args, Conflict::Stale(Guard::Client))
+    let hold = Hold::exclusive(Held::Client, &[key.as_bytes()]);
+    Statement::one(RAISE, args, Conflict::Stale(Guard::Client)).holding(hold)
 }
 
 /// Joins the file of a temporary identifier to that of the person, once and for good, and raises its
 /// counter from the value that the facts were read at. The person's counter is raised by itself.
 pub fn join(temporary: Uuid, from_version: i64, person: Uuid) -> Statement {
     let args = vec![person.into(), temporary.into(), from_version.into()];
-    Statement::one(JOIN, args, Conflict::Stale(Guard::Client))
+    let hold = Hold::exclusive(Held::Client, &[temporary.as_bytes()]);
+    Statement::one(JOIN, args, Conflict::Stale(Guard::Client)).holding(hold)
 }
 
 /// Holds a plan to the value that the facts were read at, without raising it: for reads.
 pub fn guard(key: Uuid, version: i64) -> Statement {
     let args = vec![key.into(), version.into()];
-    Statement::guard(GUARD, args, Conflict::Stale(Guard::Client))
+    let hold = Hold::shared(Held::Client, &[key.as_bytes()]);
+    Statement::guard(GUARD, args, Conflict::Stale(Guard::Client)).holding(hold)
 }
 
 fn client(row: &dyn Row) -> Result<Client, Corrupt> {

@@ -22,7 +22,7 @@ pub(crate) mod wills;
 use tempfile::TempDir;
 
 use crate::samples::at;
-use crate::{Database, Plan, Settings, SqliteSettings, StoreError};
+use crate::{Database, Plan, PostgresSettings, Settings, SqliteSettings, StoreError};
 
 /// A database that goes away with its folder.
 pub(crate) struct Fixture {
@@ -31,11 +31,27 @@ pub(crate) struct Fixture {
     pub(crate) folder: TempDir,
 }
 
-pub(crate) fn sqlite() -> Fixture {
+pub(crate) async fn sqlite() -> Fixture {
     let folder = tempfile::tempdir().unwrap();
     let settings = Settings::Sqlite(SqliteSettings::new(folder.path().join("store.db")));
-    Database::migrate(&settings, at(0)).unwrap();
-    Fixture { database: Database::open(&settings).unwrap(), folder }
+    Database::migrate(&settings, at(0)).await.unwrap();
+    Fixture { database: Database::open(&settings).await.unwrap(), folder }
+}
+
+pub(crate) async fn postgres() -> PostgresFixture {
+    let place = varanto_postgres::Server::shared().create_database();
+    let settings = PostgresSettings::from_url(&place.url()).unwrap();
+    let settings = Settings::Postgres(Box::new(settings));
+    Database::migrate(&settings, at(0)).await.unwrap();
+    PostgresFixture { database: Database::open(&settings).await.unwrap(), place }
+}
+
+/// A database on a server, dropped with this.
+pub(crate) struct PostgresFixture {
+    pub(crate) database: Database,
+    // After the database, whose connections end first.
+    #[expect(dead_code, reason = "held, not read")]
+    place: varanto_postgres::TestDatabase,
 }
 
 /// Commits each plan, which must succeed.
@@ -59,7 +75,7 @@ macro_rules! contract {
             $(mod $module {
                 $(#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
                 async fn $test() {
-                    let fixture = super::super::$backend();
+                    let fixture = super::super::$backend().await;
                     super::super::$module::$test(&fixture.database).await;
                 })+
             })+
@@ -197,4 +213,4 @@ macro_rules! contract_on {
     };
 }
 
-contract_on!(sqlite);
+contract_on!(sqlite postgres);

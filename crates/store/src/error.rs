@@ -147,16 +147,47 @@ pub enum StoreError {
         /// What is broken.
         source: Corrupt,
     },
+    /// The connection was lost while the plan was being committed, and it could not be found out in time what
+    /// became of it: it is kept whole, or nothing of it is.
+    #[error("the connection to the store was lost: the plan may be kept or not")]
+    Unsettled,
     /// The database refused: a full disk, a failing disk, a defect of ours. Nothing was kept.
     #[error("the database failed: {reason} (code {code}, statement {statement})")]
     Failed {
         /// The name of the statement, as `file::function`, or what the driver was doing.
         statement: &'static str,
         /// The database's own number of the failure.
-        code: i32,
+        code: FailureCode,
         /// The database's fixed text for that number.
         reason: &'static str,
     },
+}
+
+/// The number that a database gives a failure; it never holds a value.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub enum FailureCode {
+    /// None: the driver itself could not go on.
+    Driver,
+    /// SQLite's extended result code.
+    Sqlite(i32),
+    /// PostgreSQL's SQLSTATE.
+    Postgres([u8; 5]),
+}
+
+impl fmt::Display for FailureCode {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Driver => f.write_str("none"),
+            Self::Sqlite(code) => code.fmt(f),
+            Self::Postgres(state) => f.write_str(std::str::from_utf8(state).unwrap_or("none")),
+        }
+    }
+}
+
+impl fmt::Debug for FailureCode {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, f)
+    }
 }
 
 /// Why a database could not be opened or migrated.
@@ -178,6 +209,9 @@ pub enum OpenError {
     /// such as a trigger.
     #[error("{0} has been changed by somebody else than the migrations")]
     SchemaChanged(String),
+    /// The settings of the connection are not such as a database can be reached by.
+    #[error("the store cannot be reached so: {0}")]
+    Settings(&'static str),
     /// A thread of the driver could not be started.
     #[error("a thread of the store could not be started")]
     Thread(#[from] std::io::Error),

@@ -1,4 +1,4 @@
-//! The store of Varanto: plans and queries as values, and the only place of SQL.
+//! The store of Varanto: plans and queries as values, over SQLite or PostgreSQL, and the only place of SQL.
 //!
 //! A use case gathers facts with [`Query`] values, decides, and commits one [`Plan`]: each aggregate's
 //! file makes both from plain rows, with its SQL beside its decoder. [`Database`] carries them out.
@@ -19,6 +19,7 @@ pub mod disclosure_log;
 pub mod disclosure_request;
 pub mod document;
 mod error;
+mod hold;
 #[cfg(feature = "interleave")]
 pub mod interleave;
 pub mod log_request;
@@ -27,6 +28,7 @@ mod migrate;
 pub mod outbox;
 mod packing;
 mod plan;
+mod postgres;
 mod published;
 mod query;
 pub mod recipient;
@@ -52,10 +54,11 @@ mod statements;
 
 pub use canonical::CanonicalEntry;
 pub use database::{Database, Settings};
-pub use error::{Conflict, Corrupt, Entity, Guard, OpenError, StoreError};
+pub use error::{Conflict, Corrupt, Entity, FailureCode, Guard, OpenError, StoreError};
 pub use migrate::Migrated;
 pub use packing::{MAX_UNPACKED, pack, unpack};
 pub use plan::{Plan, Statement, Value};
+pub use postgres::{Postgres, PostgresSettings, PostgresTls, Secret};
 pub use published::{Origin, Published, PublishedSummary};
 pub use query::{MAX_LEFT_OUT, MAX_PAGE, MAX_VALUES, Queries, Query, Source, TooManyValues};
 pub use revision::{Subject, bump_revision, find_revision, guard_revision};

@@ -12,6 +12,7 @@ use uuid::Uuid;
 use varanto_model::Oid;
 
 use crate::error::{Conflict, Corrupt, Entity};
+use crate::hold::{Held, Hold};
 use crate::plan::Statement;
 use crate::query::{MAX_PAGE, Query, Row};
 
@@ -110,6 +111,7 @@ pub fn insert(new: Parcel, payload: Vec<u8>) -> Statement {
 /// that one leads to whatever there is. With [`due`] giving one at a time, two wait for an addressee at most.
 pub fn insert_next(new: Parcel, addressee: String, payload: Vec<u8>) -> Statement {
     let Parcel { id, kind, at, organisation, due_at, .. } = new;
+    let hold = Hold::exclusive(Held::Parcels, &[kind.as_bytes(), addressee.as_bytes()]);
     let args = vec![
         id.into(),
         kind.into(),
@@ -119,7 +121,7 @@ pub fn insert_next(new: Parcel, addressee: String, payload: Vec<u8>) -> Statemen
         payload.into(),
         addressee.into(),
     ];
-    Statement::any(INSERT_NEXT, args, Conflict::AlreadyExists(Entity::Parcel))
+    Statement::any(INSERT_NEXT, args, Conflict::AlreadyExists(Entity::Parcel)).holding(hold)
 }
 
 /// Claims a parcel for its next attempt until an instant, as it was seen when it was due.

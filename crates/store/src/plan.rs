@@ -15,11 +15,12 @@ use varanto_model::{Code, Digest, Generation, Group, MediaType, Oid};
 use crate::administration_log::{self, AdministrativeEntry};
 use crate::disclosure_log::{self, DisclosureEntry};
 use crate::error::Conflict;
+use crate::hold::Hold;
 use crate::log_tree::{self, Batch};
 use crate::use_log::{self, UseEntry};
 
 /// An argument of a statement, in one of the few types that every database has.
-#[derive(Clone, PartialEq)]
+#[derive(Clone, PartialEq, Eq, Hash)]
 pub enum Value {
     /// No value.
     Null,
@@ -103,7 +104,7 @@ impl<T: Into<Value>> From<Option<T>> for Value {
 }
 
 /// What a statement must find or touch.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(crate) enum Expect {
     /// It touches exactly so many rows.
     Rows(u64),
@@ -120,23 +121,31 @@ pub struct Statement {
     pub(crate) args: Vec<Value>,
     pub(crate) expect: Expect,
     pub(crate) otherwise: Conflict,
+    /// What its plan holds from its start to its end, where several plans run at once.
+    pub(crate) holds: Vec<Hold>,
 }
 
 impl Statement {
     /// A statement that touches one row, or else its plan is undone with `otherwise`.
     pub(crate) fn one(sql: &'static str, args: Vec<Value>, otherwise: Conflict) -> Self {
-        Self { sql, args, expect: Expect::Rows(1), otherwise }
+        Self { sql, args, expect: Expect::Rows(1), otherwise, holds: Vec::new() }
     }
 
     /// A statement that touches as many rows as there are. `otherwise` never comes of it, but is what
     /// it is about.
     pub(crate) fn any(sql: &'static str, args: Vec<Value>, otherwise: Conflict) -> Self {
-        Self { sql, args, expect: Expect::Any, otherwise }
+        Self { sql, args, expect: Expect::Any, otherwise, holds: Vec::new() }
     }
 
     /// A guard: a `SELECT` that finds a row, or else its plan is undone with `otherwise`.
     pub(crate) fn guard(sql: &'static str, args: Vec<Value>, otherwise: Conflict) -> Self {
-        Self { sql, args, expect: Expect::Found, otherwise }
+        Self { sql, args, expect: Expect::Found, otherwise, holds: Vec::new() }
+    }
+
+    /// The same statement, for whose plan something is held.
+    pub(crate) fn holding(mut self, hold: Hold) -> Self {
+        self.holds.push(hold);
+        self
     }
 
     /// The name that its text begins with, as `file::function`.

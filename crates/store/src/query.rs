@@ -52,22 +52,37 @@ impl<T> fmt::Debug for Query<T> {
 /// Queries that are fetched in one go: one, several of a kind, or two or three of different kinds.
 /// To hand a query over to the database costs more than a look-up by key: what can be asked together
 /// is.
-pub trait Queries: Send + 'static {
+pub trait Queries: Send + Sync + 'static {
     /// The rows, in the same shape.
     type Rows: Send + 'static;
 
-    /// Carries them out, one after another.
+    /// The queries in their order, for a database that is asked all at once and answers later.
+    fn each(&self, ask: &mut dyn FnMut(Asked<'_>));
+
+    /// Takes the rows of each from where they come, one after another in the same order.
     fn fetch_from<S: Source>(self, source: &S) -> Result<Self::Rows, StoreError>;
+}
+
+/// A query without what its rows mean.
+#[derive(Clone, Copy)]
+pub struct Asked<'a> {
+    pub(crate) sql: &'a str,
+    pub(crate) name: &'static str,
+    pub(crate) args: &'a [Value],
 }
 
 /// Where rows come from.
 pub trait Source {
-    /// All rows of a query, decoded.
+    /// All rows of the next query, decoded.
     fn rows<T>(&self, query: &Query<T>) -> Result<Vec<T>, StoreError>;
 }
 
 impl<T: Send + 'static> Queries for Query<T> {
     type Rows = Vec<T>;
+
+    fn each(&self, ask: &mut dyn FnMut(Asked<'_>)) {
+        ask(Asked { sql: &self.sql, name: self.name, args: &self.args });
+    }
 
     fn fetch_from<S: Source>(self, source: &S) -> Result<Self::Rows, StoreError> {
         source.rows(&self)
@@ -77,6 +92,10 @@ impl<T: Send + 'static> Queries for Query<T> {
 impl<Q: Queries> Queries for Vec<Q> {
     type Rows = Vec<Q::Rows>;
 
+    fn each(&self, ask: &mut dyn FnMut(Asked<'_>)) {
+        self.iter().for_each(|query| query.each(ask));
+    }
+
     fn fetch_from<S: Source>(self, source: &S) -> Result<Self::Rows, StoreError> {
         self.into_iter().map(|query| query.fetch_from(source)).collect()
     }
@@ -85,6 +104,11 @@ impl<Q: Queries> Queries for Vec<Q> {
 impl<A: Queries, B: Queries> Queries for (A, B) {
     type Rows = (A::Rows, B::Rows);
 
+    fn each(&self, ask: &mut dyn FnMut(Asked<'_>)) {
+        self.0.each(ask);
+        self.1.each(ask);
+    }
+
     fn fetch_from<S: Source>(self, source: &S) -> Result<Self::Rows, StoreError> {
         Ok((self.0.fetch_from(source)?, self.1.fetch_from(source)?))
     }
@@ -92,6 +116,12 @@ impl<A: Queries, B: Queries> Queries for (A, B) {
 
 impl<A: Queries, B: Queries, C: Queries> Queries for (A, B, C) {
     type Rows = (A::Rows, B::Rows, C::Rows);
+
+    fn each(&self, ask: &mut dyn FnMut(Asked<'_>)) {
+        self.0.each(ask);
+        self.1.each(ask);
+        self.2.each(ask);
+    }
 
     fn fetch_from<S: Source>(self, source: &S) -> Result<Self::Rows, StoreError> {
         Ok((self.0.fetch_from(source)?, self.1.fetch_from(source)?, self.2.fetch_from(source)?))

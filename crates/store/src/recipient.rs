@@ -11,6 +11,7 @@ use uuid::Uuid;
 use varanto_model::{Code, Oid};
 
 use crate::error::{Conflict, Corrupt, Entity};
+use crate::hold::{Held, Hold};
 use crate::plan::Statement;
 use crate::query::{Query, Row, Select};
 use crate::use_log::{LogCursor, page};
@@ -110,12 +111,14 @@ pub fn insert(new: Recipient) -> Statement {
 /// Ends a recipient; one that is ended by now is gone from those that can be.
 pub fn end(id: Uuid, ended: Ended) -> Statement {
     let args = vec![ended.at.into(), ended.user_id.into(), id.into()];
-    Statement::one(END, args, Conflict::Gone(Entity::Recipient))
+    let hold = Hold::exclusive(Held::Recipient, &[id.as_bytes()]);
+    Statement::one(END, args, Conflict::Gone(Entity::Recipient)).holding(hold)
 }
 
 /// Holds a plan to the recipient not having been ended.
 pub fn guard(id: Uuid) -> Statement {
-    Statement::guard(GUARD, vec![id.into()], Conflict::Gone(Entity::Recipient))
+    let hold = Hold::shared(Held::Recipient, &[id.as_bytes()]);
+    Statement::guard(GUARD, vec![id.into()], Conflict::Gone(Entity::Recipient)).holding(hold)
 }
 
 /// The recipient with this name.

@@ -10,6 +10,7 @@ use uuid::Uuid;
 use varanto_model::Oid;
 
 use crate::error::{Conflict, Corrupt, Entity};
+use crate::hold::{Held, Hold};
 use crate::plan::Statement;
 use crate::query::{MAX_PAGE, Query, Row, Select, TooManyValues};
 
@@ -100,8 +101,10 @@ pub fn of_items(log: &Oid, list: String, items: &[String]) -> Result<Query<Revie
 
 /// That there are so many decisions on an item of a list, and no more.
 pub fn guard_decisions(log: &Oid, list: String, item: String, decisions: u32) -> Statement {
+    let item_of_list = [log.as_str(), &list, &item].map(str::as_bytes);
+    let hold = Hold::exclusive(Held::Decisions, &item_of_list);
     let args = vec![log.into(), list.into(), item.into(), decisions.into()];
-    Statement::guard(GUARD_DECISIONS, args, Conflict::AlreadyExists(Entity::Review))
+    Statement::guard(GUARD_DECISIONS, args, Conflict::AlreadyExists(Entity::Review)).holding(hold)
 }
 
 /// Decisions that were made before an instant and are not forgotten, at most `size` of them and at most

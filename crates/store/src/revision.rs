@@ -4,6 +4,7 @@
 //! the next plan that it guards is stale, never the other way round.
 
 use crate::error::{Conflict, Corrupt, Entity, Guard};
+use crate::hold::{Held, Hold};
 use crate::plan::Statement;
 use crate::query::{Query, Row};
 
@@ -60,13 +61,16 @@ pub fn find_revision(subject: Subject) -> Query<i64> {
 
 /// Raises the counter: part of every plan that changes what it counts.
 pub fn bump_revision(subject: Subject) -> Statement {
-    Statement::one(BUMP, vec![subject.name().into()], Conflict::Gone(subject.entity()))
+    let hold = Hold::exclusive(Held::Revision, &[subject.name().as_bytes()]);
+    let args = vec![subject.name().into()];
+    Statement::one(BUMP, args, Conflict::Gone(subject.entity())).holding(hold)
 }
 
 /// Holds a plan to the counter that its facts were read at.
 pub fn guard_revision(subject: Subject, number: i64) -> Statement {
     let args = vec![subject.name().into(), number.into()];
-    Statement::guard(GUARD, args, Conflict::Stale(subject.guard()))
+    let hold = Hold::shared(Held::Revision, &[subject.name().as_bytes()]);
+    Statement::guard(GUARD, args, Conflict::Stale(subject.guard())).holding(hold)
 }
 
 fn number(row: &dyn Row) -> Result<i64, Corrupt> {

@@ -7,6 +7,7 @@ use varanto_model::Oid;
 use super::index::{self, Entry, facts};
 use super::{Annulment, Content, Document, NewVersion, Version};
 use crate::error::{Conflict, Entity, Guard};
+use crate::hold::{Held, Hold};
 use crate::plan::{Statement, Value};
 use crate::query::{json, keys};
 
@@ -48,7 +49,8 @@ pub(super) const STALE: Conflict = Conflict::Stale(Guard::Document);
 pub fn insert_first_version(new: NewVersion) -> Vec<Statement> {
     let mut args = vec![(&new.version.original_oid).into()];
     args.extend(columns(&new));
-    let mut statements = vec![Statement::one(INSERT_DOCUMENT, args, EXISTS)];
+    let insert = Statement::one(INSERT_DOCUMENT, args, EXISTS);
+    let mut statements = vec![in_case(insert, &new)];
     statements.extend(entries(&new));
     statements.extend(version_and_content(new));
     statements
@@ -59,7 +61,8 @@ pub fn insert_first_version(new: NewVersion) -> Vec<Statement> {
 pub fn replace_version(seen: &Document, new: NewVersion) -> Vec<Statement> {
     let mut args: Vec<Value> = columns(&new).into();
     args.extend(as_seen(seen));
-    let mut statements = vec![Statement::one(REPLACE_DOCUMENT, args, STALE)];
+    let replace = Statement::one(REPLACE_DOCUMENT, args, STALE).holding(alone(seen));
+    let mut statements = vec![in_case(replace, &new)];
     statements.extend(seen.clients.iter().flat_map(|client| index::leave(*client, seen)));
     statements.extend(entries(&new));
     statements.extend(version_and_content(new));
@@ -73,7 +76,8 @@ pub fn annul(seen: &Document, annulment: Annulment) -> Vec<Statement> {
     let mut args =
         vec![at.into(), organisation.into(), user_id.into(), reason.into(), log_entry.into()];
     args.extend(as_seen(seen));
-    let mut statements = vec![Statement::one(ANNUL_DOCUMENT, args, STALE)];
+    let annul = Statement::one(ANNUL_DOCUMENT, args, STALE).holding(alone(seen));
+    let mut statements = vec![annul];
     statements.extend(seen.clients.iter().map(|client| index::annul(*client, seen)));
     statements
 }
@@ -85,7 +89,8 @@ pub fn reindex(seen: &Document, links: &[Oid], clients: &[Uuid]) -> Vec<Statemen
     let mut args = vec![keys(clients)];
     args.extend(as_seen(seen));
     args.push(seen.annulment.is_none().into());
-    let mut statements = vec![Statement::one(REINDEX_DOCUMENT, args, STALE)];
+    let reindex = Statement::one(REINDEX_DOCUMENT, args, STALE).holding(alone(seen));
+    let mut statements = vec![reindex];
     let (stay, left): (Vec<&Uuid>, Vec<&Uuid>) =
         seen.clients.iter().partition(|client| clients.contains(client));
     statements.extend(left.into_iter().flat_map(|client| index::leave(*client, seen)));
@@ -107,6 +112,19 @@ pub fn reindex(seen: &Document, links: &[Oid], clients: &[Uuid]) -> Vec<Statemen
     let joined = clients.iter().filter(|client| !seen.clients.contains(client));
     statements.extend(joined.flat_map(|client| index::enter(*client, &entry)));
     statements
+}
+
+/// Nobody reads the document while it changes.
+fn alone(seen: &Document) -> Hold {
+    Hold::exclusive(Held::Document, &[seen.original_oid.as_str().as_bytes()])
+}
+
+/// Nobody counts the documents of a case while one comes in.
+fn in_case(statement: Statement, new: &NewVersion) -> Statement {
+    match &new.facts.case {
+        Some(case) => statement.holding(Hold::shared(Held::Case, &[case.as_str().as_bytes()])),
+        None => statement,
+    }
 }
 
 /// Has a document of these clients more than one?

@@ -4,6 +4,7 @@ use varanto_model::Oid;
 
 use super::{Annulment, Document, Facts};
 use crate::error::{Conflict, Corrupt, Guard};
+use crate::hold::{Held, Hold};
 use crate::plan::Statement;
 use crate::query::{Query, Row, keys};
 
@@ -47,7 +48,8 @@ pub fn guard_document(seen: &Document) -> Statement {
         keys(&seen.clients),
         in_force.into(),
     ];
-    Statement::guard(GUARD, args, Conflict::Stale(Guard::Document))
+    let hold = Hold::shared(Held::Document, &[seen.original_oid.as_str().as_bytes()]);
+    Statement::guard(GUARD, args, Conflict::Stale(Guard::Document)).holding(hold)
 }
 
 /// The row of a version of the document, and the version that is meant.

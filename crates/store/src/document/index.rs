@@ -7,6 +7,7 @@ use varanto_model::{Code, Oid};
 
 use super::change::{EXISTS, STALE};
 use super::{Document, Facts};
+use crate::hold::{Held, Hold};
 use crate::plan::{Statement, Value};
 use crate::query::Query;
 
@@ -69,7 +70,9 @@ pub fn links_of(original_oid: &Oid, client: Uuid) -> Query<Oid> {
 /// Holds a plan to there being no document under a client any more, once its other statements are
 /// carried out: that none has come in since they were read.
 pub fn guard_nothing_under(client: Uuid) -> Statement {
-    Statement::guard(GUARD_EMPTY, vec![client.into()], STALE)
+    // Alone: whoever stores for the client is held to the client's file.
+    let hold = Hold::exclusive(Held::Client, &[client.as_bytes()]);
+    Statement::guard(GUARD_EMPTY, vec![client.into()], STALE).holding(hold)
 }
 
 /// Enters a document under a client: one row, and one for each service and each related document.

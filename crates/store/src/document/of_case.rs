@@ -6,6 +6,7 @@ use varanto_model::Oid;
 use super::Document;
 use super::find::document;
 use crate::error::{Conflict, Corrupt, Guard};
+use crate::hold::{Held, Hold};
 use crate::plan::Statement;
 use crate::query::{MAX_PAGE, Query, Row, Select, TooManyValues};
 
@@ -48,7 +49,9 @@ pub fn documents_of_case(case: &Oid, after: Option<Oid>, size: u32) -> Query<Doc
 /// they were read.
 pub fn guard_count_of_case(case: &Oid, number: u32) -> Statement {
     let args = vec![case.into(), number.into()];
-    Statement::guard(GUARD_COUNT, args, Conflict::Stale(Guard::Document))
+    // Alone: whoever stores in the case holds it together with others.
+    let hold = Hold::exclusive(Held::Case, &[case.as_str().as_bytes()]);
+    Statement::guard(GUARD_COUNT, args, Conflict::Stale(Guard::Document)).holding(hold)
 }
 
 /// What an organisation has stored in a case, by its operating unit; always one row.

@@ -23,7 +23,7 @@ use rusqlite::{Connection, OpenFlags};
 use tokio::sync::{mpsc, oneshot};
 use tokio::time::timeout;
 
-use crate::error::{OpenError, StoreError};
+use crate::error::{FailureCode, OpenError, StoreError};
 use crate::migrate::{self, Migrated};
 use crate::plan::Plan;
 use crate::query::Queries;
@@ -68,7 +68,7 @@ pub struct Sqlite {
 impl Sqlite {
     pub(crate) fn open(settings: &SqliteSettings) -> Result<Self, OpenError> {
         let connection = writable(settings, OpenFlags::SQLITE_OPEN_READ_WRITE)?;
-        migrate::check(&migrate::sqlite::applied(&connection)?)?;
+        migrate::check(migrate::sqlite::MIGRATIONS, &migrate::sqlite::applied(&connection)?)?;
         if let Some(changed) = migrate::sqlite::differences(&connection)?.into_iter().next() {
             return Err(OpenError::SchemaChanged(changed));
         }
@@ -102,7 +102,7 @@ impl Sqlite {
         let work = move || queries.fetch_from(&lease);
         tokio::task::spawn_blocking(work).await.map_err(|_| StoreError::Failed {
             statement: "sqlite::fetch",
-            code: 0,
+            code: FailureCode::Driver,
             reason: "the reading thread stopped",
         })?
     }
@@ -133,7 +133,7 @@ impl Sqlite {
         let work = move || lease.connection().and_then(look);
         tokio::task::spawn_blocking(work).await.map_err(|_| StoreError::Failed {
             statement: "sqlite::look",
-            code: 0,
+            code: FailureCode::Driver,
             reason: "the reading thread stopped",
         })?
     }
@@ -149,14 +149,18 @@ impl Drop for Sqlite {
     }
 }
 
-pub(crate) fn migrate(settings: &SqliteSettings, now: Timestamp) -> Result<Vec<i64>, OpenError> {
+pub(crate) fn migrate(
+    settings: &SqliteSettings,
+    now: Timestamp,
+    _contract: bool,
+) -> Result<Vec<i64>, OpenError> {
     let create = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_CREATE;
     migrate::sqlite::apply(&writable(settings, create)?, now)
 }
 
 pub(crate) fn status(settings: &SqliteSettings) -> Result<Vec<Migrated>, OpenError> {
     let connection = writable(settings, OpenFlags::SQLITE_OPEN_READ_WRITE)?;
-    migrate::status(&migrate::sqlite::applied(&connection)?)
+    migrate::status(migrate::sqlite::MIGRATIONS, &migrate::sqlite::applied(&connection)?)
 }
 
 /// What is wrong with the schema, the pages, the indexes and the references of the file.

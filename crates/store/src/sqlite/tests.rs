@@ -8,8 +8,8 @@ use crate::contract::{Fixture, commit_all, sqlite};
 use crate::plan::{Expect, Statement};
 use crate::samples::{at, client_file, key, lookup, use_entry};
 use crate::{
-    Conflict, Database, Entity, OpenError, Plan, Settings, SqliteSettings, StoreError, client,
-    use_log,
+    Conflict, Database, Entity, FailureCode, OpenError, Plan, Settings, SqliteSettings, StoreError,
+    client, use_log,
 };
 
 fn settings(fixture: &Fixture, wait: Duration) -> Settings {
@@ -31,12 +31,12 @@ fn large(n: u64) -> Plan {
 /// Lets the file of the writer's connection have so many pages and no more.
 fn allow(pages: &'static str) -> Statement {
     let otherwise = Conflict::Gone(Entity::Client);
-    Statement { sql: pages, args: vec![], expect: Expect::Found, otherwise }
+    Statement { sql: pages, args: vec![], expect: Expect::Found, otherwise, holds: vec![] }
 }
 
 #[tokio::test]
 async fn a_full_disk_fails_its_plans_and_the_writer_goes_on() {
-    let fixture = sqlite();
+    let fixture = sqlite().await;
     let database = &fixture.database;
     database.commit(large(1)).await.unwrap();
     let full = Plan::recorded(use_entry(2)).with(allow("PRAGMA max_page_count = 1"));
@@ -47,7 +47,10 @@ async fn a_full_disk_fails_its_plans_and_the_writer_goes_on() {
         database.commit(large(5))
     );
     for outcome in [outcomes.0, outcomes.1, outcomes.2] {
-        assert!(matches!(outcome, Err(StoreError::Failed { code: 13, .. })), "{outcome:?}");
+        assert!(
+            matches!(outcome, Err(StoreError::Failed { code: FailureCode::Sqlite(13), .. })),
+            "{outcome:?}"
+        );
     }
     for n in [3, 4, 5] {
         assert_eq!(database.fetch(use_log::find(key(n))).await, Ok(vec![]));
@@ -64,8 +67,8 @@ async fn a_full_disk_fails_its_plans_and_the_writer_goes_on() {
 
 #[tokio::test]
 async fn a_lock_of_another_process_makes_the_store_busy_and_then_not() {
-    let fixture = sqlite();
-    let database = Database::open(&settings(&fixture, Duration::from_millis(50))).unwrap();
+    let fixture = sqlite().await;
+    let database = Database::open(&settings(&fixture, Duration::from_millis(50))).await.unwrap();
     let other = other_hand(&fixture);
     other.execute_batch("BEGIN IMMEDIATE").unwrap();
     assert_eq!(database.commit(Plan::recorded(use_entry(1))).await, Err(StoreError::Busy));
@@ -76,8 +79,8 @@ async fn a_lock_of_another_process_makes_the_store_busy_and_then_not() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn two_open_databases_write_to_the_same_file() {
-    let fixture = sqlite();
-    let second = Database::open(&settings(&fixture, Duration::from_mins(1))).unwrap();
+    let fixture = sqlite().await;
+    let second = Database::open(&settings(&fixture, Duration::from_mins(1))).await.unwrap();
     for n in 1..=50 {
         let first = fixture.database.commit(Plan::recorded(use_entry(n)));
         let second = second.commit(Plan::recorded(use_entry(1000 + n)));
@@ -89,8 +92,8 @@ async fn two_open_databases_write_to_the_same_file() {
 
 #[tokio::test]
 async fn closing_finishes_what_is_queued() {
-    let fixture = sqlite();
-    let database = Database::open(&settings(&fixture, Duration::from_secs(5))).unwrap();
+    let fixture = sqlite().await;
+    let database = Database::open(&settings(&fixture, Duration::from_secs(5))).await.unwrap();
     let mut commit = Box::pin(database.commit(large(1)));
     std::future::poll_fn(|cx| {
         let _ = commit.as_mut().poll(cx);
@@ -107,7 +110,7 @@ async fn closing_finishes_what_is_queued() {
 
 #[tokio::test]
 async fn a_changed_value_is_corrupt_and_named_without_being_shown() {
-    let fixture = sqlite();
+    let fixture = sqlite().await;
     fixture.database.commit(Plan::recorded(use_entry(1))).await.unwrap();
     other_hand(&fixture).execute_batch("UPDATE use_entry SET controller = '010594Y9032'").unwrap();
     let error = fixture.database.fetch(use_log::find(key(1))).await.unwrap_err();
@@ -117,17 +120,22 @@ async fn a_changed_value_is_corrupt_and_named_without_being_shown() {
     );
 }
 
-#[test]
-fn a_schema_that_is_not_this_programs_is_refused() {
-    let fixture = sqlite();
+#[tokio::test]
+async fn a_schema_that_is_not_this_programs_is_refused() {
+    let fixture = sqlite().await;
     let settings = settings(&fixture, Duration::from_secs(5));
     let other = other_hand(&fixture);
-    assert!(Database::migrate(&settings, at(1)).unwrap().is_empty(), "nothing is applied twice");
-    let status = Database::status(&settings).unwrap();
+    assert!(
+        Database::migrate(&settings, at(1)).await.unwrap().is_empty(),
+        "nothing is applied twice"
+    );
+    let status = Database::status(&settings).await.unwrap();
     assert!(status.iter().all(|m| m.applied_at == Some(at(0))), "{status:?}");
 
     other.execute_batch("INSERT INTO migration VALUES (99, 'later', x'00', 0)").unwrap();
-    for outcome in [Database::open(&settings).err(), Database::migrate(&settings, at(1)).err()] {
+    for outcome in
+        [Database::open(&settings).await.err(), Database::migrate(&settings, at(1)).await.err()]
+    {
         assert!(matches!(outcome, Some(OpenError::Unknown(99))), "{outcome:?}");
     }
     other
@@ -135,38 +143,39 @@ fn a_schema_that_is_not_this_programs_is_refused() {
             "DELETE FROM migration WHERE version = 99; UPDATE migration SET checksum = x'00'",
         )
         .unwrap();
-    for outcome in [Database::open(&settings).err(), Database::status(&settings).err()] {
+    for outcome in [Database::open(&settings).await.err(), Database::status(&settings).await.err()]
+    {
         assert!(matches!(outcome, Some(OpenError::Changed(1))), "{outcome:?}");
     }
     other.execute_batch("DELETE FROM migration").unwrap();
-    let outcome = Database::open(&settings).err();
+    let outcome = Database::open(&settings).await.err();
     assert!(matches!(outcome, Some(OpenError::NotMigrated(1))), "{outcome:?}");
 }
 
-#[test]
-fn a_database_that_is_not_there_is_not_made_by_opening_it() {
+#[tokio::test]
+async fn a_database_that_is_not_there_is_not_made_by_opening_it() {
     let folder = tempfile::tempdir().unwrap();
     let settings = Settings::Sqlite(SqliteSettings::new(folder.path().join("none.db")));
-    assert!(matches!(Database::open(&settings), Err(OpenError::Store(_))));
+    assert!(matches!(Database::open(&settings).await, Err(OpenError::Store(_))));
     assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 0);
 }
 
 #[tokio::test]
 async fn a_row_without_the_row_it_refers_to_is_a_fault_of_the_database() {
-    let fixture = sqlite();
+    let fixture = sqlite().await;
     let settings = settings(&fixture, Duration::from_secs(5));
     fixture.database.commit(large(1)).await.unwrap();
-    assert_eq!(Database::faults(&settings).unwrap(), Vec::<String>::new());
+    assert_eq!(Database::faults(&settings).await.unwrap(), Vec::<String>::new());
     let loose = "PRAGMA foreign_keys = OFF; INSERT INTO content \
         (version_oid, ordinal, media_type, size, sha256, packed) VALUES ('1.2', 0, '', 0, x'', x'')";
     other_hand(&fixture).execute_batch(loose).unwrap();
-    let faults = Database::faults(&settings).unwrap();
+    let faults = Database::faults(&settings).await.unwrap();
     assert_eq!(faults, ["a row of content refers to a row of document_version that is missing"]);
 }
 
 #[tokio::test]
 async fn of_a_group_only_the_plan_that_does_not_hold_is_undone() {
-    let fixture = sqlite();
+    let fixture = sqlite().await;
     let database = &fixture.database;
     database.commit(large(1)).await.unwrap();
     // While another hand has the lock, plans queue up into one group.
@@ -193,11 +202,11 @@ async fn of_a_group_only_the_plan_that_does_not_hold_is_undone() {
     }
 }
 
-fn changed(fixture: &Fixture, sql: &str) -> (OpenError, Vec<String>) {
+async fn changed(fixture: &Fixture, sql: &str) -> (OpenError, Vec<String>) {
     let file = fixture.folder.path().join("store.db");
     rusqlite::Connection::open(&file).unwrap().execute_batch(sql).unwrap();
     let settings = Settings::Sqlite(SqliteSettings::new(file));
-    (Database::open(&settings).unwrap_err(), Database::faults(&settings).unwrap())
+    (Database::open(&settings).await.unwrap_err(), Database::faults(&settings).await.unwrap())
 }
 
 /// REQ LOG-03: a trigger could rewrite entries before they are sealed, an index hide them from who looks.
@@ -216,7 +225,7 @@ async fn a_schema_that_somebody_has_changed_is_not_served() {
             "index use_entry_by_client",
         ),
     ] {
-        let (error, faults) = changed(&sqlite(), sql);
+        let (error, faults) = changed(&sqlite().await, sql).await;
         assert!(matches!(error, OpenError::SchemaChanged(found) if found == part), "{part}");
         assert_eq!(faults, [format!("{part} is not as the migrations made it")]);
     }
@@ -225,7 +234,7 @@ async fn a_schema_that_somebody_has_changed_is_not_served() {
 /// REQ LOG-03: where the text of an index was put back, its content still shows it.
 #[tokio::test]
 async fn an_index_that_hides_an_entry_is_a_fault_of_the_database() {
-    let fixture = sqlite();
+    let fixture = sqlite().await;
     let plans = [Plan::recorded(use_entry(1)), Plan::recorded(use_entry(2))];
     commit_all(&fixture.database, plans).await;
     let file = fixture.folder.path().join("store.db");
@@ -241,11 +250,11 @@ async fn an_index_that_hides_an_entry_is_a_fault_of_the_database() {
     connection.execute(back, [text]).unwrap();
     drop(connection);
     let settings = Settings::Sqlite(SqliteSettings::new(file));
-    Database::open(&settings).unwrap().close();
+    Database::open(&settings).await.unwrap().close();
     assert!(
-        Database::open(&settings).is_ok(),
+        Database::open(&settings).await.is_ok(),
         "its text says nothing, and statistics are no change"
     );
-    let faults = Database::faults(&settings).unwrap();
+    let faults = Database::faults(&settings).await.unwrap();
     assert!(faults.iter().any(|fault| fault.contains("use_entry_by_client")), "{faults:?}");
 }

@@ -5,7 +5,7 @@ use rusqlite::types::{FromSql, ToSqlOutput, ValueRef};
 use rusqlite::{Statement, ToSql};
 use uuid::Uuid;
 
-use crate::error::{Corrupt, StoreError};
+use crate::error::{Corrupt, FailureCode, StoreError};
 use crate::plan::Value;
 use crate::query::Row;
 
@@ -88,10 +88,13 @@ pub(crate) fn failed(statement: &'static str, error: &rusqlite::Error) -> StoreE
         Some(e) if is_busy(e.code) => StoreError::Busy,
         Some(e) => StoreError::Failed {
             statement,
-            code: e.extended_code,
+            code: FailureCode::Sqlite(e.extended_code),
             reason: rusqlite::ffi::code_to_str(e.extended_code),
         },
-        None => StoreError::Failed { statement, code: 0, reason: "the driver refused" },
+        None => {
+            let reason = "the driver refused";
+            StoreError::Failed { statement, code: FailureCode::Driver, reason }
+        }
     }
 }
 

@@ -1,0 +1,216 @@
+//! PostgreSQL as the database of a region or a country: a pool of connections, each plan one flight of
+//! prepared statements with its COMMIT.
+//!
+//! Plans run side by side. What one must not change while another looks at it is held (see [`crate::hold`]);
+//! where the connection is lost in the middle, the log entry that every plan begins with tells whether it was
+//! committed. Which numbers of the logs are final is told by [`settled`].
+
+mod bulk;
+mod flight;
+mod meter;
+mod reader;
+mod settings;
+mod settled;
+pub(crate) mod texts;
+mod tls;
+pub(crate) mod values;
+mod writer;
+
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use deadpool_postgres::{
+    Manager, ManagerConfig, Object, Pool, PoolError, RecyclingMethod, Runtime,
+};
+use jiff::Timestamp;
+use tokio_postgres::{Client, NoTls};
+
+use crate::error::{OpenError, StoreError};
+use crate::log_tree::Numbers;
+use crate::migrate::{self, Migrated};
+use crate::plan::Plan;
+use crate::query::Queries;
+pub use settings::{PostgresSettings, PostgresTls, Secret};
+use settled::Settled;
+use texts::Texts;
+use tls::Tls;
+use values::{Trouble, refused};
+
+/// An open database of PostgreSQL.
+#[derive(Debug)]
+pub struct Postgres(Arc<Inner>);
+
+#[derive(Debug)]
+struct Inner {
+    pool: Pool,
+    wait: Duration,
+    texts: Texts,
+    settled: Settled,
+}
+
+/// Why there is no connection.
+enum NoConnection {
+    /// All are in use.
+    Busy,
+    /// The server does not answer, or does not let us in.
+    Away(StoreError),
+}
+
+impl Postgres {
+    pub(crate) async fn open(settings: &PostgresSettings) -> Result<Self, OpenError> {
+        let database = Self(Arc::new(Inner {
+            pool: pool(settings)?,
+            wait: settings.wait,
+            texts: Texts::default(),
+            settled: Settled::default(),
+        }));
+        meter::register();
+        let until = Instant::now() + settings.wait;
+        let connection = database.0.connection(until).await.map_err(NoConnection::error)?;
+        migrate::check(
+            migrate::postgres::MIGRATIONS,
+            &migrate::postgres::applied(&connection).await?,
+        )?;
+        if let Some(changed) = migrate::postgres::differences(&connection).await?.into_iter().next()
+        {
+            return Err(OpenError::SchemaChanged(changed));
+        }
+        look_at_durability(&connection).await?;
+        Ok(database)
+    }
+
+    pub(crate) async fn commit(&self, plan: Plan) -> Result<(), StoreError> {
+        let inner = Arc::clone(&self.0);
+        // Whoever asked for it may go away; the plan is carried out.
+        let committing = tokio::spawn(async move { inner.commit(&plan).await });
+        committing.await.unwrap_or(Err(StoreError::Unsettled))
+    }
+
+    pub(crate) async fn commit_all(&self, plans: Vec<Plan>) -> Vec<Result<(), StoreError>> {
+        let (inner, count) = (Arc::clone(&self.0), plans.len());
+        let committing = tokio::spawn(async move { inner.commit_all(&plans).await });
+        committing.await.unwrap_or_else(|_| vec![Err(StoreError::Unsettled); count])
+    }
+
+    pub(crate) async fn fetch<Q: Queries>(&self, queries: Q) -> Result<Q::Rows, StoreError> {
+        self.0.fetch(queries).await
+    }
+
+    /// The numbers of the logs up to which nothing more will be committed.
+    pub(crate) async fn settled(&self) -> Result<Numbers, StoreError> {
+        self.0.settled().await
+    }
+
+    pub(crate) async fn schema_changes(&self) -> Result<i64, StoreError> {
+        let connection = self.0.connection_to_look().await?;
+        migrate::postgres::changes(&connection).await
+    }
+
+    pub(crate) async fn schema_differences(&self) -> Result<Vec<String>, StoreError> {
+        let connection = self.0.connection_to_look().await?;
+        migrate::postgres::differences(&connection).await
+    }
+}
+
+impl Inner {
+    async fn connection(&self, until: Instant) -> Result<Object, NoConnection> {
+        let left = until.saturating_duration_since(Instant::now());
+        let _waiting = meter::waiting();
+        let connection = match tokio::time::timeout(left, self.pool.get()).await {
+            Ok(Ok(connection)) => Ok(connection),
+            Ok(Err(PoolError::Backend(error))) => Err(NoConnection::Away(away(&error))),
+            Ok(Err(PoolError::Closed)) => Err(NoConnection::Away(StoreError::Closed)),
+            Ok(Err(_)) | Err(_) => Err(NoConnection::Busy),
+        };
+        meter::pool(&self.pool.status());
+        connection
+    }
+
+    async fn connection_to_look(&self) -> Result<Object, StoreError> {
+        self.connection(Instant::now() + self.wait).await.map_err(NoConnection::error)
+    }
+}
+
+impl NoConnection {
+    fn error(self) -> StoreError {
+        match self {
+            Self::Busy => StoreError::Busy,
+            Self::Away(error) => error,
+        }
+    }
+}
+
+/// A server that cannot be reached is busy; one that does not let us in has failed.
+fn away(error: &tokio_postgres::Error) -> StoreError {
+    Trouble::of(error).error("postgres::connect")
+}
+
+pub(crate) async fn migrate(
+    settings: &PostgresSettings,
+    now: Timestamp,
+    contract: bool,
+) -> Result<Vec<i64>, OpenError> {
+    let mut connection = connect_alone(settings).await?;
+    migrate::postgres::apply(&mut connection, &settings.schema, now, contract).await
+}
+
+pub(crate) async fn status(settings: &PostgresSettings) -> Result<Vec<Migrated>, OpenError> {
+    let connection = connect_alone(settings).await?;
+    migrate::status(migrate::postgres::MIGRATIONS, &migrate::postgres::applied(&connection).await?)
+}
+
+/// What is wrong with the schema. Pages and indexes are looked at by the server's own tools.
+pub(crate) async fn faults(settings: &PostgresSettings) -> Result<Vec<String>, OpenError> {
+    let connection = connect_alone(settings).await?;
+    let changed = migrate::postgres::differences(&connection).await?;
+    Ok(changed.into_iter().map(|part| format!("{part} is not as the migrations made it")).collect())
+}
+
+/// A connection beside the pool, without a limit of time for its statements: for upkeep. It ends with the client.
+pub(crate) async fn connect_alone(settings: &PostgresSettings) -> Result<Client, OpenError> {
+    let mut config = settings.config()?;
+    config.options(format!("-c search_path={} -c timezone=UTC", settings.schema));
+    let failed = |error| OpenError::Store(away(&error));
+    match &settings.tls {
+        Some(tls) => {
+            let (client, connection) = config.connect(Tls(tls.client()?)).await.map_err(failed)?;
+            tokio::spawn(connection);
+            Ok(client)
+        }
+        None => {
+            let (client, connection) = config.connect(NoTls).await.map_err(failed)?;
+            tokio::spawn(connection);
+            Ok(client)
+        }
+    }
+}
+
+fn pool(settings: &PostgresSettings) -> Result<Pool, OpenError> {
+    let config = settings.config()?;
+    let recycle = ManagerConfig { recycling_method: RecyclingMethod::Fast };
+    let manager = match &settings.tls {
+        Some(tls) => Manager::from_config(config, Tls(tls.client()?), recycle),
+        None => Manager::from_config(config, NoTls, recycle),
+    };
+    Pool::builder(manager)
+        .max_size(settings.connections.max(1))
+        .create_timeout(Some(settings.wait))
+        .runtime(Runtime::Tokio1)
+        .build()
+        .map_err(|_| OpenError::Settings("the pool of connections cannot be made"))
+}
+
+/// What is acknowledged must be on disk: a server that answers before is told of.
+async fn look_at_durability(connection: &Object) -> Result<(), StoreError> {
+    let sql = "SELECT current_setting('fsync'), current_setting('full_page_writes')";
+    let row = connection.query_one(sql, &[]).await.map_err(refused("postgres::open"))?;
+    for (column, name) in ["fsync", "full_page_writes"].into_iter().enumerate() {
+        if row.try_get::<_, &str>(column).is_ok_and(|value| value == "off") {
+            tracing::warn!(
+                setting = name,
+                "the database server may lose what was acknowledged: a setting is off"
+            );
+        }
+    }
+    Ok(())
+}

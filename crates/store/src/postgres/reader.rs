@@ -1,0 +1,101 @@
+//! Queries, all of a call in one flight.
+
+use std::cell::Cell;
+use std::time::Instant;
+
+use deadpool_postgres::Object;
+use tokio::time::{sleep, timeout};
+use tokio_postgres::Row;
+
+use super::values::{Trouble, borrowed};
+use super::{Inner, NoConnection, meter};
+use crate::error::StoreError;
+use crate::plan::Value;
+use crate::query::{Asked, Queries, Query, Source};
+
+/// The answers to the queries of a call, taken one after another.
+struct Fetched {
+    answers: Vec<Vec<Row>>,
+    next: Cell<usize>,
+}
+
+impl Source for Fetched {
+    fn rows<T>(&self, query: &Query<T>) -> Result<Vec<T>, StoreError> {
+        let place = self.next.replace(self.next.get() + 1);
+        let rows = self.answers.get(place).map_or(&[][..], Vec::as_slice);
+        let corrupt = |source| StoreError::Corrupt { statement: query.name, source };
+        rows.iter().map(|row| (query.decode)(row).map_err(corrupt)).collect()
+    }
+}
+
+/// A query as it is sent.
+struct Sent {
+    sql: String,
+    name: &'static str,
+    args: Vec<Value>,
+}
+
+impl Inner {
+    /// Reading twice does no harm: it is done again while there is time.
+    pub(super) async fn fetch<Q: Queries>(&self, queries: Q) -> Result<Q::Rows, StoreError> {
+        let mut asked = Vec::new();
+        queries.each(&mut |Asked { sql, name, args }| {
+            asked.push(Sent { sql: sql.to_owned(), name, args: args.to_vec() });
+        });
+        let until = Instant::now() + self.wait;
+        let mut pause = super::writer::PAUSE;
+        let answers = loop {
+            match self.ask(&asked, until).await {
+                Ok(answers) => break answers,
+                Err(Some(error)) => return Err(error),
+                Err(None) if Instant::now() + pause >= until => {
+                    return Err(super::writer::give_up(false));
+                }
+                Err(None) => sleep(pause).await,
+            }
+            pause = (pause * 2).min(super::writer::LONGEST_PAUSE);
+        };
+        queries.fetch_from(&Fetched { answers, next: Cell::new(0) })
+    }
+
+    /// The rows of each query; an error of `None` may pass.
+    async fn ask(
+        &self,
+        asked: &[Sent],
+        until: Instant,
+    ) -> Result<Vec<Vec<Row>>, Option<StoreError>> {
+        let connection = match self.connection(until).await {
+            Ok(connection) => connection,
+            Err(NoConnection::Away(StoreError::Busy)) => return Err(None),
+            Err(other) => return Err(Some(other.error())),
+        };
+        let started = Instant::now();
+        let outcome = timeout(self.wait * 7, ask_all(&connection, asked)).await;
+        meter::fetched(started);
+        match outcome {
+            Ok(Ok(answers)) => Ok(answers),
+            Ok(Err((Trouble::Lost, _))) | Err(_) => {
+                meter::lost();
+                drop(Object::take(connection));
+                Err(None)
+            }
+            Ok(Err((trouble, name))) => Err(Some(trouble.error(name))),
+        }
+    }
+}
+
+type Answers = Result<Vec<Vec<Row>>, (Trouble, &'static str)>;
+
+async fn ask_all(connection: &Object, asked: &[Sent]) -> Answers {
+    let mut prepared = Vec::with_capacity(asked.len());
+    for Sent { sql, name, .. } in asked {
+        let made = connection.prepare_cached(sql).await;
+        prepared.push(made.map_err(|error| (Trouble::of(&error), *name))?);
+    }
+    let answers =
+        asked.iter().zip(&prepared).map(|(Sent { name, args, .. }, prepared)| async move {
+            let rows = connection.query(prepared, &borrowed(args)).await;
+            rows.map_err(|error| (Trouble::of(&error), *name))
+        });
+    futures_util::future::try_join_all(answers).await
+}

@@ -1,0 +1,166 @@
+//! A plan carried out: one flight, and again where that is safe.
+//!
+//! It is safe where nothing was kept: the server said so, or there was no connection yet. Where the connection
+//! was lost after the COMMIT was sent, nobody knows. But every plan begins with a log entry of its own, whose
+//! name is unique: the plan is carried out again, waits there for the lost transaction if that still runs, and
+//! if the entry is stored already, so is the plan.
+
+use std::time::{Duration, Instant};
+
+use tokio::time::{sleep, timeout};
+use tokio_postgres::Statement as Prepared;
+
+use super::flight::{Flight, HOLD};
+use super::values::Trouble;
+use super::{Inner, NoConnection, meter};
+use crate::error::{Conflict, Entity, StoreError};
+use crate::hold::in_order;
+use crate::plan::{Plan, Statement};
+
+/// Before a plan is carried out again; doubled each time, to a second.
+pub(super) const PAUSE: Duration = Duration::from_millis(10);
+pub(super) const LONGEST_PAUSE: Duration = Duration::from_secs(1);
+
+/// Why an attempt has not come through.
+pub(super) enum Failed {
+    /// A statement, by its place in the plan, did not find what it must find. Nothing was kept.
+    Conflict(usize, Conflict),
+    /// Nothing was kept, and it may come through the next time.
+    Repeat(&'static str),
+    /// Nothing was sent: there is no connection.
+    Away,
+    /// The connection is gone; nobody knows what was kept.
+    Lost,
+    /// Nothing was kept, and it will not come through.
+    Error(StoreError),
+}
+
+impl Inner {
+    pub(super) async fn commit(&self, plan: &Plan) -> Result<(), StoreError> {
+        self.settle(plan, false).await
+    }
+
+    /// Carries a plan out until it is kept or cannot be. `in_doubt` says that it may be kept already.
+    pub(super) async fn settle(&self, plan: &Plan, mut in_doubt: bool) -> Result<(), StoreError> {
+        let until = Instant::now() + self.wait;
+        let (mut pause, mut doubt) = (PAUSE, in_doubt.then(meter::in_doubt));
+        loop {
+            match self.attempt(&[plan], until).await {
+                Ok(()) => return Ok(()),
+                Err(Failed::Conflict(0, Conflict::AlreadyExists(Entity::LogEntry))) if in_doubt => {
+                    return Ok(());
+                }
+                Err(Failed::Conflict(_, conflict)) => return Err(conflict.into()),
+                Err(Failed::Error(error)) if !in_doubt => return Err(error),
+                Err(Failed::Error(_)) => {}
+                Err(Failed::Repeat(reason)) => meter::repeated(reason),
+                Err(Failed::Away) => {}
+                Err(Failed::Lost) => {
+                    meter::lost();
+                    meter::repeated("lost");
+                    in_doubt = true;
+                    doubt.get_or_insert_with(meter::in_doubt);
+                }
+            }
+            if Instant::now() + pause >= until {
+                return Err(give_up(in_doubt));
+            }
+            sleep(pause).await;
+            pause = (pause * 2).min(LONGEST_PAUSE);
+        }
+    }
+
+    /// Carries plans out in one transaction.
+    pub(super) async fn attempt(&self, plans: &[&Plan], until: Instant) -> Result<(), Failed> {
+        let connection = self.connection(until).await.map_err(NoConnection::failed)?;
+        let started = Instant::now();
+        // The server has its own limits; this is for one that has vanished from the net.
+        let limit = self.wait * 7;
+        match timeout(limit, self.fly(&connection, plans)).await {
+            Ok(outcome) => {
+                if matches!(outcome, Err(Failed::Lost)) {
+                    drop(deadpool_postgres::Object::take(connection));
+                }
+                meter::committed(started);
+                outcome
+            }
+            Err(_) => {
+                drop(deadpool_postgres::Object::take(connection));
+                Err(Failed::Lost)
+            }
+        }
+    }
+
+    async fn fly(
+        &self,
+        connection: &deadpool_postgres::Object,
+        plans: &[&Plan],
+    ) -> Result<(), Failed> {
+        let statements: Vec<&Statement> = plans.iter().flat_map(|plan| plan.statements()).collect();
+        let holds = in_order(statements.iter().flat_map(|s| s.holds.iter().copied()));
+        let unsent = |error: &tokio_postgres::Error, name| match Trouble::of(error) {
+            Trouble::Lost => Failed::Away,
+            trouble => Failed::Error(trouble.error(name)),
+        };
+        let mut prepared: Vec<Prepared> = Vec::with_capacity(statements.len());
+        for statement in &statements {
+            let text = self.texts.of(statement);
+            let made = connection.prepare_cached(&text).await;
+            prepared.push(made.map_err(|e| unsent(&e, statement.name()))?);
+        }
+        let hold = match holds.as_slice() {
+            [] => None,
+            _ => Some(
+                connection.prepare_cached(HOLD).await.map_err(|e| unsent(&e, "flight::hold"))?,
+            ),
+        };
+
+        let mut flight = Flight::new(connection);
+        flight.command("BEGIN").await;
+        flight.holds(hold, &holds).await;
+        let first = 1 + usize::from(!holds.is_empty());
+        for (statement, prepared) in statements.iter().zip(prepared) {
+            flight.statement(prepared, &statement.args).await;
+        }
+        flight.command(if flight.is_broken() { "ROLLBACK" } else { "COMMIT" }).await;
+
+        let answers = flight.answers().await;
+        let failed = answers.iter().enumerate().find_map(|(at, a)| Some((at, a.as_ref().err()?)));
+        let Some((at, error)) = failed else { return Ok(()) };
+        // A connection that ends tells the first statements the reason and the others only that it is closed.
+        let troubles = answers.iter().filter_map(|answer| answer.as_ref().err()).map(Trouble::of);
+        if troubles.clone().any(|trouble| trouble == Trouble::Lost) {
+            return Err(Failed::Lost);
+        }
+        let place = at.checked_sub(first);
+        let statement = place.and_then(|place| statements.get(place));
+        Err(match (Trouble::of(error), statement, place) {
+            (Trouble::Duplicate | Trouble::Missed, Some(statement), Some(place)) => {
+                Failed::Conflict(place, statement.otherwise)
+            }
+            (Trouble::Repeat(reason), ..) => Failed::Repeat(reason),
+            (trouble, Some(statement), _) => Failed::Error(trouble.error(statement.name())),
+            (trouble, None, _) => Failed::Error(trouble.error("flight::commit")),
+        })
+    }
+}
+
+impl NoConnection {
+    fn failed(self) -> Failed {
+        match self {
+            Self::Busy => Failed::Error(StoreError::Busy),
+            Self::Away(StoreError::Busy) => Failed::Away,
+            Self::Away(error) => Failed::Error(error),
+        }
+    }
+}
+
+pub(super) fn give_up(in_doubt: bool) -> StoreError {
+    if in_doubt {
+        meter::unsettled();
+        StoreError::Unsettled
+    } else {
+        meter::busy();
+        StoreError::Busy
+    }
+}

@@ -58,6 +58,7 @@ pub use error::{Conflict, Corrupt, Entity, FailureCode, Guard, OpenError, StoreE
 pub use migrate::Migrated;
 pub use packing::{MAX_UNPACKED, pack, unpack};
 pub use plan::{Plan, Statement, Value};
+pub use postgres::citus::{CitusError, distribute};
 pub use postgres::{Postgres, PostgresSettings, PostgresTls, Secret};
 pub use published::{Origin, Published, PublishedSummary};
 pub use query::{MAX_LEFT_OUT, MAX_PAGE, MAX_VALUES, Queries, Query, Source, TooManyValues};

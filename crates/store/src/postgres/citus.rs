@@ -7,10 +7,10 @@
 
 use tokio_postgres::{Client, Transaction};
 
-use super::{PostgresSettings, connect_alone};
+use super::values::refused;
+use super::{connect_alone, status};
+use crate::database::Settings;
 use crate::error::{OpenError, StoreError};
-use crate::migrate;
-use crate::postgres::values::refused;
 
 /// The tables that leave the coordinator.
 pub(crate) const MOVED: [&str; 6] = [
@@ -63,7 +63,9 @@ pub enum CitusError {
     )]
     NotInstalled,
     /// The extension is not in this database.
-    #[error("the extension is not in this database: run CREATE EXTENSION citus in it, on every node")]
+    #[error(
+        "the extension is not in this database: run CREATE EXTENSION citus in it, on every node"
+    )]
     NotCreated,
     /// A version in which joins are refused that the store's statements need.
     #[error("version {0} of citus is too old: 11.2 or newer is needed")]
@@ -72,7 +74,9 @@ pub enum CitusError {
     #[error("this is not the coordinator: name its host in the configuration")]
     NotCoordinator,
     /// The coordinator does not stand among the nodes, so that no local table can lead to one on every node.
-    #[error("the coordinator is not among the nodes: run SELECT citus_set_coordinator_host('its name')")]
+    #[error(
+        "the coordinator is not among the nodes: run SELECT citus_set_coordinator_host('its name')"
+    )]
     NotAmongNodes,
     /// There is nobody to take shards.
     #[error("there is no worker: run SELECT citus_add_node('its name', 5432) for each")]
@@ -105,12 +109,15 @@ struct Nodes {
 }
 
 /// Distributes the tables of a store that is of this program's schema. Servers may run, and are kept waiting.
-pub async fn distribute(settings: &PostgresSettings) -> Result<(), CitusError> {
+pub async fn distribute(settings: &Settings) -> Result<(), CitusError> {
+    let Settings::Postgres(settings) = settings else { return Err(CitusError::Embedded) };
     let mut client = connect_alone(settings).await?;
-    let applied = migrate::postgres::applied(&client).await.map_err(OpenError::Store)?;
     let (available, version) = extension(&client).await.map_err(OpenError::Store)?;
     judge_extension(available, version.as_deref())?;
-    migrate::check(&applied)?;
+    let migrations = status(settings).await?;
+    if let Some(missing) = migrations.iter().find(|migration| migration.applied_at.is_none()) {
+        return Err(OpenError::NotMigrated(missing.version).into());
+    }
     judge_nodes(nodes(&client).await.map_err(OpenError::Store)?)?;
     move_tables(&mut client).await
 }

@@ -7,14 +7,14 @@ use varanto_postgres::{Server, TestDatabase};
 
 use super::*;
 use crate::samples::at;
-use crate::{Database, Settings};
+use crate::{Database, PostgresSettings};
 
 const STAND_IN: &str = include_str!("stand_in.sql");
 
 async fn migrated() -> (TestDatabase, PostgresSettings) {
     let database = Server::shared().create_database();
     let settings = PostgresSettings::from_url(&database.url()).unwrap();
-    Database::migrate(&Settings::Postgres(settings.clone()), at(0)).await.unwrap();
+    Database::migrate(&Settings::Postgres(settings.clone().into()), at(0)).await.unwrap();
     (database, settings)
 }
 
@@ -51,9 +51,15 @@ async fn without_the_extension_it_is_told_and_nothing_is_changed() {
     let (_database, settings) = migrated().await;
     let client = connect_alone(&settings).await.unwrap();
     let before = parts(&client).await;
-    let told = distribute(&settings).await.unwrap_err();
+    let told = distribute(&Settings::Postgres(settings.into())).await.unwrap_err();
     assert!(matches!(told, CitusError::NotInstalled), "{told}");
     assert_eq!(parts(&client).await, before);
+}
+
+#[tokio::test]
+async fn the_embedded_store_is_refused() {
+    let settings = Settings::Sqlite(crate::SqliteSettings::new("nowhere.db"));
+    assert!(matches!(distribute(&settings).await, Err(CitusError::Embedded)));
 }
 
 #[tokio::test]
@@ -62,7 +68,8 @@ async fn tables_that_grow_with_documents_go_where_each_is_asked_for() {
     let mut client = with_stand_in(&settings).await;
     judge_nodes(nodes(&client).await.unwrap()).unwrap();
     move_tables(&mut client).await.unwrap();
-    let calls = "SELECT concat_ws(' ', function, relation, by_column, beside) FROM citus_stand_in.call
+    let calls =
+        "SELECT concat_ws(' ', function, relation, by_column, beside) FROM citus_stand_in.call
         ORDER BY number";
     let calls: Vec<String> =
         client.query(calls, &[]).await.unwrap().iter().map(|row| row.get(0)).collect();
@@ -95,7 +102,8 @@ async fn what_was_moved_keeps_its_rows_columns_indexes_and_grants() {
     let before = parts(&client).await;
     move_tables(&mut client).await.unwrap();
     let after = parts(&client).await;
-    let lost: Vec<_> = before.iter().filter(|(name, text)| after.get(*name) != Some(text)).collect();
+    let lost: Vec<_> =
+        before.iter().filter(|(name, text)| after.get(*name) != Some(text)).collect();
     let lost: Vec<_> = lost.iter().map(|(name, _)| name.as_str()).collect();
     // To a table that stays on the coordinator.
     assert_eq!(

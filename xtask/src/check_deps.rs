@@ -65,7 +65,7 @@ fn faults(graph: &Graph) -> Vec<String> {
 }
 
 fn arrow_fault(name: &str, below: &str, allowed: &[&str]) -> String {
-    if ["varanto-testkit", "varanto-postgres"].contains(&below) {
+    if ["varanto-testkit", "varanto-postgres", "varanto-country"].contains(&below) {
         return format!(
             "{name} depends on {below}, which is for tests only\n  \
              name it in [dev-dependencies]"

@@ -13,6 +13,7 @@ mod deny;
 mod docs;
 mod fuzz;
 mod machine;
+mod populate;
 mod python;
 mod requirements;
 mod shell;
@@ -44,6 +45,8 @@ enum Task {
     Fuzz(fuzz::Options),
     /// Measure: the benchmarks, then a load run against a server.
     Bench,
+    /// Make a country in small and put it into a store.
+    Populate(populate::Options),
     /// Build the documentation of all crates; warnings are errors.
     Docs,
     /// Do all that continuous integration does.
@@ -58,6 +61,7 @@ fn main() -> ExitCode {
         Task::Requirements(options) => requirements::run(&options),
         Task::Fuzz(options) => fuzz::run(&options),
         Task::Bench => bench::run(),
+        Task::Populate(options) => populate::run(&options),
         Task::Docs => docs::run(),
         Task::Ci => ci::run(),
     };

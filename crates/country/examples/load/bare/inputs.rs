@@ -1,0 +1,97 @@
+//! What bare statements go by: for each request that the server is sent, the same document, client and bytes.
+
+use std::collections::HashMap;
+
+use tokio_postgres::Client;
+use uuid::Uuid;
+use varanto_model::{Envelope, Oid};
+
+use crate::requests::{Ask, Request};
+
+const OF_DOCUMENT: &str = "SELECT client_key, controller,
+    (SELECT coalesce(string_agg('\"' || newest || '\"', ',' ORDER BY written_at DESC), '') FROM
+        (SELECT newest, written_at FROM client_document AS c
+         WHERE c.client_key = found.client_key AND c.controller = found.controller
+         ORDER BY written_at DESC LIMIT 50) AS page)
+FROM (SELECT substring(clients FROM 1 FOR 16) AS client_key, controller
+      FROM document WHERE original_oid = $1) AS packed,
+     LATERAL (SELECT encode(packed.client_key, 'hex')::uuid AS client_key, packed.controller) AS found";
+
+const BYTES: &str = "SELECT length(v.metadata) + length(v.signatures)
+    + (SELECT sum(length(c.packed)) FROM content AS c WHERE c.version_oid = v.oid)::bigint
+FROM document_version AS v WHERE v.oid = $1";
+
+/// What one use goes by.
+#[derive(Clone)]
+pub(crate) struct Input {
+    pub(super) oid: String,
+    pub(super) client: Uuid,
+    pub(super) controller: String,
+    /// The documents that the log names.
+    pub(super) documents: String,
+    /// How many bytes the server keeps of a document.
+    pub(super) bytes: usize,
+    pub(super) signed: Option<Signed>,
+}
+
+/// What the check of a signature needs.
+#[derive(Clone)]
+pub(super) struct Signed {
+    pub(super) jws: String,
+    pub(super) manifest: Vec<u8>,
+}
+
+/// Finds what uses go by.
+pub(crate) struct Inputs<'a> {
+    owner: &'a Client,
+    known: HashMap<String, Input>,
+}
+
+impl<'a> Inputs<'a> {
+    pub(super) fn new(owner: &'a Client) -> Self {
+        Self { owner, known: HashMap::new() }
+    }
+
+    /// What a request that uses a stored document goes by.
+    pub(crate) async fn of_stored(&mut self, document: &Oid, names_page: bool) -> Input {
+        if let Some(known) = self.known.get(document.as_str()) {
+            return known.clone();
+        }
+        let name = document.as_str();
+        let row = self.owner.query_one(OF_DOCUMENT, &[&name]).await.expect("a stored document");
+        let page: String = row.get(2);
+        let input = Input {
+            oid: name.to_owned(),
+            client: row.get(0),
+            controller: row.get(1),
+            documents: if names_page { format!("[{page}]") } else { format!("[\"{name}\"]") },
+            bytes: 0,
+            signed: None,
+        };
+        self.known.insert(name.to_owned(), input.clone());
+        input
+    }
+
+    /// How many bytes the server keeps of a document.
+    pub(crate) async fn bytes_of(&self, document: &Oid) -> usize {
+        let row = self.owner.query_one(BYTES, &[&document.as_str()]).await;
+        let bytes: i64 = row.expect("a stored document").get(0);
+        usize::try_from(bytes).expect("a length")
+    }
+
+    /// What a request that stores goes by: its signature, and as many bytes as the server keeps of one.
+    pub(crate) fn of_new(request: &Request, bytes: usize) -> Input {
+        let Ask::Post { body, .. } = &request.ask else { panic!("a request that stores") };
+        let envelope = serde_json::from_slice(body).expect("an envelope");
+        let envelope = Envelope::parse(envelope).expect("an envelope");
+        let jws = envelope.signatures.first().expect("a signature").jws.clone();
+        Input {
+            oid: request.document.to_string(),
+            client: Uuid::now_v7(),
+            controller: envelope.metadata.controller.to_string(),
+            documents: String::new(),
+            bytes,
+            signed: Some(Signed { jws, manifest: envelope.manifest() }),
+        }
+    }
+}

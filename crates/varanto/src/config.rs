@@ -6,6 +6,7 @@
 
 mod notices;
 mod sealing;
+mod store;
 mod supervision;
 
 use std::net::SocketAddr;
@@ -17,6 +18,8 @@ use varanto_signatures::Policies;
 pub(crate) use notices::NoticeWay;
 pub use notices::{MailSection, MailTls, NoticeSection};
 pub use sealing::SealingSection;
+pub(crate) use store::Place;
+pub use store::{PostgresSection, StoreSection};
 pub use supervision::SupervisionSection;
 
 /// The whole configuration; `docs/varanto.sample.toml` shows every key.
@@ -88,14 +91,6 @@ pub struct ServerSection {
     pub certificate: PathBuf,
     /// PEM: the key of the certificate.
     pub key: PathBuf,
-}
-
-/// `[store]`
-#[derive(Clone, Debug, Deserialize, Serialize)]
-#[serde(deny_unknown_fields)]
-pub struct StoreSection {
-    /// The file of the embedded store.
-    pub path: PathBuf,
 }
 
 /// `[keys]`: files of 64 hexadecimal digits.
@@ -265,6 +260,14 @@ pub enum ConfigError {
         /// What is wrong with it.
         why: &'static str,
     },
+    /// The store cannot be reached so; every fault is told with its key.
+    #[error("{file}: {faults}")]
+    Store {
+        /// The file.
+        file: String,
+        /// The keys, each with what is wrong with it.
+        faults: String,
+    },
     /// An address that notices go to is not one that can be used.
     #[error("{file}: `notices`: {name:?} {why}")]
     Notice {
@@ -298,6 +301,9 @@ impl Config {
         if !url.starts_with("https://") || url.ends_with('/') {
             let why = "is a URL that begins with `https://` and does not end with a slash";
             return Err(ConfigError::Value { file: name, key: "server.base_url", why });
+        }
+        if let Some(faults) = config.store.told_faults() {
+            return Err(ConfigError::Store { file: name, faults });
         }
         if let Some(endpoint) = &config.patient_data_repository {
             let key = "patient_data_repository";
@@ -346,6 +352,31 @@ mod tests {
     fn the_sample_file_is_a_configuration() {
         let config = read(SAMPLE).unwrap();
         assert_eq!(config.server.listen.port(), 8443);
+    }
+
+    /// The sample with the section of PostgreSQL in the place of the embedded store's.
+    fn sample_on_postgres() -> String {
+        let (before, after) = SAMPLE.split_once("# [store.postgres]").unwrap();
+        let (section, after) = after.split_once("\n\n").unwrap();
+        let section = section.replace("\n# ", "\n");
+        let before = before.replace("path = \"varanto.db\"\n", "");
+        format!("{before}[store.postgres]{section}\n\n{after}")
+    }
+
+    #[test]
+    fn the_sample_file_shows_postgresql_too() {
+        let config = read(&sample_on_postgres()).unwrap();
+        let section = config.store.postgres.unwrap();
+        assert_eq!((section.port, section.connections), (5432, 16));
+        assert!(config.store.path.is_none() && section.ca.is_some());
+    }
+
+    #[test]
+    fn every_fault_of_the_store_is_told_at_once() {
+        let wrong = sample_on_postgres().replace("port = 5432", "port = 0").replace("ca = ", "# ");
+        let told = read(&wrong).unwrap_err().to_string();
+        assert!(told.contains("`store.postgres.port`"), "{told}");
+        assert!(told.contains("`store.postgres.ca` is missing: without TLS"), "{told}");
     }
 
     #[test]

@@ -10,12 +10,16 @@ use varanto_model::Oid;
 use varanto_sandbox::{Sandbox, SandboxPaths, Settings, World};
 use varanto_service::ImportOptions;
 use varanto_signatures::Policies;
+use varanto_store::{
+    Database, OpenError, PostgresSettings, Secret, Settings as StoreSettings, directory,
+};
 use zeroize::Zeroizing;
 
 use crate::commands::CommandError;
 use crate::config::{
-    Config, KeysSection, LimitsSection, LogSection, MetricsSection, SandboxSection, SealingSection,
-    ServerSection, SigningSection, StoreSection, SupervisionSection, TableSection, TrustSection,
+    Config, KeysSection, LimitsSection, LogSection, MetricsSection, PostgresSection,
+    SandboxSection, SealingSection, ServerSection, SigningSection, StoreSection,
+    SupervisionSection, TableSection, TrustSection,
 };
 use crate::server::{loopback, open_service};
 
@@ -24,6 +28,51 @@ pub const PORT: u16 = 8443;
 
 /// Makes a sandbox in `directory`, complete with its configuration and a store that holds its world.
 pub async fn create(directory: &Path, world: &World, port: u16) -> Result<Sandbox, CommandError> {
+    fill(directory, world, port, StoreSection::embedded("data/varanto.db"), None).await
+}
+
+/// Makes a sandbox whose data is kept on PostgreSQL, at a URL such as
+/// `postgresql://varanto@/sandbox?host=/run/postgresql`: in a database that holds no organisations yet, whose
+/// schema is made or brought forward first.
+pub async fn create_on(
+    directory: &Path,
+    world: &World,
+    port: u16,
+    url: &str,
+) -> Result<Sandbox, CommandError> {
+    let settings = PostgresSettings::from_url(url)?;
+    let password = settings.password.clone();
+    let section = PostgresSection {
+        port: settings.port,
+        password_file: password.as_ref().map(|_| PASSWORD.into()),
+        ..PostgresSection::new(&settings.host, &settings.database, &settings.user)
+    };
+    let store = StoreSection::of(section);
+    if let Some(why) = store.told_faults() {
+        return Err(CommandError::Other(why));
+    }
+    let settings = StoreSettings::Postgres(Box::new(settings));
+    Database::migrate(&settings, Timestamp::now()).await?;
+    let database = Database::open(&settings).await?;
+    let held = database.fetch(directory::all_organisations()).await;
+    if !held.map_err(OpenError::Store)?.is_empty() {
+        let why = "the database holds organisations: a sandbox begins with one that holds none";
+        return Err(CommandError::Other(why.to_owned()));
+    }
+    drop(database);
+    fill(directory, world, port, store, password.as_ref()).await
+}
+
+/// The file of the database's password.
+const PASSWORD: &str = "keys/postgres.password";
+
+async fn fill(
+    directory: &Path,
+    world: &World,
+    port: u16,
+    store: StoreSection,
+    password: Option<&Secret>,
+) -> Result<Sandbox, CommandError> {
     let paths = SandboxPaths::new(directory);
     let base_url = format!("https://localhost:{port}");
     let settings = Settings { base_url: base_url.clone(), ..Settings::default() };
@@ -31,8 +80,11 @@ pub async fn create(directory: &Path, world: &World, port: u16) -> Result<Sandbo
     for name in ["master.key", "token.key", "log.key"] {
         write_key(&paths.keys().join(name))?;
     }
-    let text =
-        toml::to_string(&configuration(&base_url, port)).map_err(|e| CommandError::other(&e))?;
+    if let Some(password) = password {
+        write_secret(&paths.join(PASSWORD), password.reveal())?;
+    }
+    let text = toml::to_string(&configuration(&base_url, port, store))
+        .map_err(|e| CommandError::other(&e))?;
     std::fs::write(paths.configuration(), HEADING.to_owned() + &text)
         .map_err(|e| CommandError::file(&paths.configuration(), e))?;
     let config = Config::read(&paths.configuration())?;
@@ -50,7 +102,7 @@ pub async fn create(directory: &Path, world: &World, port: u16) -> Result<Sandbo
 
 const HEADING: &str = "# A sandbox: test certificates and test data only. `varanto serve --config` takes this file.\n";
 
-fn configuration(base_url: &str, port: u16) -> Config {
+fn configuration(base_url: &str, port: u16, store: StoreSection) -> Config {
     Config {
         version: 1,
         server: ServerSection {
@@ -59,7 +111,7 @@ fn configuration(base_url: &str, port: u16) -> Config {
             certificate: "server/certificate.pem".into(),
             key: "server/key.pem".into(),
         },
-        store: StoreSection { path: "data/varanto.db".into() },
+        store,
         keys: KeysSection {
             master: "keys/master.key".into(),
             token: "keys/token.key".into(),
@@ -97,12 +149,19 @@ fn configuration(base_url: &str, port: u16) -> Config {
 fn write_key(path: &Path) -> Result<(), CommandError> {
     let mut bytes = Zeroizing::new([0_u8; 32]);
     varanto_signatures::random(bytes.as_mut_slice());
-    let mut text = Zeroizing::new(String::with_capacity(65));
+    let mut text = Zeroizing::new(String::with_capacity(64));
     for byte in bytes.iter() {
         let _ = write!(text, "{byte:02x}");
     }
-    text.push('\n');
+    write_secret(path, &text)
+}
+
+/// Writes a line into a new file that only its owner reads.
+fn write_secret(path: &Path, line: &str) -> Result<(), CommandError> {
     let file = std::fs::OpenOptions::new().write(true).create_new(true).mode(0o600).open(path);
-    let written = file.and_then(|mut file| file.write_all(text.as_bytes()));
+    let written = file.and_then(|mut file| {
+        file.write_all(line.as_bytes())?;
+        file.write_all(b"\n")
+    });
     written.map_err(|e| CommandError::file(path, e))
 }

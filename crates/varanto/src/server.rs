@@ -2,6 +2,7 @@
 
 pub(crate) mod couriers;
 pub(crate) mod sealing;
+mod store;
 mod trust;
 mod upkeep;
 pub(crate) mod witnesses;
@@ -20,12 +21,13 @@ use varanto_documents::summary::SummaryRules;
 use varanto_rules::{Restrictions, RestrictionsError, Roles};
 use varanto_service::{Clock, PARCEL_KINDS, PackageSigner, Parts, Service};
 use varanto_signatures::{MacKey, SigningKey, certificates_from_pem};
-use varanto_store::{Database, Settings, SqliteSettings, Vault};
+use varanto_store::{Database, OpenError, Settings, Vault};
 use varanto_web::{ConnectionLimits, ServerIdentity, WebSettings};
 use zeroize::Zeroizing;
 
 use self::couriers::{couriers, notice_addresses};
 use self::sealing::log_identity;
+pub use self::store::store_settings;
 use self::trust::TrustFiles;
 use self::upkeep::{keep_delivering, keep_fresh, keep_retaining, keep_sealing, until, watch_trust};
 use self::witnesses::{keep_in_file, keep_witnessed, look_before_sealing, witness};
@@ -54,8 +56,11 @@ pub enum StartError {
         wanted: &'static str,
     },
     /// The store cannot be opened or migrated.
-    #[error("the store cannot be opened: {0}")]
-    Store(#[from] varanto_store::OpenError),
+    #[error("{}", commands::cannot_open(.0))]
+    Store(#[from] OpenError),
+    /// The configuration has no store.
+    #[error("`store` names no store")]
+    NoStore,
     /// The trusted certificates do not work together.
     #[error("the trusted certificates cannot be used: {0}")]
     Trust(#[from] varanto_signatures::TrustError),
@@ -142,13 +147,30 @@ impl RunningServer {
     }
 }
 
-/// The use cases over the store of a configuration, without a listener; migrates the store and puts
-/// in what comes with the program.
+/// The use cases over the store of a configuration, without a listener; puts in what comes with the program.
+/// An embedded store is migrated first. On PostgreSQL that is left to whoever owns the schema, and to the
+/// moment at which they choose to: a server needs no right to do so.
 pub async fn open_service(config: &Config, base_urls: &[String]) -> Result<Service, StartError> {
-    let store = config.path(&config.store.path);
-    let settings = Settings::Sqlite(SqliteSettings::new(store));
-    Database::migrate(&settings, Timestamp::now())?;
-    let database = Database::open(&settings)?;
+    let settings = store_settings(config)?;
+    if matches!(settings, Settings::Sqlite(_)) {
+        Database::migrate(&settings, Timestamp::now()).await?;
+    }
+    let service = service_over(&settings, config, base_urls).await?;
+    service.put_in_builtin().await?;
+    Ok(service)
+}
+
+/// The use cases over the store of a configuration as it is: nothing is migrated, and nothing put in.
+pub async fn look_through_service(config: &Config) -> Result<Service, StartError> {
+    service_over(&store_settings(config)?, config, &[]).await
+}
+
+async fn service_over(
+    settings: &Settings,
+    config: &Config,
+    base_urls: &[String],
+) -> Result<Service, StartError> {
+    let database = Database::open(settings).await?;
     let roles = match &config.roles.file {
         Some(file) => Roles::parse(&text(&config.path(file))?)?,
         None => Roles::builtin()?,
@@ -188,9 +210,7 @@ pub async fn open_service(config: &Config, base_urls: &[String]) -> Result<Servi
         thresholds: config.supervision.thresholds(),
     };
     // It is large, and would make every future that waits for it as large.
-    let service = Box::pin(Service::start(parts)).await?;
-    service.put_in_builtin().await?;
-    Ok(service)
+    Ok(Box::pin(Service::start(parts)).await?)
 }
 
 /// What packages are signed with.
@@ -302,6 +322,20 @@ fn bytes(path: &Path) -> Result<Vec<u8>, StartError> {
 fn text(path: &Path) -> Result<String, StartError> {
     std::fs::read_to_string(path)
         .map_err(|source| StartError::File { file: path.display().to_string(), source })
+}
+
+/// The first line of a file, which is all that it has.
+fn password(config: &Config, file: &Path) -> Result<Zeroizing<String>, StartError> {
+    let content = Zeroizing::new(text(&config.path(file))?);
+    let line = content.trim_end_matches(['\r', '\n']);
+    if line.is_empty() || line.contains(char::is_control) {
+        return Err(content_error(file, "a password on one line"));
+    }
+    Ok(Zeroizing::new(line.to_owned()))
+}
+
+fn content_error(file: &Path, wanted: &'static str) -> StartError {
+    StartError::Content { file: file.display().to_string(), wanted }
 }
 
 /// A key of 32 bytes from a file of 64 hexadecimal digits.

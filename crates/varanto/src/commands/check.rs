@@ -74,7 +74,7 @@ async fn look(config: &Config, file: &str, now: Timestamp) -> Report {
     sealing::look(config, now, &mut report);
     roles(config, &mut report);
     summary(config, &mut report);
-    store::look(config, file, &mut report).await;
+    store::look(config, file, now, &mut report).await;
     report
 }
 

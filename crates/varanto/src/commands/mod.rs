@@ -20,6 +20,7 @@ use std::path::Path;
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
+use varanto_store::OpenError;
 
 /// Varanto: an open client data repository for social welfare.
 #[derive(Debug, Parser)]
@@ -79,7 +80,7 @@ impl CommandLine {
         let done = match self.command {
             Command::Demo(options) => Box::pin(demo::run(options)).await,
             Command::Serve(options) => serve::run(options).await,
-            Command::Migrate(options) => migrate::run(&options),
+            Command::Migrate(options) => migrate::run(&options).await,
             Command::Check(options) => check::run(&options).await,
             Command::Structures(options) => structures::run(options).await,
             Command::Codes(options) => Box::pin(codes::run(options)).await,
@@ -123,8 +124,8 @@ pub enum CommandError {
     #[error(transparent)]
     Start(#[from] crate::server::StartError),
     /// The store.
-    #[error("the store cannot be opened: {0}")]
-    Store(#[from] varanto_store::OpenError),
+    #[error("{}", cannot_open(.0))]
+    Store(#[from] OpenError),
     /// The sandbox.
     #[error(transparent)]
     Sandbox(#[from] varanto_sandbox::SandboxError),
@@ -178,6 +179,15 @@ impl From<varanto_service::Error> for CommandError {
             other => Self::Other(format!("{} ({other:?})", other.slug())),
         }
     }
+}
+
+/// Why a store cannot be opened, with what to do where that is known.
+pub(crate) fn cannot_open(error: &OpenError) -> String {
+    let remedy = match error {
+        OpenError::NotMigrated(_) => "; `varanto migrate` applies it",
+        _ => "",
+    };
+    format!("the store cannot be opened: {error}{remedy}")
 }
 
 /// The faults, each on a line of its own.

@@ -9,7 +9,7 @@ use varanto_sandbox::{Sandbox, SandboxClock, SandboxPaths, World};
 
 use super::{CommandError, say};
 use crate::config::Config;
-use crate::sandbox::{PORT, create};
+use crate::sandbox::{PORT, create, create_on};
 
 /// What to do with a sandbox.
 #[derive(Debug, Subcommand)]
@@ -35,6 +35,11 @@ pub struct Init {
     /// The port of its server.
     #[arg(long, default_value_t = PORT)]
     port: u16,
+    /// Keep its data on PostgreSQL, in a database of its own, such as
+    /// `postgresql://varanto@/sandbox?host=/run/postgresql`; otherwise in a file of its directory. A password goes
+    /// into a file of the sandbox.
+    #[arg(long, value_name = "URL")]
+    postgres: Option<String>,
 }
 
 /// What to do with the clock.
@@ -98,7 +103,10 @@ async fn make(init: Init) -> Result<(), CommandError> {
         Some(file) => read_world(file)?,
         None => World::builtin(),
     };
-    let sandbox = create(&init.directory, &world, init.port).await?;
+    let sandbox = match &init.postgres {
+        Some(url) => create_on(&init.directory, &world, init.port, url).await?,
+        None => create(&init.directory, &world, init.port).await?,
+    };
     let directory = init.directory.display();
     say(format_args!(
         "a sandbox of {} organisations is in {directory}",

@@ -1,12 +1,10 @@
 //! Where parcels of the outbox go, and who is told of breaches, as the configuration says.
 
-use std::path::Path;
-
 use varanto_client::TlsIdentity;
 use varanto_service::{NoticeAddresses, NoticeKind, NoticeTarget};
 use zeroize::Zeroizing;
 
-use super::{StartError, text};
+use super::{StartError, content_error, password, text};
 use crate::config::{Config, MailSection, MailTls, NoticeSection, NoticeWay};
 use crate::courier::{
     Couriers, Endpoint, Mailer, MailerSettings, SECRET_FORM, Security, Webhook, WebhookSecret,
@@ -90,18 +88,4 @@ pub(crate) fn webhook(
         WebhookSecret::parse(&content).ok_or_else(|| content_error(secret, SECRET_FORM))?;
     let wrong = |error| StartError::Endpoint { key: "notices", source: error };
     Webhook::new(url, ca_pem.as_deref(), secret).map(Some).map_err(wrong)
-}
-
-/// The first line of a file, which is all that it has.
-fn password(config: &Config, file: &Path) -> Result<Zeroizing<String>, StartError> {
-    let content = Zeroizing::new(text(&config.path(file))?);
-    let line = content.trim_end_matches(['\r', '\n']);
-    if line.is_empty() || line.contains(char::is_control) {
-        return Err(content_error(file, "a password on one line"));
-    }
-    Ok(Zeroizing::new(line.to_owned()))
-}
-
-fn content_error(file: &Path, wanted: &'static str) -> StartError {
-    StartError::Content { file: file.display().to_string(), wanted }
 }

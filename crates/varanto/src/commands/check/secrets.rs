@@ -28,9 +28,15 @@ pub(super) fn look(config: &Config, report: &mut Report) {
     let signing = config.signing.as_ref().map(|signing| ("signing.key", &signing.key));
     let password = config.mail.as_ref().and_then(|mail| mail.password_file.as_ref());
     let password = password.map(|file| ("mail.password_file", file));
+    let postgres = config.store.postgres.iter().flat_map(|section| {
+        let password = section.password_file.as_ref();
+        let password = password.map(|file| ("store.postgres.password_file", file));
+        password.into_iter().chain(section.key.as_ref().map(|file| ("store.postgres.key", file)))
+    });
     let secrets = config.notices.iter().filter_map(|notice| notice.secret_file.as_ref());
     let secrets = secrets.map(|file| ("notices.secret_file", file));
-    for (key, file) in own.into_iter().chain(signing).chain(password).chain(secrets) {
+    let all = own.into_iter().chain(signing).chain(postgres).chain(password).chain(secrets);
+    for (key, file) in all {
         let file = config.path(file);
         if file.is_file() {
             look_at_readers(key, &file, report);

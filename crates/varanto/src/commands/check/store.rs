@@ -2,30 +2,46 @@
 
 use std::collections::BTreeSet;
 
+use jiff::Timestamp;
 use varanto_documents::codes::CodeSet;
 use varanto_documents::{Structure, builtin};
 use varanto_model::Oid;
 use varanto_store::{
-    Database, OpenError, Origin, Published, Settings, SqliteSettings, StoreError, code_set,
-    directory, structure,
+    Database, Migrated, OpenError, Origin, Published, StoreError, code_set, directory, structure,
 };
 
+use super::certificates::certificates_of;
 use super::report::Report;
-use crate::config::Config;
+use crate::config::{Config, Place, PostgresSection};
+use crate::server::store_settings;
 
 /// Looks at the store of a configuration, whose file is `file`.
-pub(super) async fn look(config: &Config, file: &str, report: &mut Report) {
-    let path = config.path(&config.store.path);
-    let name = path.display();
-    if !path.exists() {
-        let to_do = format_args!("varanto migrate --config {file}");
-        report.wrong(format_args!("store: {name} is not there"), to_do);
-        return;
+pub(super) async fn look(config: &Config, file: &str, now: Timestamp, report: &mut Report) {
+    let Some(place) = config.store.place() else { return };
+    let name = name(config, place);
+    match place {
+        Place::File(path) if !config.path(path).exists() => {
+            let to_do = format_args!("varanto migrate --config {file}");
+            report.wrong(format_args!("store: {name} is not there"), to_do);
+            return;
+        }
+        Place::File(_) => {}
+        Place::Postgres(section) => look_at_certificates(config, section, now, report),
     }
-    let settings = Settings::Sqlite(SqliteSettings::new(path.clone()));
-    match Database::status(&settings) {
+    let settings = match store_settings(config) {
+        Ok(settings) => settings,
+        Err(error) => {
+            report.wrong(
+                format_args!("store: {error}"),
+                "correct the section, or put the file there",
+            );
+            return;
+        }
+    };
+    match Database::status(&settings).await {
         Ok(migrations) => {
-            let pending = migrations.iter().filter(|m| m.applied_at.is_none()).count();
+            let is_pending = |m: &&Migrated| m.applied_at.is_none() && !m.takes_away;
+            let pending = migrations.iter().filter(is_pending).count();
             if pending > 0 {
                 let what = format_args!("store: {name}: {pending} migrations are to be applied");
                 report.wrong(what, format_args!("varanto migrate --config {file}"));
@@ -34,14 +50,14 @@ pub(super) async fn look(config: &Config, file: &str, report: &mut Report) {
             report.good(format_args!("store: {name}, up to date"));
         }
         Err(error) => {
-            report.wrong(format_args!("store: {name}: {error}"), remedy(&error));
+            report.wrong(format_args!("store: {name}: {error}"), remedy(&error, place));
             return;
         }
     }
-    let looked = match Database::open(&settings) {
+    let looked = match Database::open(&settings).await {
         Ok(database) => contents(&database, config, file, report).await,
         Err(error) => {
-            report.wrong(format_args!("store: {name}: {error}"), remedy(&error));
+            report.wrong(format_args!("store: {name}: {error}"), remedy(&error, place));
             return;
         }
     };
@@ -50,14 +66,43 @@ pub(super) async fn look(config: &Config, file: &str, report: &mut Report) {
     }
 }
 
+/// Where the store is, for people.
+fn name(config: &Config, place: Place<'_>) -> String {
+    match place {
+        Place::File(path) => config.path(path).display().to_string(),
+        Place::Postgres(PostgresSection { host, port, database, schema, .. }) => {
+            format!("schema {schema} of database {database} at {host}, port {port}")
+        }
+    }
+}
+
+/// Looks at the certificates that the connection needs, if it is encrypted.
+fn look_at_certificates(
+    config: &Config,
+    section: &PostgresSection,
+    now: Timestamp,
+    report: &mut Report,
+) {
+    let ca = section.ca.as_ref().map(|file| ("store.postgres.ca", file));
+    let own = section.certificate.as_ref().map(|file| ("store.postgres.certificate", file));
+    for (key, file) in ca.into_iter().chain(own) {
+        certificates_of(config, key, file, now, report);
+    }
+}
+
 /// What to do about a store that cannot be opened.
-const fn remedy(error: &OpenError) -> &'static str {
-    match error {
-        OpenError::NotMigrated(_) => "varanto migrate",
-        OpenError::Unknown(_) => "use the program that has migrated it, or a newer one",
-        OpenError::Changed(_) => "use the program that has migrated it",
-        OpenError::SchemaChanged(_) => "find out who has done it; restore the store from its copy",
-        OpenError::Store(_) | OpenError::Thread(_) => "look at the file and at who may read it",
+const fn remedy(error: &OpenError, place: Place<'_>) -> &'static str {
+    match (error, place) {
+        (OpenError::NotMigrated(_), _) => "varanto migrate",
+        (OpenError::Unknown(_), _) => "use the program that has migrated it, or a newer one",
+        (OpenError::Changed(_), _) => "use the program that has migrated it",
+        (OpenError::SchemaChanged(_), _) => {
+            "find out who has done it; restore the store from its copy"
+        }
+        (_, Place::File(_)) => "look at the file and at who may read it",
+        (_, Place::Postgres(_)) => {
+            "look whether the server runs, and at [store.postgres] and the rights of its user"
+        }
     }
 }
 

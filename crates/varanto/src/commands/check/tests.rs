@@ -127,7 +127,8 @@ async fn a_store_that_is_missing_or_empty_is_told_and_left_as_it_is() {
     assert_eq!(data.read_dir().unwrap().count(), 0);
 
     let store = data.join("varanto.db");
-    Database::migrate(&Settings::Sqlite(SqliteSettings::new(store)), Timestamp::now()).unwrap();
+    let settings = Settings::Sqlite(SqliteSettings::new(store));
+    Database::migrate(&settings, Timestamp::now()).await.unwrap();
     for _ in 0..2 {
         let report = installation.look().await;
         assert_eq!(report.wrong_ones(), 0, "{report}");

@@ -8,6 +8,8 @@ use clap::Subcommand;
 
 use super::structures::Of;
 use super::{CommandError, say};
+use crate::config::Config;
+use crate::server::sealing::log_identity;
 
 /// What to do with the log.
 #[derive(Debug, Subcommand)]
@@ -35,7 +37,8 @@ pub async fn run(options: Options) -> Result<(), CommandError> {
     match options {
         Options::Verify(options) => verify::run(options).await,
         Options::Key { of } => {
-            if let Some(key) = of.open().await?.log_keys().first() {
+            let identity = log_identity(&Config::read(&of.config)?)?;
+            if let Some(key) = identity.keys().first() {
                 say(key);
             }
             Ok(())

@@ -1,4 +1,5 @@
-//! `varanto log verify`: holds the whole log against what was signed, and names what differs.
+//! `varanto log verify`: holds the whole log against what was signed, and names what differs. It looks at the
+//! store as it is, and changes nothing.
 
 use std::path::PathBuf;
 use std::time::Instant;
@@ -7,12 +8,12 @@ use clap::Args;
 use indicatif::{ProgressBar, ProgressStyle};
 use serde_json::json;
 use varanto_service::{Verified, WitnessNotes};
-use varanto_store::{Database, Settings, SqliteSettings};
+use varanto_store::Database;
 
 use super::super::structures::{pretty, put_out};
 use super::super::{CommandError, say};
 use crate::config::Config;
-use crate::server::open_service;
+use crate::server::{look_through_service, store_settings};
 use crate::witness;
 
 /// Options of `varanto log verify`.
@@ -33,12 +34,11 @@ pub struct Options {
 pub(super) async fn run(options: Options) -> Result<(), CommandError> {
     let config = Config::read(&options.config)?;
     // What lists and rows are read through comes first: an index can hide a row, a trigger rewrite it.
-    let settings = Settings::Sqlite(SqliteSettings::new(config.path(&config.store.path)));
-    let damage = Database::faults(&settings)?;
+    let damage = Database::faults(&store_settings(&config)?).await?;
     for fault in &damage {
         say_fault(options.json, fault);
     }
-    let service = open_service(&config, &[]).await?;
+    let service = look_through_service(&config).await?;
     let kept =
         options.witness.or_else(|| config.sealing.witness_file.as_ref().map(|f| config.path(f)));
     let kept = kept.map(|file| witness::notes_in(&file).map_err(|e| CommandError::file(&file, e)));

@@ -7,6 +7,7 @@ use varanto_signatures::{Trust, TrustMaterial, certificates_from_pem, crls_from_
 
 use super::{StartError, text};
 use crate::config::{Config, TrustSection};
+use crate::telemetry::{End, note_end};
 
 /// The files of `[trust]`.
 pub(super) struct TrustFiles {
@@ -57,7 +58,11 @@ impl TrustFiles {
                 Kind::CardIssuer | Kind::Revocations => material.card_issuers.extend(certificates),
             }
         }
-        Ok(Trust::build(material, self.section.policies.clone())?)
+        let trust = Trust::build(material, self.section.policies.clone())?;
+        if let Some(end) = trust.next_update() {
+            note_end(End::RevocationLists, end);
+        }
+        Ok(trust)
     }
 
     /// Changes whenever one of the files does.

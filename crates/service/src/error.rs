@@ -230,6 +230,8 @@ pub enum Error {
     Contended,
     /// The log entry could not be written, and so nothing was done (rule L1).
     LogUnavailable(StoreError),
+    /// The store was lost while the plan was being committed: it may have been carried out whole, or not at all.
+    OutcomeUnknown,
     /// A defect or a failing disk; told to the operator only.
     Internal(&'static str),
 }
@@ -273,6 +275,7 @@ impl Error {
             Self::Unauthenticated(cause) => cause.slug(),
             Self::Contended => "try-again",
             Self::LogUnavailable(_) => "log-unavailable",
+            Self::OutcomeUnknown => "outcome-unknown",
             Self::Internal(_) => "internal-error",
         }
     }
@@ -297,6 +300,7 @@ impl From<StoreError> for Error {
     fn from(error: StoreError) -> Self {
         match error {
             StoreError::Conflict(_) => Self::Contended,
+            StoreError::Unsettled => Self::OutcomeUnknown,
             other => Self::LogUnavailable(other),
         }
     }
@@ -320,5 +324,17 @@ mod tests {
             other => panic!("{other:?}"),
         }
         assert!(Findings::default().outcome().is_ok());
+    }
+
+    /// REQ LOG-01: that nothing was done is said only where it is known.
+    #[test]
+    fn what_may_have_been_stored_is_not_said_to_have_failed() {
+        for (failure, told) in [
+            (StoreError::Unsettled, "outcome-unknown"),
+            (StoreError::Busy, "log-unavailable"),
+            (StoreError::Closed, "log-unavailable"),
+        ] {
+            assert_eq!(Error::from(failure).slug(), told);
+        }
     }
 }

@@ -5,6 +5,13 @@
 //! the tree that it read: of two that seal at once one comes too late and begins anew, so that no two trees
 //! ever come to be. It may be stopped at any point. A checkpoint is told to nobody before it is committed.
 //!
+//! Only what is *settled* is taken: entries before which none can come any more. Where plans are committed side by
+//! side, an entry may be there while one with a smaller number is not yet; it waits until that is certain.
+//!
+//! Of several servers one seals: with each batch it takes the tree for a moment, which is also the sign that it
+//! lives, and the others do nothing meanwhile. Where it has nothing to seal, or dies, the moment passes, and
+//! whoever finds the next entry goes on. Which it is matters to nobody: the size of the tree is the fence.
+//!
 //! What goes wrong here holds up no use: an entry is kept by its own plan, and how far the tree lags behind is
 //! told by a metric and by `/readyz`.
 
@@ -187,9 +194,17 @@ impl Sealer {
         if last.is_some() && state.sealed.until(*numbers) == 0 {
             return Ok(Sealed::Nothing);
         }
+        let settled = service.database.settled().await?;
         let entries =
             LogKind::ALL.map(|log| log_tree::entries_after(log, state.sealed.of(log), MOST));
-        let entries = service.database.fetch(Vec::from(entries)).await?;
+        let mut entries = service.database.fetch(Vec::from(entries)).await?;
+        for (log, entries) in LogKind::ALL.into_iter().zip(&mut entries) {
+            entries.retain(|entry| entry.number <= settled.of(log));
+        }
+        if last.is_some() && entries.iter().all(Vec::is_empty) {
+            // What was committed is not settled yet.
+            return Ok(Sealed::Nothing);
+        }
         // After they were read: what could have rewritten them was there before.
         self.look_at_schema(real).await?;
         let made = batch(&service, state, tree, (self.holder, real, held_until), &entries)?;

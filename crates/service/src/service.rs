@@ -1,6 +1,7 @@
 //! The service: what every use case shares, and the loop in which each of them runs.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use arc_swap::{ArcSwap, ArcSwapOption};
 use jiff::{SignedDuration, Timestamp};
@@ -18,6 +19,10 @@ const ATTEMPTS: usize = 8;
 
 /// How long it is known whether requests can be served.
 const KNOWN: SignedDuration = SignedDuration::from_millis(200);
+
+/// How long the store may take to answer before it is said that it does not: whoever asks whether requests can be
+/// served wants to know soon, also where the store is away and everything else waits for it to come back.
+const PROMPT: Duration = Duration::from_secs(2);
 
 /// What a service is made of.
 pub struct Parts {
@@ -168,7 +173,8 @@ impl Service {
 
     async fn find_reasons_not_ready(&self) -> Vec<&'static str> {
         let mut reasons = Vec::new();
-        if self.refresh().await.is_err() {
+        let refreshed = tokio::time::timeout(PROMPT, self.refresh()).await;
+        if !matches!(refreshed, Ok(Ok(()))) {
             reasons.push("the store does not answer");
         }
         let next = self.trust.load().next_update();
@@ -216,7 +222,7 @@ impl Service {
             match self.database.commit(plan).await {
                 Ok(()) => return result,
                 Err(StoreError::Conflict(conflict)) => self.after(conflict).await?,
-                Err(error) => return Err(Error::LogUnavailable(error)),
+                Err(error) => return Err(error.into()),
             }
             metrics::counter!("varanto_attempts_repeated_total").increment(1);
         }

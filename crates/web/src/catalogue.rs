@@ -300,6 +300,18 @@ pub const ENTRIES: &[Entry] = &[
         503,
         "The use could not be logged, and so nothing was done (rule L1).",
     ),
+    entry(
+        "outcome-unknown",
+        503,
+        "The database was lost while the request was being committed, and what became of it could not be found out in \
+            time: it was carried out whole, with its log entry, or not at all. Send the same request again after \
+            `Retry-After` seconds. The storing, annulling and moving of documents, the joining of clients and the \
+            report of a breach are then answered as they were the first time; what can be done once only is refused, \
+            where it was done, with the problem that says so. Everything else that puts in something new – a \
+            recipient, the request of one, a report of a choice, a request for log data, a step of a breach, a \
+            decision on a use, patient data to be passed on – would be put in twice: search for it first. A token is \
+            asked for with a new assertion.",
+    ),
 ];
 
 /// The statuses other than the one in the catalogue that a slug may come with.

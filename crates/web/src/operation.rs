@@ -120,7 +120,7 @@ impl Operation {
                 "certificate-not-bound",
                 "certificate-revoked",
             ]);
-            slugs.push("log-unavailable");
+            slugs.extend(["log-unavailable", "outcome-unknown"]);
         }
         if self.caller == Caller::Professional {
             slugs.extend(["token-missing", "token-invalid", "try-again"]);

@@ -219,6 +219,21 @@ impl From<Error> for Problem {
                     )
                 }
             }
+            Error::OutcomeUnknown => {
+                tracing::error!("the store was lost while a plan was being committed");
+                Self {
+                    retry_after: Some(5),
+                    ..Self::new(
+                        slug,
+                        StatusCode::SERVICE_UNAVAILABLE,
+                        "It is not known whether this was stored",
+                    )
+                    .with_detail(
+                        "it was carried out whole, or not at all: send the same request again, or look first \
+                         where the manual says so",
+                    )
+                }
+            }
             Error::Internal(reason) => {
                 tracing::error!(reason, "a defect or a broken store");
                 Self::new(
@@ -461,5 +476,22 @@ fn of_caller(cause: Unauthenticated) -> Problem {
         Unauthenticated::AssertionInvalid(why) => {
             problem(StatusCode::BAD_REQUEST, "The assertion does not hold").with_detail(why)
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::catalogue::ENTRIES;
+
+    /// REQ LOG-01
+    #[test]
+    fn what_may_have_been_stored_is_told_so_with_what_to_do() {
+        let problem = Problem::from(Error::OutcomeUnknown);
+        assert_eq!((problem.status.as_u16(), problem.retry_after), (503, Some(5)));
+        assert!(problem.detail.is_some_and(|detail| detail.contains("send the same request again")));
+        let entry = ENTRIES.iter().find(|entry| entry.slug == problem.slug).unwrap();
+        assert_eq!(entry.status, 503);
+        assert!(entry.meaning.contains("with its log entry, or not at all"));
     }
 }

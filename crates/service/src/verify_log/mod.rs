@@ -119,7 +119,8 @@ impl Service {
         let committed = self.database.fetch_one(log_tree::numbers()).await?.unwrap_or_default();
         let size = state.size;
         let horizon = self.log_horizon(0, None).await?;
-        let mut comparison = Comparison::new(Bounds { state, committed, horizon });
+        let has_gaps = self.database.has_gaps();
+        let mut comparison = Comparison::new(Bounds { state, committed, horizon, has_gaps });
         let mut sources = Sources::of(self);
         let mut given = Ok(());
         while let Some(wanted) = comparison.advance().filter(|_| given.is_ok()) {

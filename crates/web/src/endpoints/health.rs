@@ -38,7 +38,8 @@ pub(crate) fn ready() -> Operation {
         path: "/readyz",
         id: "is_ready",
         summary: "Can it serve?",
-        description: "Whether the store answers and the revocation lists are in date.",
+        description: "Whether the store answers, the revocation lists are in date, and the log is sealed in \
+            time and goes on from what its witness has seen.",
         answers: vec![answer(200, "It can."), answer(503, "It cannot now; `reasons` says why.")],
         handler: get(handle_ready),
         ..alive()

@@ -34,6 +34,7 @@ use self::witnesses::{keep_in_file, keep_witnessed, look_before_sealing, witness
 use crate::commands;
 use crate::config::Config;
 use crate::courier::MailerError;
+use crate::telemetry::{self, End};
 use crate::world::{FileClock, RealClock, SystemRandomness};
 
 /// Why the server cannot start.
@@ -232,6 +233,8 @@ pub async fn start(config: &Config, overrides: &Overrides) -> Result<RunningServ
     if let Some(port) = overrides.port {
         address.set_port(port);
     }
+    // Before anything is counted.
+    let metrics = config.metrics.listen.map(|address| (address, telemetry::metrics()));
     let listener = listen(address).await?;
     let address = listener.local_addr().unwrap_or(address);
     let base_url = with_port(&config.server.base_url, overrides.port.map(|_| address.port()));
@@ -241,10 +244,10 @@ pub async fn start(config: &Config, overrides: &Overrides) -> Result<RunningServ
 
     let (stop, stopped) = watch::channel(false);
     let files = TrustFiles::of(config);
-    let identity = ServerIdentity::from_pem(
-        &bytes(&config.path(&config.server.certificate))?,
-        &Zeroizing::new(bytes(&config.path(&config.server.key))?),
-    )?;
+    let certificate = bytes(&config.path(&config.server.certificate))?;
+    let key = Zeroizing::new(bytes(&config.path(&config.server.key))?);
+    let identity = ServerIdentity::from_pem(&certificate, &key)?;
+    note_certificate(&certificate);
     let tls = Arc::new(ArcSwap::new(identity.config(&files.read()?)?));
     let settings = WebSettings {
         base_url: base_url.clone(),
@@ -258,10 +261,10 @@ pub async fn start(config: &Config, overrides: &Overrides) -> Result<RunningServ
 
     let mut tasks = Vec::new();
     let mut metrics_at = None;
-    if let Some(address) = config.metrics.listen {
+    if let Some((address, metrics)) = metrics {
         let listener = listen(address).await?;
         metrics_at = listener.local_addr().ok();
-        let metrics = crate::telemetry::metrics();
+        tasks.push(tokio::spawn(telemetry::keep(metrics.clone(), stopped.clone())));
         let stopped = until(stopped.clone());
         tasks.push(tokio::spawn(async move {
             let _ = varanto_web::serve_metrics(listener, metrics, stopped).await;
@@ -297,6 +300,14 @@ pub async fn start(config: &Config, overrides: &Overrides) -> Result<RunningServ
     tasks.push(tokio::spawn(keep_retaining(service.clone(), stopped.clone())));
     tasks.push(tokio::spawn(keep_fresh(service, stopped)));
     Ok(RunningServer { base_url, address, metrics: metrics_at, stop, tasks })
+}
+
+/// Notes when the server's own certificate ends: the first of the file.
+fn note_certificate(pem: &[u8]) {
+    let certificates = std::str::from_utf8(pem).ok().map(certificates_from_pem);
+    if let Some(own) = certificates.and_then(Result::ok).and_then(|c| c.into_iter().next()) {
+        telemetry::note_end(End::ServerCertificate, own.not_after());
+    }
 }
 
 async fn listen(address: SocketAddr) -> Result<TcpListener, StartError> {

@@ -37,6 +37,7 @@ mod process;
 mod representation;
 mod server;
 mod site;
+mod store;
 mod test_client;
 mod will;
 
@@ -55,5 +56,6 @@ pub use process::{ServerProcess, binary, run};
 pub use representation::RepresentationDraft;
 pub use server::TestServer;
 pub use site::Site;
+pub use store::{KeptStore, TestStore};
 pub use test_client::TestClient;
 pub use will::{InformingDraft, PermitDraft, TestRepresentative};

@@ -10,6 +10,7 @@ use std::time::{Duration, Instant};
 use varanto_sandbox::World;
 
 use crate::site::Site;
+use crate::store::TestStore;
 
 /// How long a server may take to answer, and to stop.
 const PATIENCE: Duration = Duration::from_mins(1);
@@ -40,7 +41,12 @@ impl ServerProcess {
 
     /// A server over a world with another configuration: `change` gets the TOML text.
     pub async fn with(world: &World, change: impl FnOnce(String) -> String) -> Self {
-        Self::over(Site::create(world, change).await)
+        Self::over(Site::create(TestStore::of_this_run(), world, change).await)
+    }
+
+    /// A server over the built-in world on this store, whatever the run is about.
+    pub async fn on(store: TestStore) -> Self {
+        Self::over(Site::create(store, &World::builtin(), |text| text).await)
     }
 
     /// A server over a sandbox that was served before.

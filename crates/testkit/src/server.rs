@@ -7,6 +7,7 @@ use varanto::server::{Overrides, RunningServer, start};
 use varanto_sandbox::World;
 
 use crate::site::Site;
+use crate::store::TestStore;
 
 /// A server over a sandbox of its own, on a free port. It lives on the runtime that started it, and
 /// ends with it.
@@ -33,7 +34,12 @@ impl TestServer {
 
     /// A server over a world with another configuration.
     pub async fn with(world: &World, change: impl FnOnce(String) -> String) -> Self {
-        Self::over(Site::create(world, change).await).await
+        Self::over(Site::create(TestStore::of_this_run(), world, change).await).await
+    }
+
+    /// A server over the built-in world on this store, whatever the run is about.
+    pub async fn on(store: TestStore) -> Self {
+        Self::over(Site::create(store, &World::builtin(), |text| text).await).await
     }
 
     /// Where its metrics are, if anywhere.

@@ -1,40 +1,56 @@
-//! A sandbox in a temporary directory, with the address of the server over it.
+//! A sandbox in a temporary directory, with its store and the address of the server over it.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use jiff::{SignedDuration, Timestamp};
 use tempfile::TempDir;
 use varanto::config::Config;
 use varanto::people::People;
+use varanto::server::store_settings;
 use varanto_client::{Client, ClientSettings};
+use varanto_postgres::TestDatabase;
 use varanto_sandbox::{Manifest, ManifestOrganisation, Sandbox, SandboxClock, SandboxPaths, World};
 use varanto_signatures::Issued;
+use varanto_store::{Database, Settings};
 
 use crate::person::TestPerson;
+use crate::store::{self, Kept, KeptStore, TestStore};
 
-/// A sandbox, and where its server answers. The directory goes when the site is dropped.
+/// A sandbox, and where its server answers. The directory and the store go when the site is dropped.
 pub struct Site {
     pub(crate) base_url: String,
     paths: SandboxPaths,
     manifest: Manifest,
     sandbox: Mutex<Sandbox>,
+    // None on the embedded store.
+    database: Option<TestDatabase>,
     _directory: TempDir,
 }
 
 impl Site {
-    /// A sandbox of `world`; `change` rewrites the text of its configuration.
-    pub(crate) async fn create(world: &World, change: impl FnOnce(String) -> String) -> Self {
+    /// A sandbox of `world` on a store; `change` rewrites the text of its configuration.
+    pub(crate) async fn create(
+        store: TestStore,
+        world: &World,
+        change: impl FnOnce(String) -> String,
+    ) -> Self {
         let directory = tempfile::tempdir().expect("a temporary directory");
         let path = directory.path().join("sandbox");
-        let sandbox = varanto::sandbox::create(&path, world, 0).await.expect("a sandbox");
+        let database = (store == TestStore::Postgres).then(store::fresh_database);
+        let sandbox = match &database {
+            None => varanto::sandbox::create(&path, world, 0).await,
+            Some(own) => varanto::sandbox::create_on(&path, world, 0, &own.url()).await,
+        };
+        let sandbox = sandbox.expect("a sandbox");
         let paths = sandbox.paths().clone();
         let file = paths.configuration();
         let text = std::fs::read_to_string(&file).expect("the configuration");
         std::fs::write(&file, change(text)).expect("the changed configuration");
         let manifest = sandbox.manifest().clone();
         let base_url = manifest.base_url.clone();
-        Self { base_url, paths, manifest, sandbox: Mutex::new(sandbox), _directory: directory }
+        let sandbox = Mutex::new(sandbox);
+        Self { base_url, paths, manifest, sandbox, database, _directory: directory }
     }
 
     /// Where the server answers, such as `https://localhost:41234`.
@@ -60,6 +76,68 @@ impl Site {
     /// The configuration, read from its file.
     pub fn config(&self) -> Config {
         Config::read(&self.paths.configuration()).expect("a configuration")
+    }
+
+    /// On which store it stands.
+    pub fn store(&self) -> TestStore {
+        if self.database.is_some() { TestStore::Postgres } else { TestStore::Sqlite }
+    }
+
+    /// How its store is opened.
+    pub fn store_settings(&self) -> Settings {
+        store_settings(&self.config()).expect("the settings of a store")
+    }
+
+    /// A second door to its store.
+    pub async fn open_store(&self) -> Database {
+        Database::open(&self.store_settings()).await.expect("the store")
+    }
+
+    /// What its store holds now. Nobody serves it.
+    pub fn keep_store(&self) -> KeptStore {
+        KeptStore(match &self.database {
+            Some(database) => Kept::Database(store::copy(database)),
+            None => Kept::File(std::fs::read(self.file_of_store()).expect("the store")),
+        })
+    }
+
+    /// Makes its store what was kept of it. Nobody serves it.
+    pub fn put_back(&self, kept: &KeptStore) {
+        match (&kept.0, &self.database) {
+            (Kept::Database(kept), Some(database)) => store::replace(database, kept),
+            (Kept::File(bytes), None) => {
+                let file = self.file_of_store();
+                for beside in ["-wal", "-shm"] {
+                    let mut name = file.clone().into_os_string();
+                    name.push(beside);
+                    // After a good end there is none.
+                    let _ = std::fs::remove_file(name);
+                }
+                std::fs::write(file, bytes).expect("the store");
+            }
+            _ => panic!("it was kept of another store"),
+        }
+    }
+
+    /// Every byte of its store, as somebody finds them who has the disk.
+    pub fn bytes_of_store(&self) -> Vec<u8> {
+        match &self.database {
+            Some(database) => store::dump(database),
+            None => {
+                let folder = self.file_of_store();
+                let folder = folder.parent().expect("a file lies in a folder");
+                let files = folder.read_dir().expect("the folder of the store");
+                let files = files.map(|entry| entry.expect("a file").path());
+                files.filter(|file| file.is_file()).flat_map(read_bytes).collect()
+            }
+        }
+    }
+
+    fn file_of_store(&self) -> PathBuf {
+        match self.store_settings() {
+            Settings::Sqlite(settings) => settings.path,
+            Settings::Postgres(_) => panic!("a database is no file"),
+        }
     }
 
     /// The text of a file that the manifest names.
@@ -143,4 +221,8 @@ impl Site {
     pub fn directory(&self) -> &Path {
         self.paths.directory()
     }
+}
+
+fn read_bytes(file: PathBuf) -> Vec<u8> {
+    std::fs::read(&file).unwrap_or_else(|e| panic!("{}: {e}", file.display()))
 }

@@ -31,7 +31,6 @@ use clap::Parser;
 use serde_json::{Value, json};
 use varanto::server::open_service;
 use varanto_client::Session;
-use varanto_store::{Database, Settings, SqliteSettings};
 use varanto_testkit::{TestClient, TestServer};
 
 use figures::{Begun, Taken, print_head, print_line};
@@ -103,8 +102,7 @@ async fn main() {
     let urls = [site.base_url().to_owned()];
     let config = site.config();
     let service = Box::pin(open_service(&config, &urls)).await.expect("the use cases");
-    let store = SqliteSettings::new(config.path(&config.store.path));
-    let database = Database::open(&Settings::Sqlite(store)).expect("the store");
+    let database = site.open_store().await;
     let inside = InProcess { site, service, database };
 
     let began = Instant::now();

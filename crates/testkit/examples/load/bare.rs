@@ -39,15 +39,12 @@ impl Bare {
     /// A new store in `file`. The document that the server stored last is its model: the same packed
     /// bytes, the same rows, the same log entry, the same guards.
     pub(crate) async fn of(server: &Server, file: &Path) -> Self {
-        let config = varanto::config::Config::read(&server.people.paths.configuration());
-        let config = config.expect("a configuration");
-        let of_server = SqliteSettings::new(config.path(&config.store.path));
-        let of_server = Database::open(&Settings::Sqlite(of_server)).expect("the server's store");
+        let of_server = Database::open(&server.store_settings()).await.expect("the server's store");
         let (mut new, mut entry) = stored_last(&of_server).await;
 
         let settings = Settings::Sqlite(SqliteSettings::new(file));
-        Database::migrate(&settings, Timestamp::now()).expect("a store");
-        let database = Database::open(&settings).expect("a store");
+        Database::migrate(&settings, Timestamp::now()).await.expect("a store");
+        let database = Database::open(&settings).await.expect("a store");
         let person = Uuid::now_v7();
         let vault = Vault::new(&Zeroizing::new([1; 32])).expect("a vault");
         let lookup = vault.lookup(IdentifierKind::PersonalIdentityCode, "nobody");

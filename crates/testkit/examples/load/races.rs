@@ -7,11 +7,10 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
 use tokio::task::JoinSet;
-use varanto::config::Config;
 use varanto_client::{Session, UseContext};
 use varanto_model::Code;
+use varanto_store::Database;
 use varanto_store::use_log::{self, UseEntry};
-use varanto_store::{Database, Settings, SqliteSettings};
 use varanto_testkit::{Care, Draft, TestPerson, UnitEntry, fresh_case, fresh_client};
 
 use crate::figures::{Figures, Measurement};
@@ -137,9 +136,7 @@ impl Scene {
 
 /// The use log after a number, as the store has it while the server goes on.
 async fn committed(server: &Server, mut after: i64) -> Vec<(i64, UseEntry)> {
-    let config = Config::read(&server.people.paths.configuration()).expect("a configuration");
-    let settings = SqliteSettings::new(config.path(&config.store.path));
-    let database = Database::open(&Settings::Sqlite(settings)).expect("the store");
+    let database = Database::open(&server.store_settings()).await.expect("the store");
     let mut entries = Vec::new();
     loop {
         let page = database.fetch(use_log::committed(after)).await.expect("a page");

@@ -5,12 +5,11 @@
 //! piled up is sealed between the rounds. A sealer that stands still looks at the state all the same.
 
 use std::fmt;
-use std::path::PathBuf;
 use std::time::Duration;
 
+use varanto_store::Database;
 use varanto_store::log_tree::{self, LogKind, LogState};
-use varanto_store::testing::execute;
-use varanto_store::{Database, Settings, SqliteSettings};
+use varanto_store::testing::Hand;
 
 use crate::clients::{Act, Clients};
 use crate::figures::Figures;
@@ -37,32 +36,26 @@ impl Sealing {
         (count, rounds): (usize, usize),
         time: Duration,
     ) -> Self {
-        let store = store_of(server);
-        let settings = Settings::Sqlite(SqliteSettings::new(&store));
-        let database = Database::open(&settings).expect("the store");
+        let settings = server.store_settings();
+        let database = Database::open(&settings).await.expect("the store");
+        let store = Hand::on(settings);
         let (mut with, mut without) = (Vec::new(), Vec::new());
         for round in 0..rounds {
             // With first, without first, in turns: whatever drifts falls on both.
             for seals in [round % 2 == 0, round % 2 == 1] {
                 let before = sealed(&database).await;
                 if !seals {
-                    execute(&store, STOP).expect("a changed store");
+                    store.execute(STOP).expect("a changed store");
                 }
                 let figures = clients.measure(Act::StorePrepared, count, time, server).await;
                 let after = state(&database).await.size;
                 assert_eq!(after > before, seals, "{before} leaves before and {after} after");
-                execute(&store, GO_ON).expect("a changed store");
+                store.execute(GO_ON).expect("a changed store");
                 if seals { with.push(figures) } else { without.push(figures) }
             }
         }
         Self { clients: count, with, without }
     }
-}
-
-fn store_of(server: &Server) -> PathBuf {
-    let config = varanto::config::Config::read(&server.people.paths.configuration());
-    let config = config.expect("a configuration");
-    config.path(&config.store.path)
 }
 
 async fn state(database: &Database) -> LogState {

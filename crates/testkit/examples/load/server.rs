@@ -5,8 +5,11 @@ use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
+use varanto::config::Config;
 use varanto::people::People;
+use varanto::server::store_settings;
 use varanto_sandbox::{SandboxPaths, World};
+use varanto_store::Settings;
 
 use crate::machine;
 
@@ -70,6 +73,12 @@ impl Server {
         let mut people = People::of(paths).expect("the people of the sandbox");
         people.base_url = base_url;
         Self { people, ready_after, at_rest, child }
+    }
+
+    /// How its store is opened.
+    pub(crate) fn store_settings(&self) -> Settings {
+        let config = Config::read(&self.people.paths.configuration()).expect("a configuration");
+        store_settings(&config).expect("the settings of a store")
     }
 
     pub(crate) fn process(&self) -> u32 {

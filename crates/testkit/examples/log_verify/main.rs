@@ -16,15 +16,15 @@
 )]
 
 use std::hint::black_box;
-use std::path::Path;
 use std::time::{Duration, Instant};
 
 use clap::Parser;
 use varanto::server::open_service;
 use varanto_log::{Commitment, Frontier, Salt};
 use varanto_service::{Sealed, Sealer};
+use varanto_store::Database;
 use varanto_store::log_tree::{self, LogKind};
-use varanto_store::{Database, Settings, SqliteSettings};
+use varanto_store::testing::Hand;
 use varanto_testkit::{Expect, TestServer};
 
 /// What is aimed at, of each core.
@@ -49,16 +49,15 @@ async fn main() {
     let care = server.care_of(&maija).await;
     maija.session().store(&care.draft(&maija).build()).await.unwrap().expect_status(201);
     let site = server.stop().await;
-    let config = site.config();
-    let file = config.path(&config.store.path);
-    multiply(&file, options.entries);
-    let service = Box::pin(open_service(&config, &[])).await.unwrap();
-    varanto_store::testing::execute(&file, "UPDATE log_state SET held_until = 0").unwrap();
+    let store = Hand::on(site.store_settings());
+    multiply(&store, options.entries);
+    let service = Box::pin(open_service(&site.config(), &[])).await.unwrap();
+    store.execute("UPDATE log_state SET held_until = 0").unwrap();
     let mut sealer = Sealer::new(service.clone());
     while let Sealed::Entries(_) = sealer.seal().await.unwrap() {}
 
     println!("{:<34}{:>12}{:>14}{:>18}", "", "seconds", "CPU seconds", "entries/s·core");
-    let database = Database::open(&Settings::Sqlite(SqliteSettings::new(file))).unwrap();
+    let database = site.open_store().await;
     for _ in 0..options.rounds {
         let (read, (entries, bytes)) = timed(rows_alone(&database)).await;
         tell("reading the rows alone", &read, entries);
@@ -86,16 +85,16 @@ async fn main() {
 }
 
 /// Copies the last entry of the use log so many times.
-fn multiply(file: &Path, entries: u64) {
-    let columns =
-        "SELECT name FROM pragma_table_info('use_entry') WHERE name NOT IN ('number', 'id')";
-    let columns = varanto_store::testing::column(file, columns).unwrap().join(", ");
+fn multiply(store: &Hand, entries: u64) {
+    let columns = store.columns("use_entry").unwrap().into_iter().map(|column| column.name);
+    let columns: Vec<_> = columns.filter(|name| name != "number" && name != "id").collect();
+    let (columns, id) = (columns.join(", "), store.any_key());
     let sql = format!(
         "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < {entries}) \
-         INSERT INTO use_entry (id, {columns}) SELECT randomblob(16), {columns} \
-         FROM n, (SELECT * FROM use_entry ORDER BY number DESC LIMIT 1)"
+         INSERT INTO use_entry (id, {columns}) SELECT {id}, {columns} \
+         FROM n, (SELECT * FROM use_entry ORDER BY number DESC LIMIT 1) AS last"
     );
-    varanto_store::testing::execute(file, &sql).unwrap();
+    store.execute(&sql).unwrap();
 }
 
 /// Reads every row of the use log in its canonical form, and the row of every leaf; how many entries there are,

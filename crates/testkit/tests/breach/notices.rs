@@ -3,7 +3,6 @@
 use jiff::{SignedDuration, Timestamp};
 use varanto_client::UseContext;
 use varanto_store::outbox::{self, Parcel};
-use varanto_store::{Database, Settings, SqliteSettings};
 use varanto_testkit::{Expect, TestServer};
 
 use crate::given::{MALLILA, TESTILA, report, reported};
@@ -25,10 +24,8 @@ fn addresses(config: &str) -> String {
 }
 
 async fn waiting(server: &TestServer) -> Vec<Parcel> {
-    let config = server.config();
-    let store = Settings::Sqlite(SqliteSettings::new(config.path(&config.store.path)));
     let later = Timestamp::now().checked_add(SignedDuration::from_hours(24 * 365)).unwrap();
-    Database::open(&store).unwrap().fetch(outbox::due("notice-mail", later, 10)).await.unwrap()
+    server.open_store().await.fetch(outbox::due("notice-mail", later, 10)).await.unwrap()
 }
 
 /// REQ LOG-07
@@ -57,9 +54,7 @@ async fn notices_to_an_address_that_is_not_reached_do_not_pile_up() {
     }
     let told = waiting(&server).await;
     assert_eq!(told.len(), 2, "the first of each address is next: {told:?}");
-    let config = server.config();
-    let store = Settings::Sqlite(SqliteSettings::new(config.path(&config.store.path)));
     let all = outbox::waiting(&told[0].organisation, "notice-mail");
-    let all = Database::open(&store).unwrap().fetch_one(all).await.unwrap().unwrap();
+    let all = server.open_store().await.fetch_one(all).await.unwrap().unwrap();
     assert!((2..=4).contains(&all.parcels), "{}", all.parcels);
 }

@@ -21,20 +21,10 @@ async fn neither_words_nor_names_of_a_breach_stand_in_the_store() {
     officer.stepped(&id, &step).await;
     assert!(officer.found(&id).await.to_string().contains("SALAINEN-HUOMIO"));
     let site = server.stop().await;
-    let config = site.config();
-    let store = config.path(&config.store.path);
-    let folder = store.parent().unwrap();
-    let mut looked_at = 0;
-    for entry in std::fs::read_dir(folder).unwrap() {
-        let path = entry.unwrap().path();
-        if path.is_file() {
-            let bytes = std::fs::read(&path).unwrap();
-            for secret in ["SALAINEN", client.as_str()] {
-                let found = bytes.windows(secret.len()).any(|part| part == secret.as_bytes());
-                assert!(!found, "{secret} stands in {}", path.display());
-            }
-            looked_at += usize::from(path == store);
-        }
+    let bytes = site.bytes_of_store();
+    let holds = |part: &str| bytes.windows(part.len()).any(|window| window == part.as_bytes());
+    assert!(holds("1.2.246.10.99990001.19.0"), "the store itself was looked at");
+    for secret in ["SALAINEN", client.as_str()] {
+        assert!(!holds(secret), "{secret} stands in the store");
     }
-    assert_eq!(looked_at, 1, "the store itself was looked at");
 }

@@ -4,20 +4,13 @@
 use serde_json::{Value, json};
 use varanto_model::Oid;
 use varanto_store::use_log::{self, UseEntry};
-use varanto_store::{Database, Plan, Settings, SqliteSettings};
-use varanto_testkit::{Draft, Expect, TestRepresentative, TestServer, fresh_client, fresh_oid};
+use varanto_store::{Database, Plan};
+use varanto_testkit::{Draft, Expect, TestRepresentative, fresh_client, fresh_oid};
 
 use crate::given::{Given, OWN, TESTILA, use_log};
 
 /// The other county.
 const MALLILA: &str = "1.2.246.10.99990003.19.0";
-
-/// A second door to the store.
-fn database(server: &TestServer) -> Database {
-    let config = server.config();
-    let store = SqliteSettings::new(config.path(&config.store.path));
-    Database::open(&Settings::Sqlite(store)).unwrap()
-}
 
 /// Every entry of the use log that citizens made, oldest first.
 async fn of_citizens(database: &Database) -> Vec<UseEntry> {
@@ -56,7 +49,7 @@ async fn a_use_is_noted_for_each_controller_with_its_own_documents_alone() {
     let found = citizen.search(&search).await.unwrap().expect_status(200);
     assert_eq!(found["documents"].as_array().unwrap().len(), 2);
     citizen.fetch(&fresh_oid()).await.unwrap().expect_problem("document-not-found");
-    let database = database(&given.server);
+    let database = given.server.open_store().await;
     let entries = of_citizens(&database).await;
     let (own, other) = ([here.oid()], [there.oid()]);
     let all: Vec<Oid> = entries[0].documents.clone();
@@ -94,7 +87,7 @@ async fn each_call_that_shows_documents_is_noted_where_they_are() {
     citizen.search_clientships(&json!({})).await.unwrap().expect_status(200);
     citizen.will().await.unwrap().expect_status(200);
     citizen.search_uses(&json!({})).await.unwrap().expect_status(200);
-    let entries = of_citizens(&database(&given.server)).await;
+    let entries = of_citizens(&given.server.open_store().await).await;
     let here = entries.iter().filter(|entry| entry.controller.as_str() == TESTILA);
     let noted: Vec<_> = here.map(|e| (e.action.as_str(), e.documents.clone())).collect();
     let case = given.care.case_document.oid();
@@ -172,7 +165,7 @@ async fn a_call_looks_at_a_bounded_number_of_entries_and_the_next_goes_on() {
     let mandate = Draft::representation(&given.maija, &given.client).represented_by(mandate);
     given.store(&mandate.draft()).await;
     given.citizen().will().await.unwrap().expect_status(200);
-    let database = database(&given.server);
+    let database = given.server.open_store().await;
     let one = of_citizens(&database).await.into_iter().next_back().unwrap();
     for _ in 0..5 {
         let entry = || UseEntry { id: uuid::Uuid::now_v7(), ..one.clone() };

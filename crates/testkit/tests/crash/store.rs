@@ -7,7 +7,7 @@ use varanto_model::json::canonical;
 use varanto_model::{Oid, digest};
 use varanto_store::document::{self, Content, Version, content_place};
 use varanto_store::use_log::{self, LogCursor, LogFilter, Outcome, Scope, UseEntry};
-use varanto_store::{Database, MAX_PAGE, Purpose, Settings, SqliteSettings, Vault, unpack};
+use varanto_store::{Database, MAX_PAGE, Purpose, Vault, unpack};
 use varanto_testkit::Site;
 use zeroize::Zeroizing;
 
@@ -15,13 +15,11 @@ use crate::ledger::{SentDocument, SentVersion};
 
 const CONTROLLER: &str = "1.2.246.10.99990001.19.0";
 
-/// The file is sound; every document has just the versions that were sent, without gaps, each whole
+/// The store is sound; every document has just the versions that were sent, without gaps, each whole
 /// and with the log entry that was written with it; and no entry tells of a version that is missing.
 pub(crate) async fn is_consistent(site: &Site, documents: &[SentDocument]) {
-    let config = site.config();
-    let settings = Settings::Sqlite(SqliteSettings::new(config.path(&config.store.path)));
-    assert_eq!(Database::faults(&settings).unwrap(), Vec::<String>::new());
-    let database = Database::open(&settings).unwrap();
+    assert_eq!(Database::faults(&site.store_settings()).await.unwrap(), Vec::<String>::new());
+    let database = site.open_store().await;
     let vault = Vault::new(&master_key(site)).unwrap();
 
     let mut created_by: BTreeMap<Oid, Uuid> = BTreeMap::new();

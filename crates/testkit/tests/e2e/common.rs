@@ -1,5 +1,7 @@
 //! What several areas need.
 
+use std::io::{Read, Write};
+use std::net::TcpStream;
 use std::sync::Arc;
 
 use reqwest::Url;
@@ -133,4 +135,16 @@ pub(crate) async fn outcome(answer: reqwest::Response) -> (u16, String) {
 
 fn certificates(pem: &str) -> Vec<CertificateDer<'static>> {
     CertificateDer::pem_slice_iter(pem.as_bytes()).map(Result::unwrap).collect()
+}
+
+/// The metrics, from the address that the server has told.
+pub(crate) fn metrics(log: &str) -> String {
+    let line = log.lines().find(|line| line.contains("metrics at http://")).unwrap();
+    let address = line.split("http://").nth(1).unwrap().trim_end_matches("/metrics");
+    let mut stream = TcpStream::connect(address).unwrap();
+    write!(stream, "GET /metrics HTTP/1.1\r\nHost: {address}\r\nConnection: close\r\n\r\n")
+        .unwrap();
+    let mut text = String::new();
+    stream.read_to_string(&mut text).unwrap();
+    text
 }

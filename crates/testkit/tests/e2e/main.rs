@@ -12,6 +12,7 @@
 mod common;
 mod directories;
 mod limits;
+mod metrics;
 mod reading;
 mod refusals;
 mod roles;

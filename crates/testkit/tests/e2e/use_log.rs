@@ -1,13 +1,10 @@
 //! The use log: every use is in it, no identity code is anywhere.
 
-use std::io::{Read, Write};
-use std::net::TcpStream;
-
 use serde_json::{Value, json};
 use varanto_sandbox::World;
 use varanto_testkit::{Expect, ServerProcess, TestServer, fresh_client, fresh_oid};
 
-use crate::common::{all_of, own, store, use_log, use_log_of, with_reason};
+use crate::common::{all_of, metrics, own, store, use_log, use_log_of, with_reason};
 
 fn told(entries: &[Value]) -> Vec<(String, String)> {
     let text = |value: &Value| value.as_str().unwrap().to_owned();
@@ -221,16 +218,4 @@ async fn no_identity_code_is_in_the_log_of_uses_of_the_program_or_in_its_metrics
             assert!(!text.contains(secret), "{secret} is in the {place}: {text}");
         }
     }
-}
-
-/// The metrics, from the address that the server has told.
-fn metrics(log: &str) -> String {
-    let line = log.lines().find(|line| line.contains("metrics at http://")).unwrap();
-    let address = line.split("http://").nth(1).unwrap().trim_end_matches("/metrics");
-    let mut stream = TcpStream::connect(address).unwrap();
-    write!(stream, "GET /metrics HTTP/1.1\r\nHost: {address}\r\nConnection: close\r\n\r\n")
-        .unwrap();
-    let mut text = String::new();
-    stream.read_to_string(&mut text).unwrap();
-    text
 }

@@ -14,6 +14,7 @@ use varanto_log::{
 };
 use varanto_service::{Sealed, Sealer, ToProve};
 use varanto_store::log_tree::LogKind;
+use varanto_store::testing::Hand;
 use varanto_testkit::{Expect, TestServer};
 use zeroize::Zeroizing;
 
@@ -229,10 +230,9 @@ async fn entries_of_a_server_are_proven_elsewhere() {
     let draft = care.draft(&maija);
     maija.session().store(&draft.build()).await.unwrap().expect_status(201);
     let site = server.stop().await;
-    let config = site.config();
-    let file = config.path(&config.store.path);
-    varanto_store::testing::execute(&file, "UPDATE log_state SET held_until = 0").unwrap();
-    let service = Box::pin(open_service(&config, &[])).await.unwrap();
+    let store = Hand::on(site.store_settings());
+    store.execute("UPDATE log_state SET held_until = 0").unwrap();
+    let service = Box::pin(open_service(&site.config(), &[])).await.unwrap();
     let mut sealer = Sealer::new(service.clone());
     while let Sealed::Entries(_) = sealer.seal().await.unwrap() {}
     let mut named = Vec::new();
@@ -241,8 +241,8 @@ async fn entries_of_a_server_are_proven_elsewhere() {
         (LogKind::Disclosure, "disclosure_entry"),
         (LogKind::Administration, "administrative_entry"),
     ] {
-        let ids = format!("SELECT lower(hex(id)) FROM {table}");
-        let ids = varanto_store::testing::column(&file, &ids).unwrap();
+        let ids = store.column(&format!("SELECT {} FROM {table}", store.digits_of_key("id")));
+        let ids = ids.unwrap();
         named.extend(ids.iter().map(|id| (log, Uuid::parse_str(id).unwrap())));
     }
     assert!(named.len() > 5);

@@ -1,9 +1,8 @@
-//! What the tests begin with: a store whose log has been sealed, and a hand in its file.
-
-use std::path::PathBuf;
+//! What the tests begin with: a store whose log has been sealed, and a hand in it.
 
 use varanto::server::open_service;
 use varanto_service::{Sealed, Sealer, Service, Verified};
+use varanto_store::testing::Hand;
 use varanto_testkit::{Site, TestServer};
 
 /// A store that nobody serves.
@@ -47,18 +46,17 @@ impl Given {
 
     /// Changes the store behind the program's back.
     pub(crate) fn tamper(&self, sql: &str) {
-        varanto_store::testing::execute(&self.file(), sql).unwrap();
+        self.hand().execute(sql).unwrap();
     }
 
     /// What the store has, in text.
     pub(crate) fn told(&self, sql: &str) -> Vec<String> {
-        varanto_store::testing::column(&self.file(), sql).unwrap()
+        self.hand().column(sql).unwrap()
     }
 
-    /// The file of the store.
-    pub(crate) fn file(&self) -> PathBuf {
-        let config = self.site.config();
-        config.path(&config.store.path)
+    /// A hand in the store.
+    pub(crate) fn hand(&self) -> Hand {
+        Hand::on(self.site.store_settings())
     }
 
     /// Nobody holds the log any more, as when the lease of a server has run out.

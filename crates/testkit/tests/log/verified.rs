@@ -1,10 +1,10 @@
 //! Verifying: a log that nobody has touched is clean, and whatever somebody does to the store is named.
 
+use uuid::Uuid;
 use varanto_log::{Commitment, Salt};
 use varanto_service::LogFault;
 use varanto_store::log_tree::{self, LogKind};
-use varanto_store::{Database, Settings, SqliteSettings};
-use varanto_testkit::run;
+use varanto_testkit::{TestStore, run};
 
 use crate::given::{Given, add_entry};
 
@@ -29,7 +29,7 @@ async fn a_log_that_nobody_has_touched_is_clean() {
 }
 
 /// What somebody might do to the store, and what is to be told of it.
-fn acts(given: &Given) -> Vec<(&'static str, Vec<Wanted>)> {
+fn acts(given: &Given) -> Vec<(String, Vec<Wanted>)> {
     let place = |number: i64| -> u64 {
         let sql = format!("SELECT leaf FROM log_leaf WHERE log = 2 AND number = {number}");
         given.told(&sql)[0].parse().unwrap()
@@ -38,7 +38,12 @@ fn acts(given: &Given) -> Vec<(&'static str, Vec<Wanted>)> {
     let middle = "SELECT size FROM log_checkpoint WHERE size > 300 ORDER BY size LIMIT 1";
     let middle: u64 = given.told(middle)[0].parse().unwrap();
     let changed = |number| (number, place(number));
-    vec![
+    let hand = given.hand();
+    let salt = hand.bytes(b"0123456789abcdef");
+    let key = hand.key(Uuid::from_u128(1));
+    let (hash, tile) = (hand.zeros(32), hand.zeros(8192));
+    let (level, longer) = (hand.zeros("length(hashes)"), hand.joined(&format!("hashes || {hash}")));
+    let acts = [
         (
             "UPDATE administrative_entry SET detail = 'x' WHERE number = 300",
             vec![Changed(changed(300))],
@@ -48,7 +53,7 @@ fn acts(given: &Given) -> Vec<(&'static str, Vec<Wanted>)> {
             vec![Changed(changed(300))],
         ),
         (
-            "UPDATE log_leaf SET salt = x'00112233445566778899aabbccddeeff' WHERE log = 2 AND number = 300",
+            "UPDATE log_leaf SET salt = {salt} WHERE log = 2 AND number = 300",
             vec![Changed(changed(300))],
         ),
         (
@@ -57,7 +62,7 @@ fn acts(given: &Given) -> Vec<(&'static str, Vec<Wanted>)> {
         ),
         (
             "INSERT INTO administrative_entry (number, id, at, action) \
-             VALUES (-7, x'00000000000000000000000000000001', 1, 'x')",
+             VALUES (-7, {key}, 1, 'x')",
             vec![Inserted(-7)],
         ),
         (
@@ -75,7 +80,7 @@ fn acts(given: &Given) -> Vec<(&'static str, Vec<Wanted>)> {
             vec![LeafMissing(place(300)), Inserted(300)],
         ),
         (
-            "UPDATE log_leaf SET commitment = zeroblob(32) WHERE log = 2 AND number = 300",
+            "UPDATE log_leaf SET commitment = {hash} WHERE log = 2 AND number = 300",
             vec![LeafChanged(place(300))],
         ),
         (
@@ -84,17 +89,11 @@ fn acts(given: &Given) -> Vec<(&'static str, Vec<Wanted>)> {
         ),
         ("DELETE FROM log_tile WHERE level = 0 AND place = 1", vec![TileMissing((0, 1))]),
         (
-            "UPDATE log_tile SET hashes = zeroblob(8192) WHERE level = 0 AND place = 1",
+            "UPDATE log_tile SET hashes = {tile} WHERE level = 0 AND place = 1",
             vec![TileChanged((0, 1))],
         ),
-        (
-            "UPDATE log_tile SET hashes = zeroblob(length(hashes)) WHERE level = 1",
-            vec![TileChanged((1, 0))],
-        ),
-        (
-            "UPDATE log_tile SET hashes = CAST(hashes || zeroblob(32) AS BLOB) WHERE level = 1",
-            vec![TileChanged((1, 0))],
-        ),
+        ("UPDATE log_tile SET hashes = {level} WHERE level = 1", vec![TileChanged((1, 0))]),
+        ("UPDATE log_tile SET hashes = {longer} WHERE level = 1", vec![TileChanged((1, 0))]),
         (
             "UPDATE log_checkpoint SET note = replace(note, 'time 2', 'time 3') WHERE size = \
              (SELECT max(size) FROM log_checkpoint)",
@@ -117,16 +116,21 @@ fn acts(given: &Given) -> Vec<(&'static str, Vec<Wanted>)> {
              (SELECT size FROM log_checkpoint WHERE size > 300 ORDER BY size LIMIT 1)",
             vec![Checkpoint(middle + 100_000)],
         ),
-    ]
+    ];
+    let filled = |sql: &str| {
+        let sql = sql.replace("{salt}", &salt).replace("{key}", &key).replace("{hash}", &hash);
+        sql.replace("{tile}", &tile).replace("{level}", &level).replace("{longer}", &longer)
+    };
+    acts.into_iter().map(|(sql, wanted)| (filled(sql), wanted)).collect()
 }
 
 /// REQ LOG-03: each act behind the program's back, and what is told of it.
 #[tokio::test]
 async fn whatever_is_done_to_the_store_is_named() {
     let given = Given::with(600).await;
-    let whole = Copied::of(&given);
+    let whole = given.site.keep_store();
     for (sql, wanted) in acts(&given) {
-        given.tamper(sql);
+        given.tamper(&sql);
         let verified = given.verified().await;
         let mut found: Vec<Wanted> = verified.faults.iter().map(Wanted::of).collect();
         for one in wanted {
@@ -137,7 +141,7 @@ async fn whatever_is_done_to_the_store_is_named() {
         // Several tiles of doubtful leaves are one act.
         found.retain(|more| !matches!(more, TileChanged(_)));
         assert_eq!(found, [], "{sql}");
-        whole.put_back(&given);
+        given.site.put_back(&whole);
     }
     assert_eq!(given.verified().await.faults, []);
 }
@@ -147,27 +151,25 @@ async fn whatever_is_done_to_the_store_is_named() {
 async fn an_entry_that_is_changed_with_its_leaf_is_named_and_with_its_tile_is_bounded() {
     let given = Given::with(100).await;
     given.tamper("UPDATE administrative_entry SET action = 'nothing' WHERE number = 50");
-    let database = Database::open(&Settings::Sqlite(SqliteSettings::new(given.file()))).unwrap();
+    let database = given.site.open_store().await;
     let leaf = log_tree::leaf_of(LogKind::Administration, 50);
     let leaf = database.fetch_one(leaf).await.unwrap().unwrap();
     let entry = log_tree::entries_after(LogKind::Administration, 49, 1);
     let entry = database.fetch_one(entry).await.unwrap().unwrap();
     let commitment = Commitment::to(&Salt::new(leaf.salt.unwrap()), &entry.form.unwrap());
-    let hex =
-        |bytes: &[u8]| bytes.iter().fold(String::new(), |text, byte| text + &format!("{byte:02x}"));
-    let made = hex(commitment.as_bytes());
-    given.tamper(&format!("UPDATE log_leaf SET commitment = x'{made}' WHERE leaf = {}", leaf.leaf));
+    let hand = given.hand();
+    let made = hand.bytes(commitment.as_bytes());
+    given.tamper(&format!("UPDATE log_leaf SET commitment = {made} WHERE leaf = {}", leaf.leaf));
     let found = given.verified().await.faults;
     assert_eq!(
         found,
         [LogFault::Changed { log: LOG, number: 50, entry: entry.id, leaf: leaf.leaf }]
     );
 
-    let (hash, at) = (hex(commitment.leaf().as_bytes()), leaf.leaf * 32);
-    given.tamper(&format!(
-        "UPDATE log_tile SET hashes = CAST(substr(hashes, 1, {at}) || x'{hash}' || \
-         substr(hashes, {at} + 33) AS BLOB) WHERE level = 0 AND place = 0"
-    ));
+    let (hash, at) = (hand.bytes(commitment.leaf().as_bytes()), leaf.leaf * 32);
+    let hashes = format!("substr(hashes, 1, {at}) || {hash} || substr(hashes, {at} + 33)");
+    let hashes = hand.joined(&hashes);
+    given.tamper(&format!("UPDATE log_tile SET hashes = {hashes} WHERE level = 0 AND place = 0"));
     let verified = given.verified().await;
     match verified.faults.as_slice() {
         [LogFault::Root { from, size }] => {
@@ -178,7 +180,8 @@ async fn an_entry_that_is_changed_with_its_leaf_is_named_and_with_its_tile_is_bo
     assert!(verified.fault_count > 1, "no later root is as it was signed");
 }
 
-/// REQ LOG-03: also in the moment before they are sealed no entries go unseen.
+/// REQ LOG-03: also in the moment before they are sealed no entries go unseen where every number is given to an
+/// entry. On PostgreSQL it is not: what was undone leaves its number out.
 #[tokio::test]
 async fn entries_that_are_removed_before_they_are_sealed_are_named() {
     let given = Given::with(10).await;
@@ -196,9 +199,13 @@ async fn entries_that_are_removed_before_they_are_sealed_are_named() {
         gone.end()
     ));
     let verified = given.verified().await;
-    assert_eq!((verified.faults.as_slice(), verified.unsealed), ([missing.clone()].as_slice(), 2));
+    let wanted = match given.site.store() {
+        TestStore::Sqlite => vec![missing],
+        TestStore::Postgres => Vec::new(),
+    };
+    assert_eq!((&verified.faults, verified.unsealed), (&wanted, 2));
     given.seal().await;
-    assert_eq!(given.verified().await.faults, [missing]);
+    assert_eq!(given.verified().await.faults, wanted);
 }
 
 /// REQ LOG-03
@@ -267,25 +274,5 @@ impl Wanted {
             LogFault::State { .. } => State,
             other => Self::Other(other.to_string()),
         }
-    }
-}
-
-/// A copy of the store.
-struct Copied(Vec<u8>);
-
-impl Copied {
-    fn of(given: &Given) -> Self {
-        given.told("PRAGMA wal_checkpoint(TRUNCATE)");
-        Self(std::fs::read(given.file()).unwrap())
-    }
-
-    fn put_back(&self, given: &Given) {
-        let file = given.file();
-        for beside in ["-wal", "-shm"] {
-            let mut name = file.clone().into_os_string();
-            name.push(beside);
-            let _ = std::fs::remove_file(name);
-        }
-        std::fs::write(file, &self.0).unwrap();
     }
 }

@@ -13,6 +13,7 @@ use varanto::witness::notes_in;
 use varanto_client::Client;
 use varanto_log::{Checkpoint, ConsistencyProof, Hash, VerifierKey, WitnessKey};
 use varanto_service::{LogFault, WitnessNotes};
+use varanto_store::testing::Hand;
 use varanto_testkit::{Site, TestServer};
 
 use crate::given::{Given, add_entry};
@@ -64,11 +65,8 @@ async fn the_file_has_every_checkpoint_and_shows_what_was_cut_off() {
         written.extend_from_slice(torn.as_bytes());
         std::fs::write(file(&given.site), written).unwrap();
         let server = TestServer::over(given.site).await;
-        let store = server.config().path(&server.config().store.path);
-        let all = || {
-            let sql = "SELECT note FROM log_checkpoint ORDER BY size";
-            varanto_store::testing::column(&store, sql).unwrap()
-        };
+        let store = Hand::on(server.store_settings());
+        let all = || store.column("SELECT note FROM log_checkpoint ORDER BY size").unwrap();
         until("the file is not written on", || kept(&server).len() == all().len()).await;
         assert_eq!(kept(&server), all());
         given = Given { site: server.stop().await };
@@ -85,13 +83,14 @@ async fn the_file_has_every_checkpoint_and_shows_what_was_cut_off() {
     // Somebody cuts the log back to an earlier checkpoint, in every table.
     let sizes = given.told("SELECT size FROM log_checkpoint ORDER BY size DESC LIMIT 3");
     let size = &sizes[2];
+    let hashes = given.hand().joined(&format!("substr(hashes, 1, 32 * {size})"));
     given.tamper(&format!(
         "DELETE FROM use_entry WHERE number IN (SELECT number FROM log_leaf WHERE log = 0 AND leaf >= {size}); \
          DELETE FROM disclosure_entry WHERE number IN (SELECT number FROM log_leaf WHERE log = 1 AND leaf >= {size}); \
          DELETE FROM administrative_entry WHERE number IN (SELECT number FROM log_leaf WHERE log = 2 AND leaf >= {size}); \
          DELETE FROM log_leaf WHERE leaf >= {size}; \
          DELETE FROM log_checkpoint WHERE size > {size}; \
-         UPDATE log_tile SET hashes = CAST(substr(hashes, 1, 32 * {size}) AS BLOB); \
+         UPDATE log_tile SET hashes = {hashes}; \
          UPDATE log_state SET size = {size}, \
             use_number = coalesce((SELECT max(number) FROM log_leaf WHERE log = 0), 0), \
             disclosure_number = coalesce((SELECT max(number) FROM log_leaf WHERE log = 1), 0), \
@@ -228,10 +227,10 @@ async fn a_witness_elsewhere_signs_what_it_has_seen_grow() {
     let mut site = given.site;
     for round in 1..=2 {
         let server = TestServer::over(site).await;
-        let store = server.config().path(&server.config().store.path);
+        let store = Hand::on(server.store_settings());
         let size = || {
-            let size = varanto_store::testing::column(&store, "SELECT size FROM log_state");
-            size.unwrap()[0].parse::<u64>().unwrap()
+            let size = store.column("SELECT size FROM log_state").unwrap();
+            size[0].parse::<u64>().unwrap()
         };
         let is_told = || {
             let seen = witness.seen.lock().unwrap();
@@ -240,8 +239,7 @@ async fn a_witness_elsewhere_signs_what_it_has_seen_grow() {
         until("the witness is not told", is_told).await;
         let kept = "SELECT count(*) FROM log_cosignature";
         until("nothing is kept", || {
-            varanto_store::testing::column(&store, kept).unwrap()[0].parse::<usize>().unwrap()
-                >= round
+            store.column(kept).unwrap()[0].parse::<usize>().unwrap() >= round
         })
         .await;
         let client = Client::without_certificate(server.base_url(), &server.ca_pem()).unwrap();

@@ -1,6 +1,5 @@
 //! What was answered does not outlive the log that it tells of, and neither do breaches and reviews.
 
-use std::path::PathBuf;
 use std::time::Duration;
 
 use jiff::{SignedDuration, Timestamp};
@@ -9,6 +8,7 @@ use varanto::server::open_service;
 use varanto_client::UseContext;
 use varanto_model::Code;
 use varanto_service::{Sealed, Sealer, Service};
+use varanto_store::testing::Hand;
 use varanto_testkit::{Expect, Site};
 
 use crate::given::{Given, with};
@@ -31,23 +31,21 @@ impl Left {
         (entries, service.forget_handled().await.unwrap())
     }
 
-    fn file(&self) -> PathBuf {
-        let config = self.site.config();
-        config.path(&config.store.path)
+    fn hand(&self) -> Hand {
+        Hand::on(self.site.store_settings())
     }
 
     fn told(&self, sql: &str) -> Vec<String> {
-        varanto_store::testing::column(&self.file(), sql).unwrap()
+        self.hand().column(sql).unwrap()
     }
 }
 
 /// Waits until all that is noted is in the tree.
 async fn sealed(given: &Given) {
-    let config = given.server.config();
-    let file = config.path(&config.store.path);
+    let store = Hand::on(given.server.store_settings());
     let waiting = "SELECT count(*) FROM use_entry, log_state WHERE number > use_number";
     for _ in 0..200 {
-        if varanto_store::testing::column(&file, waiting).unwrap() == ["0"] {
+        if store.column(waiting).unwrap() == ["0"] {
             return;
         }
         tokio::time::sleep(Duration::from_millis(100)).await;
@@ -102,7 +100,7 @@ async fn what_was_answered_closed_and_decided_leaves_with_the_log_and_not_before
     let later = given.register(&given.request()).await;
     given.answer(&later, &json!({})).await;
     let left = Left { site: given.server.stop().await };
-    varanto_store::testing::execute(&left.file(), "UPDATE log_state SET held_until = 0").unwrap();
+    left.hand().execute("UPDATE log_state SET held_until = 0").unwrap();
     let mut sealer = Sealer::new(left.service().await);
     while let Sealed::Entries(_) = sealer.seal().await.unwrap() {}
     let too_early = "2038-09-10T08:00:00Z".parse().unwrap();
@@ -114,8 +112,9 @@ async fn what_was_answered_closed_and_decided_leaves_with_the_log_and_not_before
     let noted =
         left.told("SELECT detail FROM administrative_entry WHERE action = 'forget_handled'");
     assert_eq!(noted, ["1 log requests, 1 breaches, 1 reviews"]);
-    let requests = "SELECT state || ' ' || received_on || ' ' || (length(details) > 0) || ' ' ||
-        (answer IS NOT NULL) || ' ' || coalesce(answered_by, '-') || ' ' || user_id
+    let requests = "SELECT state || ' ' || received_on || ' ' ||
+        CASE WHEN length(details) > 0 THEN 1 ELSE 0 END || ' ' ||
+        CASE WHEN answer IS NOT NULL THEN 1 ELSE 0 END || ' ' || coalesce(answered_by, '-') || ' ' || user_id
         FROM log_request ORDER BY at, id";
     let expected = [
         "given 2026-09-10 0 0 - ",
@@ -124,7 +123,7 @@ async fn what_was_answered_closed_and_decided_leaves_with_the_log_and_not_before
     ];
     assert_eq!(left.told(requests), expected);
     let breaches = "SELECT state || length(clients) || documents || user_id ||
-        coalesce(length(details), '-') FROM breach";
+        coalesce(CAST(length(details) AS TEXT), '-') FROM breach";
     assert_eq!(left.told(breaches), ["closed0[]-"]);
     assert_eq!(left.told("SELECT count(*) FROM breach_step"), ["0"]);
     let reviews = "SELECT decision || item || length(reason) || user_id || user_name FROM review";
@@ -142,11 +141,10 @@ async fn a_forgotten_request_is_not_found_and_not_listed() {
     let given = Given::start().await;
     let id = given.register(&given.request()).await;
     given.answer(&id, &json!({})).await;
-    let config = given.server.config();
-    let file = config.path(&config.store.path);
-    let forget =
-        "UPDATE log_request SET details = x'', user_id = '', answered_by = NULL, answer = NULL";
-    varanto_store::testing::execute(&file, forget).unwrap();
+    let store = Hand::on(given.server.store_settings());
+    let nothing = store.bytes(b"");
+    let forget = "user_id = '', answered_by = NULL, answer = NULL";
+    store.execute(&format!("UPDATE log_request SET details = {nothing}, {forget}")).unwrap();
     let found = given.officer.find_log_request(&id, &crate::given::supervision()).await.unwrap();
     found.expect_problem("not-found");
     let listed = given.officer.search_log_requests(&with(&json!({}))).await.unwrap();

@@ -6,8 +6,8 @@ use std::collections::BTreeSet;
 use jiff::{SignedDuration, Timestamp};
 use serde_json::json;
 use uuid::Uuid;
+use varanto_store::Plan;
 use varanto_store::use_log::{self, UseEntry};
-use varanto_store::{Database, Plan, Settings, SqliteSettings};
 use varanto_testkit::Expect;
 
 use crate::given::{Given, supervision, with};
@@ -17,9 +17,7 @@ const MANY: u32 = 5_001;
 
 /// Many uses of the client's data, one every minute up to noon of 10 September.
 async fn used_often(given: &Given) {
-    let config = given.server.config();
-    let store = SqliteSettings::new(config.path(&config.store.path));
-    let database = Database::open(&Settings::Sqlite(store)).unwrap();
+    let database = given.server.open_store().await;
     let (_, model) = database.fetch(use_log::committed(0)).await.unwrap().pop().unwrap();
     assert!(model.client.is_some(), "the clientship was stored last");
     let last: Timestamp = "2026-09-10T09:00:00Z".parse().unwrap();

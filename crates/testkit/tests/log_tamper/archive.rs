@@ -5,19 +5,20 @@ use std::sync::Mutex;
 
 use serde_json::Value;
 use varanto_store::log_tree::{Leaf, LogKind};
-use varanto_store::testing::execute;
-use varanto_testkit::{Site, TestServer};
+use varanto_store::testing::Hand;
+use varanto_testkit::{KeptStore, Site, TestServer};
 
 use crate::given::sealed;
 use crate::scene::{Scene, fill};
-use crate::stored::{Stored, database, file};
+use crate::stored::Stored;
 use crate::verified::{Verdict, witness};
 
 /// A log of some hundred entries that nobody writes to, kept to be spoilt again and again.
 pub(crate) struct Archive {
     pub(crate) site: Site,
     pub(crate) stored: Stored,
-    pub(crate) kept: PathBuf,
+    pub(crate) hand: Hand,
+    kept: KeptStore,
     witness: PathBuf,
     /// What should have been found.
     missed: Mutex<Vec<String>>,
@@ -30,25 +31,23 @@ impl Archive {
         for turn in 0..150 {
             scene.act(turn).await;
             if turn % 10 == 0 {
-                sealed(&database(&server)).await;
+                sealed(&server.open_store().await).await;
             }
         }
         fill(&server, 250).await;
-        sealed(&database(&server)).await;
+        sealed(&server.open_store().await).await;
         let site = server.stop().await;
         let stored = Stored::read(&site).await;
         assert!(stored.state.size > 300, "a full tile, and a level above");
-        let kept = site.directory().join("kept.db");
-        std::fs::copy(file(&site), &kept).unwrap();
+        let (hand, kept) = (Hand::on(site.store_settings()), site.keep_store());
         let witness = witness(&site, &stored);
-        Self { site, stored, kept, witness, missed: Mutex::default() }
+        Self { site, stored, hand, kept, witness, missed: Mutex::default() }
     }
 
     /// What is told after a change, with and without a witness. The next change begins anew.
     pub(crate) fn after(&self, sql: &str) -> [Verdict; 2] {
-        let store = file(&self.site);
-        std::fs::copy(&self.kept, &store).unwrap();
-        execute(&store, sql).unwrap_or_else(|error| panic!("{error}: {sql}"));
+        self.site.put_back(&self.kept);
+        self.hand.execute(sql).unwrap_or_else(|error| panic!("{error}: {sql}"));
         [None, Some(self.witness.as_path())]
             .map(|kept: Option<&Path>| Verdict::on(&self.site, kept))
     }

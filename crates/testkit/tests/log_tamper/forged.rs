@@ -5,6 +5,7 @@ use std::fmt::Write as _;
 use jiff::Timestamp;
 use varanto_log::{Checkpoint, Commitment, Edge, NoteSigner, Salt};
 use varanto_store::log_tree::{Leaf, LogKind};
+use varanto_store::testing::Hand;
 
 use crate::stored::{Stored, place_of};
 
@@ -12,8 +13,8 @@ use crate::stored::{Stored, place_of};
 pub(crate) const TABLES: [&str; 3] = ["use_entry", "disclosure_entry", "administrative_entry"];
 
 /// Statements that take away all that was sealed after a checkpoint, as if it had never been.
-pub(crate) fn cut(stored: &Stored, size: u64, signer: &NoteSigner) -> String {
-    let (rows, tree) = (rows_from(stored, size), tree(stored, size, signer, false));
+pub(crate) fn cut(hand: &Hand, stored: &Stored, size: u64, signer: &NoteSigner) -> String {
+    let (rows, tree) = (rows_from(stored, size), tree(hand, stored, size, (signer, false)));
     format!("{rows} {tree} {}", state_from_leaves(size))
 }
 
@@ -41,7 +42,12 @@ pub(crate) fn state_from_leaves(size: u64) -> String {
 
 /// Statements that put a tree over the first `size` entries in the place of the one that there is: leaves with
 /// salts of its own where `anew`, tiles, and one checkpoint over each of the sizes of the real one up to there.
-pub(crate) fn tree(stored: &Stored, size: u64, signer: &NoteSigner, anew: bool) -> String {
+pub(crate) fn tree(
+    hand: &Hand,
+    stored: &Stored,
+    size: u64,
+    (signer, anew): (&NoteSigner, bool),
+) -> String {
     let mut sql =
         String::from("DELETE FROM log_leaf; DELETE FROM log_tile; DELETE FROM log_checkpoint;");
     let mut edge = Edge::empty();
@@ -53,12 +59,9 @@ pub(crate) fn tree(stored: &Stored, size: u64, signer: &NoteSigner, anew: bool) 
             let (salt, commitment) = if anew { remade(stored, leaf) } else { kept(leaf) };
             let Leaf { leaf: place, number, .. } = leaf;
             let log = place_of(leaf.log.unwrap());
-            let (salt, data) = (hex(&salt), hex(commitment.as_bytes()));
-            write!(
-                sql,
-                "INSERT INTO log_leaf VALUES ({place},{log},{number},X'{salt}',X'{data}');"
-            )
-            .unwrap();
+            let (salt, data) = (hand.bytes(&salt), hand.bytes(commitment.as_bytes()));
+            write!(sql, "INSERT INTO log_leaf VALUES ({place},{log},{number},{salt},{data});")
+                .unwrap();
             edge.append(commitment.leaf(), &mut |t| tiles.push((t.level, t.index, t.bytes)));
         }
         if let Some(real) = sizes.next_if(|real| real.size == edge.size()) {
@@ -67,7 +70,8 @@ pub(crate) fn tree(stored: &Stored, size: u64, signer: &NoteSigner, anew: bool) 
     }
     tiles.extend(edge.partial_tiles().map(|(t, bytes)| (t.level, t.index, bytes)));
     for (level, place, bytes) in tiles {
-        write!(sql, "INSERT INTO log_tile VALUES ({level},{place},X'{}');", hex(&bytes)).unwrap();
+        let hashes = hand.bytes(&bytes);
+        write!(sql, "INSERT INTO log_tile VALUES ({level},{place},{hashes});").unwrap();
     }
     sql
 }
@@ -91,11 +95,7 @@ fn remade(stored: &Stored, leaf: &Leaf) -> ([u8; 16], Commitment) {
     (salt, Commitment::to(&Salt::new(salt), entry.form.as_deref().unwrap()))
 }
 
-/// The hash of the leaf of a commitment, in hexadecimal digits.
-pub(crate) fn leaf_hash(commitment: &[u8; 32]) -> String {
-    hex(Commitment::new(*commitment).leaf().as_bytes())
-}
-
-fn hex(bytes: &[u8]) -> String {
-    bytes.iter().fold(String::new(), |digits, byte| digits + &format!("{byte:02X}"))
+/// The hash of the leaf of a commitment.
+pub(crate) fn leaf_hash(commitment: [u8; 32]) -> [u8; 32] {
+    *Commitment::new(commitment).leaf().as_bytes()
 }

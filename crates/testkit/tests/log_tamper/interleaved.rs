@@ -5,11 +5,12 @@ use std::sync::Arc;
 use varanto::server::open_service;
 use varanto_service::{Sealed, Sealer, Service};
 use varanto_store::interleave::Steps;
+use varanto_store::testing::Hand;
 use varanto_testkit::{Site, TestServer};
 
 use crate::dice::Dice;
 use crate::scene::Scene;
-use crate::stored::{Stored, file};
+use crate::stored::Stored;
 
 async fn service(site: &Site) -> Service {
     let urls = [site.base_url().to_owned()];
@@ -19,7 +20,7 @@ async fn service(site: &Site) -> Service {
 /// Nobody holds the log any more, as when the lease has run out.
 fn let_go(site: &Site) {
     let sql = "UPDATE log_state SET held_until = 0";
-    varanto_store::testing::execute(&file(site), sql).unwrap();
+    Hand::on(site.store_settings()).execute(sql).unwrap();
 }
 
 /// REQ LOG-03

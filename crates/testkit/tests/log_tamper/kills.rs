@@ -13,7 +13,7 @@ use varanto_testkit::{Care, Draft, ServerProcess, Site, TestPerson, fresh_oid};
 
 use crate::dice::Dice;
 use crate::given::{sealed, state};
-use crate::stored::{Stored, database};
+use crate::stored::Stored;
 
 /// Who works, each on a connection of its own.
 const PEOPLE: [&str; 4] = ["S-1001", "S-3001", "S-1001", "S-1004"];
@@ -55,7 +55,7 @@ pub(crate) async fn die(deaths: u64, dice: &mut Dice) -> Deaths {
             at_work.spawn(work(person, care.clone(), dice.fork()));
         }
         let watching = tokio::spawn(watch(server.stranger()));
-        let opened = database(&server);
+        let opened = server.open_store().await;
         while state(&opened).await.size <= size {
             tokio::time::sleep(Duration::from_millis(2)).await;
         }
@@ -64,7 +64,7 @@ pub(crate) async fn die(deaths: u64, dice: &mut Dice) -> Deaths {
         let site = server.kill();
         at_work.join_all().await;
         seen.extend(watching.await.unwrap());
-        let left = database(&site);
+        let left = site.open_store().await;
         let standing = state(&left).await;
         let committed = left.fetch_one(log_tree::numbers()).await.unwrap().unwrap();
         assert!(standing.size >= size, "the tree has shrunk");
@@ -72,7 +72,7 @@ pub(crate) async fn die(deaths: u64, dice: &mut Dice) -> Deaths {
         size = standing.size;
         server = ServerProcess::over(site);
     }
-    sealed(&database(&server)).await;
+    sealed(&server.open_store().await).await;
     let (status, site) = server.terminate();
     assert!(status.success(), "{status}");
     assert!(seen.len() > 1, "hardly anything was told");

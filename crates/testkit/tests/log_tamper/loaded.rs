@@ -8,13 +8,13 @@ use jiff::SignedDuration;
 use serde_json::json;
 use tokio::task::JoinHandle;
 use varanto_store::log_tree::LogKind;
-use varanto_store::testing::execute;
+use varanto_store::testing::Hand;
 use varanto_testkit::{TestServer, run};
 
 use crate::dice::Dice;
 use crate::given::sealed;
 use crate::scene::{Scene, fill};
-use crate::stored::{Stored, database, file};
+use crate::stored::Stored;
 use crate::verified::{Verdict, witness};
 
 /// Somebody who uses the repository until told to stop.
@@ -74,7 +74,7 @@ async fn of_entries_that_leave_after_their_years_nothing_is_told() {
     let server = Arc::new(TestServer::start().await);
     Scene::on(&server).await;
     fill(&server, 400).await;
-    sealed(&database(&server)).await;
+    sealed(&server.open_store().await).await;
     let stored = Stored::read(&server).await;
     let kept = witness(&server, &stored);
     server.advance_clock(SignedDuration::from_hours(24 * (12 * 366)));
@@ -103,7 +103,7 @@ async fn what_is_changed_under_load_is_found_too() {
     // With checkpoints between what is changed below: of two changes under one nothing is certain.
     for _ in 0..8 {
         fill(&server, 50).await;
-        sealed(&database(&server)).await;
+        sealed(&server.open_store().await).await;
     }
     let stored = Stored::read(&server).await;
     stored.assert_whole(&mut Dice::new(7));
@@ -114,6 +114,9 @@ async fn what_is_changed_under_load_is_found_too() {
     let (changed, removed, (one, first), (other, _), bare, salted) =
         (next(), next(), next(), next(), next(), next());
     let (committed, middle) = (next(), stored.checkpoints[1].size);
+    let store = Hand::on(server.store_settings());
+    let (hash, salt) = (store.zeros(32), store.zeros(16));
+    let tile = store.joined(&format!("substr(hashes, 1, 8160) || {hash}"));
     let mut wanted = Vec::new();
     for (sql, fault) in [
         (
@@ -134,17 +137,15 @@ async fn what_is_changed_under_load_is_found_too() {
             entry("salt-missing", bare),
         ),
         (
-            format!("UPDATE log_leaf SET salt = zeroblob(16) WHERE leaf = {}", salted.1),
+            format!("UPDATE log_leaf SET salt = {salt} WHERE leaf = {}", salted.1),
             entry("changed", salted),
         ),
         (
-            format!("UPDATE log_leaf SET commitment = zeroblob(32) WHERE leaf = {}", committed.1),
+            format!("UPDATE log_leaf SET commitment = {hash} WHERE leaf = {}", committed.1),
             json!({"fault": "leaf-changed", "leaf": committed.1}),
         ),
         (
-            "UPDATE log_tile SET hashes = CAST(substr(hashes, 1, 8160) || zeroblob(32) AS BLOB)
-            WHERE level = 0 AND place = 0"
-                .to_owned(),
+            format!("UPDATE log_tile SET hashes = {tile} WHERE level = 0 AND place = 0"),
             json!({"fault": "tile-changed", "level": 0, "place": 0}),
         ),
         (
@@ -152,7 +153,7 @@ async fn what_is_changed_under_load_is_found_too() {
             json!({"fault": "checkpoint", "size": middle}),
         ),
     ] {
-        execute(&file(&server), &sql).unwrap();
+        store.execute(&sql).unwrap();
         wanted.push(fault);
         let verdict = look(&server).await;
         for fault in &wanted {

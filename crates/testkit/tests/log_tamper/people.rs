@@ -1,7 +1,7 @@
 //! Whose the entries are: the files of clients, which the tree does not hold.
 
 use serde_json::{Value, json};
-use varanto_store::testing::execute;
+use varanto_store::testing::Hand;
 use varanto_testkit::{Care, Draft, Expect, TestClient, TestServer, fresh_case, fresh_client};
 
 use crate::verified::Verdict;
@@ -22,10 +22,9 @@ async fn after(changes: &[&str]) -> Vec<Value> {
     });
     maija.session().join_client(&joining).await.unwrap().expect_status(200);
     let site = server.stop().await;
-    let store = site.config();
-    let store = store.path(&store.store.path);
+    let store = Hand::on(site.store_settings());
     for sql in changes {
-        execute(&store, sql).unwrap();
+        store.execute(&sql.replace("{zeros}", &store.zeros(32))).unwrap();
     }
     let verdict = Verdict::on(&site, None);
     assert_eq!(verdict.faults(), &[] as &[Value], "the tree stands: {:#}", verdict.told);
@@ -41,10 +40,7 @@ async fn entries_that_were_made_nobodys_are_found() {
     let not_joined = "the log tells of a joining that it does not have";
     let closed = "what is sealed in it does not open";
     for (change, wanted) in [
-        (
-            "UPDATE client SET lookup = zeroblob(32) WHERE joined_to IS NULL",
-            vec![not_found, astray],
-        ),
+        ("UPDATE client SET lookup = {zeros} WHERE joined_to IS NULL", vec![not_found, astray]),
         ("UPDATE client SET joined_to = client_key WHERE joined_to IS NOT NULL", vec![astray]),
         ("UPDATE client SET joined_to = NULL", vec![not_joined, not_joined]),
         (

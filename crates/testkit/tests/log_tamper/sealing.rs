@@ -13,7 +13,7 @@ use varanto_testkit::{ServerProcess, TestServer};
 use crate::dice::Dice;
 use crate::given::{sealed, state};
 use crate::scene::{Scene, another_server};
-use crate::stored::{Stored, database, place_of};
+use crate::stored::{Stored, place_of};
 
 /// The newest entry of a log: what was done, and how it ended.
 async fn newest(database: &Database, log: LogKind) -> (String, String) {
@@ -40,7 +40,7 @@ fn told(what: &str, mut lags: Vec<Duration>) {
 async fn what_is_stored_read_refused_or_disclosed_is_in_the_tree_soon() {
     let server = TestServer::start().await;
     let scene = Scene::on(&server).await;
-    let database = database(&server);
+    let database = server.open_store().await;
     let mut lags = Vec::new();
     for turn in 0..50 {
         let (log, action, refusal) = scene.act(turn).await;
@@ -69,7 +69,7 @@ async fn the_tree_goes_on_after_a_restart() {
         // What is not sealed when the server stops is sealed by the next one.
         let site = server.stop().await;
         server = TestServer::over(site).await;
-        let database = database(&server);
+        let database = server.open_store().await;
         sealed(&database).await;
         sizes.push(state(&database).await.size);
     }
@@ -122,8 +122,8 @@ async fn two_servers_on_one_store_make_one_tree() {
     let here = Scene::on(&server).await;
     let (other, people) = another_server(&server).await;
     let there = Scene::on(&server).await.through(&people);
-    sealed(&database(&server)).await;
-    let watch = Watch::begin(database(&server));
+    sealed(&server.open_store().await).await;
+    let watch = Watch::begin(server.open_store().await);
     let busy = |scene: Scene| async move {
         for turn in 0..60 {
             scene.act(turn).await;
@@ -132,19 +132,19 @@ async fn two_servers_on_one_store_make_one_tree() {
     let (one, two) = (tokio::spawn(busy(here)), tokio::spawn(busy(there)));
     one.await.unwrap();
     two.await.unwrap();
-    sealed(&database(&server)).await;
-    let holder = state(&database(&server)).await.holder;
+    sealed(&server.open_store().await).await;
+    let holder = state(&server.open_store().await).await.holder;
     // Whichever of them sealed, both have done so when one after the other has been alone.
     other.stop().await;
     let scene = Scene::on(&server).await;
     scene.act(0).await;
-    sealed(&database(&server)).await;
+    sealed(&server.open_store().await).await;
     let (third, people) = another_server(&server).await;
     let site = server.stop().await;
     let scene = scene.through(&people);
     scene.act(0).await;
-    sealed(&database(&site)).await;
-    assert_ne!(state(&database(&site)).await.holder, holder);
+    sealed(&site.open_store().await).await;
+    assert_ne!(state(&site.open_store().await).await.holder, holder);
     third.stop().await;
     let stored = Stored::read(&site).await;
     watch.end(&stored);
@@ -156,14 +156,14 @@ async fn two_servers_on_one_store_make_one_tree() {
 async fn when_the_server_that_seals_dies_another_one_goes_on() {
     let dies = ServerProcess::start().await;
     let scene = Scene::on(&dies).await;
-    sealed(&database(&dies)).await;
-    let held_by = state(&database(&dies)).await.holder;
+    sealed(&dies.open_store().await).await;
+    let held_by = state(&dies.open_store().await).await.holder;
     let (lives, people) = another_server(&dies).await;
     let scene = scene.through(&people);
     let site = dies.kill();
     scene.act(0).await;
-    told("after a death", vec![sealed(&database(&site)).await]);
-    let holds = state(&database(&site)).await.holder;
+    told("after a death", vec![sealed(&site.open_store().await).await]);
+    let holds = state(&site.open_store().await).await.holder;
     assert!(holds.is_some() && holds != held_by, "another one seals");
     lives.stop().await;
     let stored = Stored::read(&site).await;

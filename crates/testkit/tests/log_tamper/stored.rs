@@ -2,11 +2,10 @@
 //! checkpoints, and whether each goes with the others.
 
 use std::collections::BTreeMap;
-use std::path::PathBuf;
 
 use varanto_log::{Checkpoint, Commitment, ConsistencyProof, Edge, Hash, Salt, Tiles, VerifierKey};
 use varanto_store::log_tree::{self, Leaf, LogKind, LogState, StoredCheckpoint, StoredTile};
-use varanto_store::{CanonicalEntry, Database, MAX_PAGE, Settings, SqliteSettings};
+use varanto_store::{CanonicalEntry, Database, MAX_PAGE};
 use varanto_testkit::Site;
 
 use crate::dice::Dice;
@@ -22,21 +21,10 @@ pub(crate) struct Stored {
     key: VerifierKey,
 }
 
-/// The file of the store.
-pub(crate) fn file(site: &Site) -> PathBuf {
-    let config = site.config();
-    config.path(&config.store.path)
-}
-
-/// A second door to the store.
-pub(crate) fn database(site: &Site) -> Database {
-    Database::open(&Settings::Sqlite(SqliteSettings::new(file(site)))).unwrap()
-}
-
 impl Stored {
     /// Reads the log of a store that nobody writes to.
     pub(crate) async fn read(site: &Site) -> Self {
-        let database = database(site);
+        let database = site.open_store().await;
         let mut entries = [const { Vec::new() }; 3];
         for (log, entries) in LogKind::ALL.into_iter().zip(&mut entries) {
             let after = |entry: &CanonicalEntry| entry.number;

@@ -1,34 +1,24 @@
 //! Whoever changes a stored log is found out, and told where.
 
-use std::path::Path;
-
 use serde_json::json;
+use uuid::Uuid;
 use varanto_log::NoteSigner;
 use varanto_store::log_tree::{Leaf, LogKind};
-use varanto_store::testing::column;
+use varanto_store::testing::{Column, Kind};
 use zeroize::Zeroizing;
 
 use crate::archive::Archive;
 use crate::forged::{self, TABLES};
 use crate::given::signer;
 
-fn columns(store: &Path, table: &str) -> Vec<(String, String, bool)> {
-    let about = |what: &str| {
-        let sql = format!("SELECT {what} FROM pragma_table_info('{table}') ORDER BY cid");
-        column(store, &sql).unwrap()
-    };
-    let (names, kinds, bound) = (about("name"), about("type"), about("\"notnull\""));
-    let rest = kinds.into_iter().zip(bound);
-    names.into_iter().zip(rest).map(|(name, (kind, bound))| (name, kind, bound == "1")).collect()
-}
-
 /// Each column of each log is changed in a row of its own: just these rows are named.
-fn each_column(archive: &Archive, change: impl Fn(&str, &str, bool) -> Option<String>) -> usize {
+fn each_column(archive: &Archive, change: impl Fn(&Column) -> Option<String>) -> usize {
     let (mut sql, mut wanted) = (String::new(), Vec::new());
     for (log, table) in LogKind::ALL.into_iter().zip(TABLES) {
         let mut rows = archive.stored.leaves.iter().filter(|leaf| leaf.log == Some(log));
-        for (name, kind, bound) in columns(&archive.kept, table) {
-            let Some(value) = change(&name, &kind, bound) else { continue };
+        for column in archive.hand.columns(table).unwrap() {
+            let Some(value) = change(&column) else { continue };
+            let name = &column.name;
             let leaf = rows.next().expect("enough rows");
             let number = leaf.number;
             let set = format!("UPDATE {table} SET {name} = {value} WHERE number = {number};");
@@ -63,19 +53,21 @@ async fn whatever_is_changed_in_a_stored_log_is_found_and_named() {
 }
 
 fn every_field(archive: &Archive) {
-    let changed = each_column(archive, |name, kind, _| {
+    let hand = &archive.hand;
+    let changed = each_column(archive, |Column { name, kind, .. }| {
         let other = match kind {
             _ if name == "number" => return None,
-            "INTEGER" => format!("{name} + 1"),
-            "BLOB" => format!("zeroblob(coalesce(length({name}), 16))"),
-            _ => format!("coalesce({name}, '') || 'x'"),
+            Kind::Number => format!("{name} + 1"),
+            Kind::Key => hand.key(Uuid::nil()),
+            Kind::Bytes => hand.zeros(format!("coalesce(length({name}), 16)")),
+            Kind::Text => format!("coalesce({name}, '') || 'x'"),
         };
         Some(other)
     });
     // Nothing instead of something, and the empty text instead of nothing.
-    let emptied = each_column(archive, |name, kind, bound| {
-        let is_text = kind == "TEXT";
-        (is_text && !bound).then(|| format!("CASE WHEN {name} IS NULL THEN '' END"))
+    let emptied = each_column(archive, |Column { name, kind, is_required }| {
+        let may_be_null = *kind == Kind::Text && !is_required;
+        may_be_null.then(|| format!("CASE WHEN {name} IS NULL THEN '' END"))
     });
     println!("{changed} columns were changed, and {emptied} emptied");
     assert!(changed > 48 && emptied > 20);
@@ -99,13 +91,15 @@ fn rows(archive: &Archive) {
         archive.finds(&swapped, &entry("swapped", *number));
         archive.finds(&swapped, &entry("swapped", next));
         // Before the first, and in the middle of those that have moved on.
-        let names = columns(&archive.kept, table).into_iter().map(|(name, ..)| name);
+        let columns = archive.hand.columns(table).unwrap();
+        let names = columns.into_iter().map(|column| column.name);
         let names: Vec<_> = names.filter(|name| name != "number" && name != "id").collect();
         let names = names.join(", ");
+        let any_key = archive.hand.any_key();
         let copy = |to: i64| {
             format!(
                 "INSERT INTO {table} (number, id, {names})
-                SELECT {to}, randomblob(16), {names} FROM {table} WHERE number = {next};"
+                SELECT {to}, {any_key}, {names} FROM {table} WHERE number = {next};"
             )
         };
         archive.finds(&copy(0), &entry("inserted", 0));
@@ -121,16 +115,18 @@ fn rows(archive: &Archive) {
 
 fn leaves_and_tiles(archive: &Archive) {
     let Leaf { leaf, number, .. } = archive.leaf_of(LogKind::Use);
+    let hand = &archive.hand;
+    let (hash, shorter, salt) = (hand.zeros(32), hand.zeros(31), hand.zeros(16));
     let at = format!("WHERE leaf = {leaf}");
     let named = json!({"fault": "leaf-changed", "leaf": leaf});
-    archive.finds(&format!("UPDATE log_leaf SET commitment = zeroblob(32) {at}"), &named);
-    archive.finds(&format!("UPDATE log_leaf SET commitment = zeroblob(31) {at}"), &named);
+    archive.finds(&format!("UPDATE log_leaf SET commitment = {hash} {at}"), &named);
+    archive.finds(&format!("UPDATE log_leaf SET commitment = {shorter} {at}"), &named);
     archive.finds(&format!("UPDATE log_leaf SET log = 7 {at}"), &named);
     archive.finds(&format!("UPDATE log_leaf SET number = 0 {at}"), &named);
     let gone = json!({"fault": "leaf-missing", "leaf": leaf});
     archive.finds(&format!("DELETE FROM log_leaf {at}"), &gone);
     let changed = json!({"fault": "changed", "log": "use", "number": number, "leaf": leaf});
-    archive.finds(&format!("UPDATE log_leaf SET salt = zeroblob(16) {at}"), &changed);
+    archive.finds(&format!("UPDATE log_leaf SET salt = {salt} {at}"), &changed);
     let bare = json!({"fault": "salt-missing", "log": "use", "number": number, "leaf": leaf});
     archive.finds(&format!("UPDATE log_leaf SET salt = NULL {at}"), &bare);
     // As if its twelve years were over.
@@ -144,22 +140,21 @@ fn leaves_and_tiles(archive: &Archive) {
         let tile = format!("WHERE level = {level} AND place = {place}");
         let changed = json!({"fault": "tile-changed", "level": level, "place": place});
         let missing = json!({"fault": "tile-missing", "level": level, "place": place});
-        let spoilt = "zeroblob(32) || substr(hashes, 33)";
-        archive.finds(
-            &format!("UPDATE log_tile SET hashes = CAST({spoilt} AS BLOB) {tile}"),
-            &changed,
-        );
+        let spoilt = hand.joined(&format!("{hash} || substr(hashes, 33)"));
+        archive.finds(&format!("UPDATE log_tile SET hashes = {spoilt} {tile}"), &changed);
         archive.finds(&format!("DELETE FROM log_tile {tile}"), &missing);
         let short = "substr(hashes, 1, length(hashes) - 32)";
         archive.finds(&format!("UPDATE log_tile SET hashes = {short} {tile}"), &missing);
     }
     // A leaf, its entry and its tile alike: the root tells.
+    let hashes = format!(
+        "substr(hashes, 1, 32 * ({leaf} % 256)) || {} || substr(hashes, 32 * ({leaf} % 256) + 33)",
+        hand.bytes(&forged::leaf_hash([0; 32]))
+    );
     let together = format!(
-        "UPDATE log_leaf SET commitment = zeroblob(32) {at};
-        UPDATE log_tile SET hashes = CAST(substr(hashes, 1, 32 * ({leaf} % 256)) || X'{}'
-            || substr(hashes, 32 * ({leaf} % 256) + 33) AS BLOB)
-        WHERE level = 0 AND place = {leaf} / 256;",
-        forged::leaf_hash(&[0; 32])
+        "UPDATE log_leaf SET commitment = {hash} {at};
+        UPDATE log_tile SET hashes = {} WHERE level = 0 AND place = {leaf} / 256;",
+        hand.joined(&hashes)
     );
     archive.finds(&together, &json!({"fault": "root"}));
 }
@@ -214,7 +209,7 @@ fn ends(archive: &Archive) {
     let leaves = format!("{rows} DELETE FROM log_leaf WHERE leaf >= {size};");
     archive.finds(&leaves, &json!({"fault": "leaf-missing", "leaf": size}));
     // All of it, as if it had never been: only who has kept a checkpoint can tell.
-    let all = forged::cut(&archive.stored, size, &signer(&archive.site));
+    let all = forged::cut(&archive.hand, &archive.stored, size, &signer(&archive.site));
     let [alone, with_witness] = archive.after(&all);
     alone.expect_good("without a witness");
     for lost in checkpoints.iter().filter(|checkpoint| checkpoint.size > size) {
@@ -231,10 +226,11 @@ fn other_trees(archive: &Archive) {
     let size = archive.stored.state.size;
     let origin = archive.site.config().sealing.origin;
     let stranger = NoteSigner::from_seed(&origin, &Zeroizing::new([7; 32])).unwrap();
-    let anew = forged::tree(&archive.stored, size, &stranger, true);
+    let anew = forged::tree(&archive.hand, &archive.stored, size, (&stranger, true));
     archive.finds(&anew, &json!({"fault": "checkpoint", "size": size}));
     // By who has the key: only the witness can tell.
-    let anew = forged::tree(&archive.stored, size, &signer(&archive.site), true);
+    let signer = signer(&archive.site);
+    let anew = forged::tree(&archive.hand, &archive.stored, size, (&signer, true));
     let [alone, with_witness] = archive.after(&anew);
     alone.expect_good("without a witness");
     let kept = archive.stored.checkpoints.iter().filter(|checkpoint| checkpoint.size > 0);

@@ -7,7 +7,6 @@ use serde_json::json;
 use uuid::Uuid;
 use varanto_service::PARCEL_KINDS;
 use varanto_store::outbox::{self, Parcel, ParcelState};
-use varanto_store::{Database, Settings, SqliteSettings};
 use varanto_testkit::{Expect, Site, fresh_client};
 
 /// The controller of S-1001 in the built-in world.
@@ -70,22 +69,16 @@ pub(crate) async fn once<T>(mut look: impl AsyncFnMut() -> Option<T>) -> T {
     panic!("it does not come to that");
 }
 
-/// A second door to the store.
-pub(crate) fn database(site: &Site) -> Database {
-    let file = site.paths().data().join("varanto.db");
-    Database::open(&Settings::Sqlite(SqliteSettings::new(file))).unwrap()
-}
-
 /// The parcels that wait.
 pub(crate) async fn waiting(site: &Site) -> Vec<Parcel> {
     let queries: Vec<_> =
         PARCEL_KINDS.into_iter().map(|kind| outbox::due(kind, Timestamp::MAX, 50)).collect();
-    database(site).fetch(queries).await.unwrap().into_iter().flatten().collect()
+    site.open_store().await.fetch(queries).await.unwrap().into_iter().flatten().collect()
 }
 
 /// How a parcel stands.
 pub(crate) async fn parcel(site: &Site, id: Uuid) -> Parcel {
-    database(site).fetch_one(outbox::find(id)).await.unwrap().unwrap()
+    site.open_store().await.fetch_one(outbox::find(id)).await.unwrap().unwrap()
 }
 
 /// A parcel has come through, and keeps nothing.
@@ -95,7 +88,7 @@ pub(crate) async fn comes_through(site: &Site, id: Uuid) -> Parcel {
         (parcel.state == ParcelState::Delivered).then_some(parcel)
     });
     let delivered = delivered.await;
-    assert_eq!(database(site).fetch(outbox::payload(id)).await.unwrap(), []);
+    assert_eq!(site.open_store().await.fetch(outbox::payload(id)).await.unwrap(), []);
     delivered
 }
 

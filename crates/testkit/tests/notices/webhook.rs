@@ -15,9 +15,7 @@ use varanto_store::{Plan, Statement};
 use varanto_testkit::{Site, TestServer};
 use zeroize::Zeroizing;
 
-use crate::given::{
-    TESTILA, comes_through, database, once, report, report_as, waiting, waits_after,
-};
+use crate::given::{TESTILA, comes_through, once, report, report_as, waiting, waits_after};
 use crate::mail_server::tls;
 use crate::receiver::{Answering, Receiver, Request};
 
@@ -170,7 +168,7 @@ async fn fill(site: &Site, organisation: &str, parcels: usize) {
     };
     let mut plan = Plan::administrative(entry);
     plan.extend((0..parcels).map(|_| patient_data(organisation)));
-    database(site).commit(plan).await.unwrap();
+    site.open_store().await.commit(plan).await.unwrap();
 }
 
 /// REQ LOG-07

@@ -13,7 +13,7 @@ use varanto_service::PATIENT_DATA;
 use varanto_store::administration_log::AdministrativeEntry;
 use varanto_store::outbox::{self, Parcel, ParcelState};
 use varanto_store::use_log::Outcome;
-use varanto_store::{Database, Plan, Settings, SqliteSettings, Statement};
+use varanto_store::{Plan, Statement};
 use varanto_testkit::{Expect, Site, TestServer, fresh_client};
 
 use crate::endpoint::Endpoint;
@@ -44,14 +44,9 @@ async fn once(session: &Session, id: &str, wanted: impl Fn(&Value) -> bool) -> V
     panic!("it does not come to that");
 }
 
-fn database(site: &Site) -> Database {
-    let file = site.paths().data().join("varanto.db");
-    Database::open(&Settings::Sqlite(SqliteSettings::new(file))).unwrap()
-}
-
 /// What the table has of the content.
 async fn kept(site: &Site, id: &str) -> Vec<outbox::Payload> {
-    database(site).fetch(outbox::payload(Uuid::parse_str(id).unwrap())).await.unwrap()
+    site.open_store().await.fetch(outbox::payload(Uuid::parse_str(id).unwrap())).await.unwrap()
 }
 
 /// REQ DIS-08
@@ -113,7 +108,7 @@ async fn fill(site: &Site, organisation: &str, parcels: usize) {
     };
     let mut plan = Plan::administrative(entry);
     plan.extend((0..parcels).map(|_| waiting(organisation)));
-    database(site).commit(plan).await.unwrap();
+    site.open_store().await.commit(plan).await.unwrap();
 }
 
 /// REQ DIS-08: where nothing is handed over, one organisation does not fill the store.

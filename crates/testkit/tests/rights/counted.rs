@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use varanto_client::{Session, UseContext};
 use varanto_model::Code;
 use varanto_store::log_tree::{self, LogKind};
-use varanto_store::{Database, MAX_PAGE, Settings, SqliteSettings};
+use varanto_store::{Database, MAX_PAGE};
 use varanto_testkit::{
     Care, Draft, Expect, TestClient, TestPerson, TestServer, UnitEntry, fresh_case, fresh_client,
     fresh_oid,
@@ -180,9 +180,7 @@ async fn size(database: &Database) -> usize {
 #[tokio::test]
 async fn a_refusal_writes_as_many_entries_of_what_is_joint_or_not_there_as_of_one_persons() {
     let server = TestServer::start().await;
-    let config = server.config();
-    let store = SqliteSettings::new(config.path(&config.store.path));
-    let database = Database::open(&Settings::Sqlite(store)).unwrap();
+    let database = server.open_store().await;
     let maija = server.person("S-1001");
     let each = each(&maija).await;
     let own = UseContext::default();
@@ -217,9 +215,7 @@ async fn a_refusal_writes_as_many_entries_of_what_is_joint_or_not_there_as_of_on
 #[tokio::test]
 async fn a_refusal_has_an_entry_for_each_client_who_was_named_whoever_is_known() {
     let server = TestServer::start().await;
-    let config = server.config();
-    let store = SqliteSettings::new(config.path(&config.store.path));
-    let database = Database::open(&Settings::Sqlite(store)).unwrap();
+    let database = server.open_store().await;
     let (maija, tuula) = (server.person("S-1001"), server.person("S-2001"));
     let (known, other) = (TestClient::of(&fresh_client()), TestClient::of(&fresh_client()));
     let care = arranged(&maija, &known, Some(other.clone())).await;

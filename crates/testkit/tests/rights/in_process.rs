@@ -7,8 +7,8 @@ use varanto::server::open_service;
 use varanto_model::Oid;
 use varanto_service::{AnnulmentReceipt, CallContext, Error, Service, Stored, SystemIdentity};
 use varanto_signatures::certificates_from_pem;
+use varanto_store::Database;
 use varanto_store::use_log::{self, UseEntry};
-use varanto_store::{Database, Settings, SqliteSettings};
 use varanto_testkit::{Draft, Site, TestPerson, TestServer};
 
 /// A sandbox with the use cases over its store.
@@ -26,8 +26,7 @@ impl InProcess {
         let urls = [site.base_url().to_owned()];
         let config = site.config();
         let service = Box::pin(open_service(&config, &urls)).await.unwrap();
-        let store = SqliteSettings::new(config.path(&config.store.path));
-        let database = Database::open(&Settings::Sqlite(store)).unwrap();
+        let database = site.open_store().await;
         Self { site, service, database }
     }
 

@@ -3,7 +3,6 @@
 use serde_json::Value;
 use varanto_client::UseContext;
 use varanto_store::breach::{self, Breach, BreachSource};
-use varanto_store::{Database, Settings, SqliteSettings};
 use varanto_testkit::{
     Care, Draft, Expect, TestClient, TestPerson, TestServer, UnitEntry, fresh_case, fresh_client,
 };
@@ -33,10 +32,8 @@ async fn stored(author: &TestPerson, care: &Care) -> Draft {
 
 /// The breaches that a controller has been told of.
 async fn breaches(server: &TestServer, care: &Care) -> Vec<Breach> {
-    let config = server.config();
-    let store = Settings::Sqlite(SqliteSettings::new(config.path(&config.store.path)));
     let controller = care.organiser.controller.as_ref().unwrap();
-    let database = Database::open(&store).unwrap();
+    let database = server.open_store().await;
     database.fetch(breach::list(&controller.oid, None, None, 10)).await.unwrap()
 }
 

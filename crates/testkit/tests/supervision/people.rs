@@ -163,14 +163,7 @@ async fn a_producer_is_told_nothing_of_what_the_documents_of_the_controller_say(
 
 /// The bytes of the store, in small letters.
 fn kept(site: &Site) -> Vec<u8> {
-    let config = site.config();
-    let store = config.path(&config.store.path);
-    let files =
-        std::fs::read_dir(store.parent().unwrap()).unwrap().map(|file| file.unwrap().path());
-    let name = store.file_name().unwrap().to_str().unwrap().to_owned();
-    let of_store =
-        files.filter(|file| file.file_name().unwrap().to_string_lossy().starts_with(&name));
-    of_store.flat_map(|file| std::fs::read(file).unwrap()).map(|b| b.to_ascii_lowercase()).collect()
+    site.bytes_of_store().to_ascii_lowercase()
 }
 
 fn holds(bytes: &[u8], part: &[u8]) -> bool {

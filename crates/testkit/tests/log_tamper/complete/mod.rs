@@ -22,7 +22,7 @@ use self::caller::{Caller, Part};
 use self::ledger::{Told, assert_exactly};
 use crate::dice::Dice;
 use crate::given::sealed;
-use crate::stored::{Stored, database, place_of};
+use crate::stored::{Stored, place_of};
 
 /// Who calls, each on a connection of its own.
 const CALLERS: [(&str, Part); 8] = [
@@ -61,7 +61,7 @@ pub(crate) async fn run(requests: usize, deaths: usize, dice: &mut Dice) -> Told
     };
     let mut server = ServerProcess::with(&World::builtin(), unbound).await;
     let mut callers = assemble(&server, dice).await;
-    sealed(&database(&server)).await;
+    sealed(&server.open_store().await).await;
     let before = Stored::read(&server).await.entries.map(|entries| entries.len());
     let made = Arc::new(AtomicUsize::new(0));
     for round in 1..=deaths + 1 {
@@ -83,7 +83,7 @@ pub(crate) async fn run(requests: usize, deaths: usize, dice: &mut Dice) -> Told
         callers = at_work.join_all().await;
         callers.sort_by_key(Caller::place);
     }
-    sealed(&database(&server)).await;
+    sealed(&server.open_store().await).await;
     let (status, site) = server.terminate();
     assert!(status.success(), "{status}");
     let stored = Stored::read(&site).await;

@@ -19,8 +19,11 @@ mod rights;
 mod shelf;
 pub(crate) mod wills;
 
+use aws_lc_rs::digest::{SHA256, digest};
 use tempfile::TempDir;
+use varanto_postgres::{Server, TestDatabase};
 
+use crate::migrate::postgres::MIGRATIONS;
 use crate::samples::at;
 use crate::{Database, Plan, PostgresSettings, Settings, SqliteSettings, StoreError};
 
@@ -39,11 +42,30 @@ pub(crate) async fn sqlite() -> Fixture {
 }
 
 pub(crate) async fn postgres() -> PostgresFixture {
-    let place = varanto_postgres::Server::shared().create_database();
+    let place = migrated();
     let settings = PostgresSettings::from_url(&place.url()).unwrap();
-    let settings = Settings::Postgres(Box::new(settings));
-    Database::migrate(&settings, at(0)).await.unwrap();
-    PostgresFixture { database: Database::open(&settings).await.unwrap(), place }
+    let database = Database::open(&Settings::Postgres(Box::new(settings))).await.unwrap();
+    PostgresFixture { database, place }
+}
+
+/// An empty database with every migration: a copy, for to migrate takes longer.
+pub(crate) fn migrated() -> TestDatabase {
+    let server = Server::shared();
+    let texts: String = MIGRATIONS.iter().map(|migration| migration.sql).collect();
+    let checksum = digest(&SHA256, texts.as_bytes());
+    let checksum: String = checksum.as_ref()[..8].iter().fold(String::new(), |s, b| s + &format!("{b:02x}"));
+    let template = format!("store_{checksum}");
+    server.make_template(&template, |draft| {
+        let settings = PostgresSettings::from_url(&draft.url()).unwrap();
+        let settings = Settings::Postgres(Box::new(settings));
+        // A test runs on a runtime already, which cannot be waited on from within.
+        let migrate = move || {
+            let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
+            runtime.unwrap().block_on(Database::migrate(&settings, at(0))).unwrap();
+        };
+        std::thread::spawn(migrate).join().unwrap();
+    });
+    server.from_template(&template)
 }
 
 /// A database on a server, dropped with this.
@@ -51,7 +73,7 @@ pub(crate) struct PostgresFixture {
     pub(crate) database: Database,
     // After the database, whose connections end first.
     #[expect(dead_code, reason = "held, not read")]
-    place: varanto_postgres::TestDatabase,
+    place: TestDatabase,
 }
 
 /// Commits each plan, which must succeed.

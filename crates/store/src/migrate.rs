@@ -24,6 +24,7 @@ use crate::query::Row;
 const READS_FROM: i64 = 11;
 
 /// A migration as this program has it.
+#[derive(Clone)]
 pub(crate) struct Migration {
     pub(crate) version: i64,
     pub(crate) name: &'static str,
@@ -41,7 +42,6 @@ pub(crate) enum Effect {
     Adds { reads_from: i64 },
     /// It only takes away what they need. Applied when somebody asks for it, once none of them is running;
     /// who knows it works before and after.
-    #[cfg_attr(not(test), expect(dead_code, reason = "nothing has been taken away yet"))]
     TakesAway,
 }
 
@@ -157,11 +157,26 @@ impl History {
         Ok(self.known.iter().filter(is_pending).collect())
     }
 
-    /// May there be more in the schema than this program's migrations leave? A newer program has added to it,
-    /// or something is to be taken away yet.
-    fn may_have_more(&self) -> bool {
-        let is_left = |m: &Migration| m.takes_away() && self.when(m.version).is_none();
-        self.unknown().next().is_some() || self.known.iter().any(is_left)
+    /// Has a newer program added to the schema?
+    fn has_unknown(&self) -> bool {
+        self.unknown().next().is_some()
+    }
+
+    /// Is something to be taken away yet?
+    fn has_left(&self) -> bool {
+        self.known.iter().any(|m| m.takes_away() && self.when(m.version).is_none())
+    }
+
+    /// What has made the schema what it is, in the order in which it was applied, and behind it what is missing;
+    /// without what is yet to take something away.
+    fn in_order(&self) -> Vec<&'static Migration> {
+        let is_left = |m: &&Migration| m.takes_away() && self.when(m.version).is_none();
+        let mut order: Vec<_> = self.known.iter().filter(|m| !is_left(m)).collect();
+        order.sort_by_key(|m| {
+            let when = self.when(m.version);
+            (when.is_none(), when, m.version)
+        });
+        order
     }
 }
 
@@ -207,7 +222,7 @@ fn compare(
     let differs = |name: &&&String| match (expected.get(**name), found.get(**name)) {
         (Some(expected), Some(found)) => !is_same(expected, found),
         (None, Some(found)) => !is_harmless(name, found),
-        (Some(_), None) | (None, None) => true,
+        (Some(_) | None, None) => true,
     };
     names.iter().filter(differs).map(ToString::to_string).collect()
 }

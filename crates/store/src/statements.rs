@@ -419,7 +419,7 @@ fn every() -> Vec<Listed> {
 
 fn migrated() -> Connection {
     let connection = Connection::open_in_memory().unwrap();
-    migrate::sqlite::apply(&connection, at(0)).unwrap();
+    migrate::sqlite::apply(&connection, at(0), false).unwrap();
     connection
 }
 

@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 use rusqlite::{Connection, OptionalExtension as _};
 
-use super::{Applied, History, Migration, Parts, READS_FROM, compare, migrations};
+use super::{History, Migration, Parts, READS_FROM, compare, migrations};
 use crate::error::{OpenError, StoreError};
 use crate::plan::Value;
 use crate::sqlite::failed;
@@ -15,7 +15,8 @@ pub(super) const TABLE: &str = "CREATE TABLE IF NOT EXISTS migration (version IN
 const EXISTS: &str = "SELECT 1 FROM pragma_table_info('migration') WHERE name = $1";
 const APPLIED: &str = "SELECT version, name, checksum, applied_at, NULL FROM migration
 ORDER BY version";
-const APPLIED_AND_READ: &str = "SELECT version, name, checksum, applied_at, reads_from FROM migration
+const APPLIED_AND_READ: &str =
+    "SELECT version, name, checksum, applied_at, reads_from FROM migration
 ORDER BY version";
 /// Without the tables and indexes that the database makes for itself.
 const PARTS: &str = "SELECT type || ' ' || name, coalesce(sql, '') FROM sqlite_schema \
@@ -30,7 +31,7 @@ pub(crate) fn applied(connection: &Connection) -> Result<History, StoreError> {
     history(connection, MIGRATIONS)
 }
 
-fn history(
+pub(super) fn history(
     connection: &Connection,
     known: &'static [Migration],
 ) -> Result<History, StoreError> {
@@ -117,13 +118,13 @@ pub(super) fn differences_from(
     let read = || -> rusqlite::Result<(Parts, Parts)> {
         let fresh = Connection::open_in_memory()?;
         fresh.execute_batch(TABLE)?;
-        for migration in known {
+        for migration in history.in_order() {
             fresh.execute_batch(migration.sql)?;
         }
         Ok((parts(&fresh)?, parts(connection)?))
     };
     let (expected, found) = read().map_err(|e| failed("migrate::differences", &e))?;
-    let more = history.may_have_more();
+    let more = history.has_unknown();
     Ok(compare(
         &expected,
         &found,

@@ -6,6 +6,7 @@
 //! committed. Which numbers of the logs are final is told by [`settled`].
 
 mod bulk;
+pub(crate) mod citus;
 mod flight;
 mod meter;
 mod reader;
@@ -15,6 +16,9 @@ pub(crate) mod texts;
 mod tls;
 pub(crate) mod values;
 mod writer;
+
+#[cfg(test)]
+mod tests;
 
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -67,10 +71,7 @@ impl Postgres {
         meter::register();
         let until = Instant::now() + settings.wait;
         let connection = database.0.connection(until).await.map_err(NoConnection::error)?;
-        migrate::check(
-            migrate::postgres::MIGRATIONS,
-            &migrate::postgres::applied(&connection).await?,
-        )?;
+        migrate::check(&migrate::postgres::applied(&connection).await?)?;
         if let Some(changed) = migrate::postgres::differences(&connection).await?.into_iter().next()
         {
             return Err(OpenError::SchemaChanged(changed));
@@ -156,7 +157,7 @@ pub(crate) async fn migrate(
 
 pub(crate) async fn status(settings: &PostgresSettings) -> Result<Vec<Migrated>, OpenError> {
     let connection = connect_alone(settings).await?;
-    migrate::status(migrate::postgres::MIGRATIONS, &migrate::postgres::applied(&connection).await?)
+    migrate::status(&migrate::postgres::applied(&connection).await?)
 }
 
 /// What is wrong with the schema. Pages and indexes are looked at by the server's own tools.

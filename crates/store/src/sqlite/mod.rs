@@ -68,7 +68,7 @@ pub struct Sqlite {
 impl Sqlite {
     pub(crate) fn open(settings: &SqliteSettings) -> Result<Self, OpenError> {
         let connection = writable(settings, OpenFlags::SQLITE_OPEN_READ_WRITE)?;
-        migrate::check(migrate::sqlite::MIGRATIONS, &migrate::sqlite::applied(&connection)?)?;
+        migrate::check(&migrate::sqlite::applied(&connection)?)?;
         if let Some(changed) = migrate::sqlite::differences(&connection)?.into_iter().next() {
             return Err(OpenError::SchemaChanged(changed));
         }
@@ -152,15 +152,15 @@ impl Drop for Sqlite {
 pub(crate) fn migrate(
     settings: &SqliteSettings,
     now: Timestamp,
-    _contract: bool,
+    contract: bool,
 ) -> Result<Vec<i64>, OpenError> {
     let create = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_CREATE;
-    migrate::sqlite::apply(&writable(settings, create)?, now)
+    migrate::sqlite::apply(&writable(settings, create)?, now, contract)
 }
 
 pub(crate) fn status(settings: &SqliteSettings) -> Result<Vec<Migrated>, OpenError> {
     let connection = writable(settings, OpenFlags::SQLITE_OPEN_READ_WRITE)?;
-    migrate::status(migrate::sqlite::MIGRATIONS, &migrate::sqlite::applied(&connection)?)
+    migrate::status(&migrate::sqlite::applied(&connection)?)
 }
 
 /// What is wrong with the schema, the pages, the indexes and the references of the file.

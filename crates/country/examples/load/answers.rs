@@ -4,6 +4,7 @@
 
 use jiff::Timestamp;
 use serde::Deserialize;
+use serde::de::IgnoredAny;
 use tokio::time::Instant;
 use uuid::Uuid;
 use varanto_client::{Answer, ClientError};
@@ -50,6 +51,7 @@ struct Page {
 
 #[derive(Deserialize)]
 struct Listed {
+    group: String,
     clients: Vec<Named>,
     case: Option<String>,
 }
@@ -72,7 +74,17 @@ struct Form {
 
 #[derive(Deserialize)]
 struct Clientships {
-    clientships: Vec<serde::de::IgnoredAny>,
+    clientships: Vec<IgnoredAny>,
+}
+
+#[derive(Deserialize)]
+struct Summary {
+    clientships: Entries,
+}
+
+#[derive(Deserialize)]
+struct Entries {
+    entries: Vec<IgnoredAny>,
 }
 
 /// Sends a request; tells when its answer was whole, and what it was.
@@ -135,9 +147,12 @@ fn judge(answer: &Answer, wanted: &Wanted) -> Outcome {
         Wanted::Found { client, case } => {
             read::<Page>(answer).and_then(|page| page.is_of(client, case.as_ref()))
         }
-        Wanted::Clientships | Wanted::Summary => read::<Clientships>(answer).and_then(|found| {
-            if found.clientships.is_empty() { Err("no clientship".to_owned()) } else { Ok(()) }
-        }),
+        Wanted::Clientships => {
+            read::<Clientships>(answer).and_then(|found| some(&found.clientships))
+        }
+        Wanted::Summary => {
+            read::<Summary>(answer).and_then(|found| some(&found.clientships.entries))
+        }
         Wanted::Token => Ok(()),
     };
     found.map_or_else(Outcome::Wrong, |()| Outcome::Right)
@@ -145,6 +160,10 @@ fn judge(answer: &Answer, wanted: &Wanted) -> Outcome {
 
 fn read<T: for<'a> Deserialize<'a>>(answer: &Answer) -> Result<T, String> {
     serde_json::from_slice(&answer.body).map_err(|_| "an answer of another form".to_owned())
+}
+
+fn some(clientships: &[IgnoredAny]) -> Result<(), String> {
+    if clientships.is_empty() { Err("no clientship".to_owned()) } else { Ok(()) }
 }
 
 fn same(found: &str, wanted: &Oid) -> Result<(), String> {
@@ -160,7 +179,11 @@ impl Page {
         if !self.documents.iter().all(names) {
             return Err("a document of another client".to_owned());
         }
-        let within = |d: &Listed| case.is_none() || d.case.as_deref() == case.map(Oid::as_str);
+        // The document of a case itself names none.
+        let within = |d: &Listed| match case {
+            Some(case) => d.case.as_deref() == Some(case.as_str()) || d.group == "case",
+            None => true,
+        };
         if self.documents.iter().all(within) {
             Ok(())
         } else {

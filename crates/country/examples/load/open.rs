@@ -68,11 +68,12 @@ impl Plan {
             answers::carry_out(request)
         });
         let record = record.await;
-        let measured = |reading: &Reading| {
-            let ends = record.ends().as_secs_f64();
-            (self.warm_up.as_secs_f64()..=ends).contains(&reading.at)
+        // From the end of the warming up on, as the record counts.
+        let measured = |reading: Reading| {
+            let at = reading.at - self.warm_up.as_secs_f64();
+            (0.0..=record.lasts().as_secs_f64()).contains(&at).then_some(Reading { at, ..reading })
         };
-        let readings = watch.end().into_iter().filter(measured).collect();
+        let readings = watch.end().into_iter().filter_map(measured).collect();
         Ran { record, readings, peak: server.process().map(machine::peak) }
     }
 }

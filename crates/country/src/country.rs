@@ -26,6 +26,8 @@ const BEGINS: Date = date(2026, 1, 2);
 const ENDS: Date = date(2026, 11, 1);
 /// How long after writing a document is stored.
 const DELAY: SignedDuration = SignedDuration::from_mins(5);
+/// Types of documents that never leave their controller, whatever the client permits.
+const NEVER_DISCLOSED: [&str; 4] = ["1011", "15019", "19009", "19010"];
 /// From which of a person's documents on there is a second and a third case.
 const LATER_CASES: [u64; 2] = [20, 60];
 
@@ -304,8 +306,14 @@ impl Country {
             let spot = layout::find(number);
             let client = country.client(spot.owner);
             let document = country.document_of(&client, spot.ordinal);
+            let is_kept = match document.kind {
+                Kind::Ordinary { shape } => country
+                    .shape(shape)
+                    .is_none_or(|shape| NEVER_DISCLOSED.contains(&shape.structure.code())),
+                _ => true,
+            };
             let lets_out = document.clients.len() == 1
-                && matches!(document.kind, Kind::Ordinary { .. })
+                && !is_kept
                 && client.wills.contains(&Kind::Permit)
                 && !client.wills.contains(&Kind::Denial);
             lets_out.then(|| country.who_may_not_read(number))

@@ -5,7 +5,6 @@ use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
-use jiff::Timestamp;
 use tokio::sync::mpsc;
 use tokio::task::JoinSet;
 use varanto::server::open_service;
@@ -17,7 +16,7 @@ use crate::failure::Failure;
 use crate::keys::{systems, vault};
 use crate::layout;
 use crate::place::{Place, Store};
-use crate::rows::Writer;
+use crate::rows::{DocumentPlan, Writer};
 
 /// Villages of which the plans are committed together, in the order of time: so the documents of a client lie
 /// apart from each other in the store, as they do in life.
@@ -84,7 +83,8 @@ async fn import(place: &Place) -> Result<(), Failure> {
     imported.map(|_| ()).map_err(|error| Failure::Other(format!("{error:?}")))
 }
 
-type Batch = Result<Vec<Plan>, Failure>;
+/// Plans that are committed together: first those that open clients' files, then all others.
+type Batch = Result<[Vec<Plan>; 2], Failure>;
 
 /// Makes all plans and commits them.
 async fn fill(
@@ -109,10 +109,12 @@ async fn fill(
         let (done, progress) = (Arc::clone(&done), Arc::clone(progress));
         committers.spawn(async move {
             while let Some(batch) = { batches.lock().await.recv().await } {
-                let plans = batch?;
-                let many = u64::try_from(plans.len()).unwrap_or_default();
-                for outcome in database.commit_all(plans).await {
-                    outcome?;
+                let mut many = 0;
+                for plans in batch? {
+                    many += u64::try_from(plans.len()).unwrap_or_default();
+                    for outcome in database.commit_all(plans).await {
+                        outcome?;
+                    }
                 }
                 progress(Progress::Documents(done.fetch_add(many, Ordering::Relaxed) + many));
             }
@@ -145,12 +147,14 @@ fn make(writer: &Writer, next: &AtomicU64, send: &mpsc::Sender<Batch>) {
 }
 
 fn batch(writer: &Writer, villages: std::ops::Range<u64>) -> Batch {
-    let mut plans: Vec<(Timestamp, Plan)> = Vec::new();
+    let mut plans = Vec::new();
     for village in villages {
         plans.extend(writer.village(village)?);
     }
-    plans.sort_by_key(|(at, _)| *at);
-    Ok(plans.into_iter().map(|(_, plan)| plan).collect())
+    plans.sort_by_key(|plan| plan.stored_at);
+    let (opening, others): (Vec<_>, Vec<_>) = plans.into_iter().partition(|plan| plan.opens);
+    Ok([opening, others]
+        .map(|plans| plans.into_iter().map(|plan: DocumentPlan| plan.plan).collect()))
 }
 
 /// Takes all entries of the log into its tree, as a server does.

@@ -33,6 +33,14 @@ pub(crate) struct Writer {
     pub(crate) systems: Vec<SystemKey>,
 }
 
+/// What is written for one document.
+pub(crate) struct DocumentPlan {
+    pub(crate) stored_at: Timestamp,
+    /// Does it open the files of clients, which others refer to?
+    pub(crate) opens: bool,
+    pub(crate) plan: Plan,
+}
+
 /// What is derived about the people of a household.
 #[derive(Default)]
 struct Derived {
@@ -43,21 +51,20 @@ struct Derived {
 }
 
 impl Writer {
-    /// The plans of a village in the order of time: one for each document that the country has of it.
-    pub(crate) fn village(&self, village: u64) -> Result<Vec<(Timestamp, Plan)>, Failure> {
+    /// The plans of a village: one for each document that the country has of it.
+    pub(crate) fn village(&self, village: u64) -> Result<Vec<DocumentPlan>, Failure> {
         let people = village * layout::PEOPLE..(village + 1) * layout::PEOPLE;
         let heads = people.filter(|person| layout::family_of(*person).is_none());
         let mut plans = Vec::new();
         for head in heads {
             plans.extend(self.household(head)?);
         }
-        plans.sort_by_key(|(at, _)| *at);
         Ok(plans)
     }
 
     /// The plans of somebody and those who share a joint case. The first one opens the files, with what
     /// is derived from all documents.
-    fn household(&self, head: u64) -> Result<Vec<(Timestamp, Plan)>, Failure> {
+    fn household(&self, head: u64) -> Result<Vec<DocumentPlan>, Failure> {
         let country = &self.country;
         let numbers = std::iter::once(head).chain(layout::others_of(head));
         let members: Vec<Client> = numbers.map(|number| country.client(number)).collect();
@@ -91,7 +98,7 @@ impl Writer {
             if is_first {
                 plan.extend(self.derived(&derived, document)?);
             }
-            plans.push((document.stored_at, plan));
+            plans.push(DocumentPlan { stored_at: document.stored_at, opens: is_first, plan });
         }
         Ok(plans)
     }

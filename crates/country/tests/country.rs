@@ -46,7 +46,7 @@ impl Served {
 }
 
 fn search(client: &Person, context: Value) -> Value {
-    json!({"client": client.key(), "context": context, "page_size": 100})
+    json!({"client": client.key(), "context": context, "page": {"size": 200}})
 }
 
 fn text(answer: &Answer) -> String {
@@ -97,7 +97,7 @@ async fn producers_and_other_controllers_read_what_they_may(served: &Served) {
 
     let (number, worker) = country.document_let_out(&mut dice).unwrap();
     let (document, client) = (country.document(number), country.client_of(number));
-    let context = json!({"basis": "disclosure", "special_reason": "1"});
+    let context = json!({"basis": "disclosure", "special_reason": "X-OTHER"});
     let page = served.session(worker).search(&search(&client, context)).await.unwrap();
     assert_eq!(page.status, 200, "{}", text(&page));
     assert!(oids(&page.json().unwrap()).contains(&document.oid.to_string()));

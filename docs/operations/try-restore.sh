@@ -50,31 +50,43 @@ fresh() {
 # --- what is kept: a repository of the sandbox, or a table of numbers ---------------------------------------------
 
 made=0
+: >"$work/witnessed"
 if [ -n "$varanto" ]; then
     make_store() {
         "$varanto" sandbox init "$work/box" --postgres "$(url main)" >/dev/null
+        sed -i 's/^\[sealing\]$/&\nwitness_file = "checkpoints"/' "$work/box/varanto.toml"
     }
-    # Answers are logged: each makes the store grow by one entry of the use log at least.
+    # A document that nobody has: the refusal is a use, and has its entry in the log.
     work_on() {
         "$varanto" serve --config "$work/box/varanto.toml" --port 0 --ready-file "$work/ready" >"$work/serve.log" 2>&1 &
         serving=$!
-        for _ in $(seq 300); do [ -s "$work/ready" ] && break; sleep 0.1; done
+        for _ in $(seq 600); do [ -s "$work/ready" ] && break; sleep 0.1; done
         [ -s "$work/ready" ] || { cat "$work/serve.log" >&2; fail "varanto does not start"; }
         for _ in $(seq "$1"); do
-            "$varanto" call GET /v1/documents/1.2.246.10.99990001.4.2026.1 --config "$work/box/varanto.toml" \
-                >/dev/null 2>&1 || true
+            "$varanto" call get /v1/documents/1.2.246.10.99990001.4.2026.1 --sandbox "$work/box" \
+                --url "$(cat "$work/ready")" >/dev/null 2>&1 || true
         done
-        sleep 2 # until the sealer has taken everything in
+        sleep 3 # until the sealer has taken everything in, and the witness has it
         kill "$serving" && wait "$serving" 2>/dev/null || true
         serving=
         rm -f "$work/ready"
+        cp "$work/box/checkpoints" "$work/witnessed"
     }
     count() { sql "$1" -d varanto -c 'SELECT count(*) FROM varanto.use_entry'; }
-    # The configuration of the sandbox, on another server.
+    # The configuration of the sandbox, on another server. Nothing is written to the file of checkpoints.
     judge() {
-        sed "s#$work/main/run#$work/$1/run#g" "$work/box/varanto.toml" >"$work/box/restored.toml"
-        "$varanto" check --config "$work/box/restored.toml" >"$work/check" 2>&1 || { cat "$work/check" >&2; fail "varanto check on $1"; }
-        "$varanto" log verify --config "$work/box/restored.toml" || fail "varanto log verify on $1"
+        sed "s#$work/main/run#$work/$1/run#; /^witness_file/d" "$work/box/varanto.toml" >"$work/box/$1.toml"
+        "$varanto" check --config "$work/box/$1.toml" >"$work/check" 2>&1 ||
+            { cat "$work/check" >&2; fail "varanto check on $1"; }
+        "$varanto" log verify --config "$work/box/$1.toml" --witness "$2" || fail "varanto log verify on $1"
+    }
+    # What went back further than what was signed: whole in itself, and the witness tells what is missing.
+    judge_earlier() {
+        judge "$1" /dev/null
+        if "$varanto" log verify --config "$work/box/$1.toml" --witness "$2" >"$work/told" 2>&1; then
+            fail "the witness does not tell that the end is missing"
+        fi
+        grep -m1 witness "$work/told"
     }
 else
     make_store() { sql main -d varanto -c 'CREATE TABLE number (n bigint PRIMARY KEY, text text NOT NULL)'; }
@@ -84,6 +96,7 @@ else
     }
     count() { sql "$1" -d varanto -c 'SELECT count(*) FROM number'; }
     judge() { [ "$(sql "$1" -d varanto -c 'SELECT count(*) = max(n) FROM number')" = t ] || fail "numbers are missing on $1"; }
+    judge_earlier() { judge "$1"; }
 fi
 
 same() { [ "$2" = "$3" ] || fail "$1: $2 in place of $3"; echo "$1: $2, as it should be"; }
@@ -110,7 +123,7 @@ sql dumped -c 'CREATE DATABASE varanto'
 as "$bin/pg_restore" -h "$work/dumped/run" -U postgres --dbname=varanto --jobs=2 --exit-on-error "$work/dump"
 sql dumped -d varanto -c ANALYZE
 same "entries in the dump" "$(count dumped)" "$first"
-judge dumped
+judge dumped "$work/witnessed"
 stop dumped
 
 say "2. a base backup, verified"
@@ -148,13 +161,13 @@ recover() {
 say "3. the base backup and the archive, to the end"
 recover whole
 same "entries at the end" "$(count whole)" "$third"
-judge whole
+judge whole "$work/witnessed"
 stop whole
 
 say "4. the same, to a named point before a mistake"
 recover earlier "recovery_target_name = 'before_the_mistake'" "recovery_target_action = promote"
 same "entries at the point" "$(count earlier)" "$second"
-judge earlier
+judge_earlier earlier "$work/witnessed"
 stop earlier
 
 say "every way back was tried"

@@ -7,6 +7,10 @@ pub enum Action {
     Store,
     /// Store a new version of a document.
     StoreVersion,
+    /// Store a document that was written before the register opened, with many others (DOC-10).
+    Import,
+    /// Store a new version of one in the same way.
+    ImportVersion,
     /// Annul a document.
     Annul,
     /// Search by metadata.
@@ -51,6 +55,8 @@ impl Action {
     pub const ALL: &[Self] = &[
         Self::Store,
         Self::StoreVersion,
+        Self::Import,
+        Self::ImportVersion,
         Self::Annul,
         Self::Search,
         Self::Read,
@@ -76,6 +82,8 @@ impl Action {
         match self {
             Self::Store => "store",
             Self::StoreVersion => "store-version",
+            Self::Import => "import",
+            Self::ImportVersion => "import-version",
             Self::Annul => "annul",
             Self::Search => "search",
             Self::Read => "read",
@@ -99,7 +107,7 @@ impl Action {
 
     /// Does it store, replace or annul a document?
     pub const fn writes(self) -> bool {
-        matches!(self, Self::Store | Self::StoreVersion | Self::Annul)
+        self.stores() || matches!(self, Self::Annul)
     }
 
     /// Does it show clients' documents, or what is taken from them?
@@ -109,7 +117,17 @@ impl Action {
 
     /// Does it store a document or a version of one?
     pub const fn stores(self) -> bool {
-        matches!(self, Self::Store | Self::StoreVersion)
+        matches!(self, Self::Store | Self::StoreVersion) || self.imports()
+    }
+
+    /// Does it store old data, in bulk?
+    pub const fn imports(self) -> bool {
+        matches!(self, Self::Import | Self::ImportVersion)
+    }
+
+    /// Does it store a new version of a document?
+    pub const fn replaces(self) -> bool {
+        matches!(self, Self::StoreVersion | Self::ImportVersion)
     }
 }
 

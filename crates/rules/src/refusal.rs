@@ -41,6 +41,8 @@ pub enum Refusal {
     SignatureMissing,
     /// W8: the professional's right to practise is not valid.
     AuthorNotEntitled,
+    /// W9: it was written when the register was open, or is of a group that is not stored in bulk.
+    NotOldData,
     /// R1: there is no context, and no special reason was given.
     SpecialReasonRequired,
     /// R1: to the reader as if there were no such document.
@@ -75,7 +77,7 @@ pub enum Refusal {
 
 impl Refusal {
     /// Every refusal.
-    pub const ALL: [Self; 33] = [
+    pub const ALL: [Self; 34] = [
         Self::NotJoined,
         Self::UnitUnknown,
         Self::UserUnknown,
@@ -94,6 +96,7 @@ impl Refusal {
         Self::NotTheAuthor,
         Self::SignatureMissing,
         Self::AuthorNotEntitled,
+        Self::NotOldData,
         Self::SpecialReasonRequired,
         Self::NotOfOwnRegister,
         Self::NotUnderRegisterAccess,
@@ -132,6 +135,7 @@ impl Refusal {
             Self::NotTheAuthor => "not-the-author",
             Self::SignatureMissing => "signature-missing",
             Self::AuthorNotEntitled => "author-not-entitled",
+            Self::NotOldData => "not-old-data",
             Self::SpecialReasonRequired => "special-reason-required",
             Self::NotOfOwnRegister => "not-of-own-register",
             Self::NotUnderRegisterAccess => "not-under-register-access",
@@ -166,6 +170,7 @@ impl Refusal {
             Self::NotTheOrganiser => &[Rule::W5],
             Self::NotTheAuthor => &[Rule::W6],
             Self::SignatureMissing | Self::AuthorNotEntitled => &[Rule::W8],
+            Self::NotOldData => &[Rule::W9],
             Self::SpecialReasonRequired => &[Rule::R1],
             Self::NotOfOwnRegister => &[Rule::W1, Rule::R1, Rule::A2],
             Self::NotUnderRegisterAccess => &[Rule::W5, Rule::R2],

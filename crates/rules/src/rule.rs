@@ -29,6 +29,8 @@ pub enum Rule {
     W7,
     /// A professional's signature where the controller asks for it.
     W8,
+    /// Old data, stored in bulk.
+    W9,
     /// Reading the own register.
     R1,
     /// Reading under a register access right.
@@ -59,7 +61,7 @@ pub enum Rule {
 
 impl Rule {
     /// Every rule.
-    pub const ALL: [Self; 25] = [
+    pub const ALL: [Self; 26] = [
         Self::S1,
         Self::S2,
         Self::S3,
@@ -72,6 +74,7 @@ impl Rule {
         Self::W6,
         Self::W7,
         Self::W8,
+        Self::W9,
         Self::R1,
         Self::R2,
         Self::R3,
@@ -102,6 +105,7 @@ impl Rule {
             Self::W6 => "W6",
             Self::W7 => "W7",
             Self::W8 => "W8",
+            Self::W9 => "W9",
             Self::R1 => "R1",
             Self::R2 => "R2",
             Self::R3 => "R3",
@@ -191,6 +195,11 @@ impl Rule {
                 "När den personuppgiftsansvarige kräver det finns den underskrift av en yrkesutbildad person som strukturen förutsätter.",
                 "Where the controller demands it, a document whose structure asks for it has the professional's signature.",
             ],
+            Self::W9 => [
+                "Vanhat tiedot tallentaa massana rekisterinpitäjän oman organisaation arkistonhoitaja: ennen rekisterin avaamista laaditut asiakasasiakirjat ja asiakaskertomusmerkinnät sekä niiden asiat ja asiakkuudet.",
+                "Gamla uppgifter lagras i bulk av arkivarien i den personuppgiftsansvariges egen organisation: klienthandlingar och anteckningar i klientberättelsen som upprättats innan registret öppnades, samt deras ärenden och klientrelationer.",
+                "Old data are stored in bulk by the archivist of the controller's own organisation: client documents and record entries written before the register opened, with their cases and clientships.",
+            ],
             Self::R1 => [
                 "Oman rekisterin tietoja käyttää se, jonka palveluyksikön asiakas henkilö tänään on; muu vain erityisestä syystä.",
                 "Uppgifter i det egna registret används av den vars serviceenhet personen i dag är klient hos; av andra bara av särskild orsak.",
@@ -274,6 +283,7 @@ impl Rule {
             Self::W6 => "DOC-03, DOC-04",
             Self::W7 => "DIS-01, DIS-03; 1505.8 and 1505.9",
             Self::W8 => "SIG-02, SIG-04",
+            Self::W9 => "703/2023 § 67; DOC-08, DOC-10",
             Self::R1 => "703/2023 § 9; AC-01",
             Self::R2 => "703/2023 § 14; RA-04, RA-05",
             Self::R3 => "AC-07",

@@ -129,6 +129,11 @@ pub const ENTRIES: &[Entry] = &[
         "Nobody may act for this client without a representation valid today (rule C2).",
     ),
     entry("register-not-open", 403, "The controller's register has not opened yet (rule W3)."),
+    entry(
+        "not-old-data",
+        403,
+        "What was written when the register was open, a declaration or a notice is not stored in bulk (rule W9).",
+    ),
     entry("not-the-author", 403, "The document was written by another organisation (rule W6)."),
     entry(
         "author-not-entitled",

@@ -404,6 +404,10 @@ const fn of_refusal(refusal: Refusal) -> Refused {
             "The professional may not practise",
             "a right to practise that is valid today is needed",
         ),
+        Refusal::NotOldData => (
+            "The document is no old data",
+            "in bulk is stored what was written before the register opened, with its cases and clientships",
+        ),
         Refusal::SpecialReasonRequired => (
             "There is no context to the client",
             "the client is not one of the unit's today: a special reason has to be given",

@@ -70,6 +70,8 @@ fn purpose(facts: &Facts, decision: &mut Decision) {
         | Action::ManageRecipients
         | Action::DiscloseOutside
         | Action::PassOn => facts.purpose == Purpose::ClientWork,
+        // A task of the archive, whoever wrote the documents.
+        Action::Import | Action::ImportVersion => facts.purpose == Purpose::Archive,
         Action::Annul => matches!(facts.purpose, Purpose::ClientWork | Purpose::Archive),
         Action::Search | Action::Read => match facts.purpose {
             Purpose::ClientWork => true,

@@ -1,4 +1,4 @@
-//! Rules about the document itself: S4, W3, W4, W6, W7, W8.
+//! Rules about the document itself: S4, W3, W4, W6, W7, W8, W9.
 
 use varanto_model::{Generation, Group, calendar};
 
@@ -11,14 +11,20 @@ pub(super) fn check(facts: &Facts, decision: &mut Decision) {
     if facts.action.stores() {
         opening(facts, decision);
         if let Some(document) = &facts.document {
+            if facts.action.imports() {
+                old_data(facts, document, decision);
+            }
             case(facts, document, decision);
             if document.group.is_will() {
                 will(facts, document, decision);
             }
         }
-        signature(facts, decision);
+        // Who wrote old data has signed it where it was kept: the system that hands it over signs here.
+        if !facts.action.imports() {
+            signature(facts, decision);
+        }
     }
-    if matches!(facts.action, Action::StoreVersion | Action::Annul) {
+    if facts.action.replaces() || facts.action == Action::Annul {
         authorship(facts, decision);
     }
 }
@@ -67,6 +73,20 @@ fn opening(facts: &Facts, decision: &mut Decision) {
     decision.apply(Rule::W3, opened, Refusal::RegisterNotOpen);
 }
 
+/// What was written from the opening day on is stored as it is written, one by one (DOC-10). A case or a
+/// clientship may be put into words later: old documents need it, and the old systems had none.
+fn old_data(facts: &Facts, document: &DocumentFacts, decision: &mut Decision) {
+    let opens = facts.controller.as_ref().and_then(|controller| controller.opens);
+    let is_old = match document.group {
+        Group::Case | Group::Clientship => true,
+        Group::ClientDocument | Group::RecordEntry => {
+            opens.is_some_and(|day| calendar::day_of(document.written_at) < day)
+        }
+        _ => false,
+    };
+    decision.apply(Rule::W9, is_old, Refusal::NotOldData);
+}
+
 /// Every client document but an old one belongs to a case (CASE-02); whatever names a case, fits it.
 fn case(facts: &Facts, document: &DocumentFacts, decision: &mut Decision) {
     let asks = matches!(document.group, Group::ClientDocument | Group::RecordEntry)
@@ -86,7 +106,7 @@ fn case(facts: &Facts, document: &DocumentFacts, decision: &mut Decision) {
         .iter()
         .all(|client| client.stay.is_some_and(|stay| stay.contains(document.written_at)));
     decision.apply(Rule::W4, in_case, Refusal::CaseOfAnotherClient);
-    if facts.action == Action::Store {
+    if !facts.action.replaces() {
         let in_time = case.closed.is_none_or(|day| calendar::day_of(document.written_at) <= day);
         decision.apply(Rule::W4, in_time, Refusal::CaseClosed);
     }

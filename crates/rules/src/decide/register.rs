@@ -28,7 +28,10 @@ pub(super) fn check(facts: &Facts, decision: &mut Decision) {
         Action::AnswerLogRequest | Action::HandleBreach => {
             decision.apply(Rule::A2, is_own(facts), Refusal::NotOfOwnRegister);
         }
-        Action::ManageAccess | Action::ManageRecipients => {
+        Action::Import
+        | Action::ImportVersion
+        | Action::ManageAccess
+        | Action::ManageRecipients => {
             decision.apply(Rule::W1, is_own(facts), Refusal::NotTheController);
         }
         Action::DiscloseOutside => disclose_outside(facts, decision),

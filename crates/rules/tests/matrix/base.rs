@@ -44,9 +44,9 @@ pub(crate) enum Base {
 }
 
 use Action::{
-    Annul, AnswerLogRequest, DiscloseOutside, HandleBreach, JoinClient, ManageAccess,
-    ManageRecipients, PassOn, Read, ReadAccess, ReadLog, ReadUsers, ReadWills, ReportAccess,
-    ReportBreach, Search, Store, StoreVersion, Summarise, Supervise,
+    Annul, AnswerLogRequest, DiscloseOutside, HandleBreach, Import, ImportVersion, JoinClient,
+    ManageAccess, ManageRecipients, PassOn, Read, ReadAccess, ReadLog, ReadUsers, ReadWills,
+    ReportAccess, ReportBreach, Search, Store, StoreVersion, Summarise, Supervise,
 };
 
 impl Base {
@@ -100,6 +100,8 @@ impl Base {
         Self::Broad(Search),
         Self::Broad(Read),
         Self::Broad(Summarise),
+        Self::Archive(Import),
+        Self::Archive(ImportVersion),
         Self::Archive(Annul),
         Self::Archive(Search),
         Self::Archive(Read),
@@ -155,7 +157,7 @@ impl Base {
     }
 
     fn is_about_a_document(self) -> bool {
-        self == Self::Outside || matches!(self.action(), Store | StoreVersion | Annul | Read)
+        self == Self::Outside || self.action().writes() || self.action() == Read
     }
 
     /// Does the document, or the register, belong to the neighbour?
@@ -237,8 +239,14 @@ impl Base {
                 (false, false) => oid(ORGANISER),
             },
             others_wrote: false,
-            written_at: instant("2026-09-01T12:00:00+03:00"),
-            stored_at: (self.action() != Store).then(|| instant("2026-09-01T13:00:00+03:00")),
+            // Old data is from before the register opened.
+            written_at: instant(if self.action().imports() {
+                "2026-08-31T12:00:00+03:00"
+            } else {
+                "2026-09-01T12:00:00+03:00"
+            }),
+            stored_at: (!matches!(self.action(), Store | Import))
+                .then(|| instant("2026-09-01T13:00:00+03:00")),
             annulled: false,
             is_newest: true,
             by_representative: false,

@@ -19,6 +19,7 @@ mod context;
 mod denials;
 mod disclosure;
 mod document;
+mod old_data;
 mod outside;
 mod overseers;
 mod parts;
@@ -68,6 +69,8 @@ const TABLES: &[&[Break]] = &[
     document::AUTHORSHIP,
     outside::ROLES,
     outside::DOCUMENTS,
+    old_data::KINDS,
+    old_data::IMPORTERS,
     overseers::ARCHIVISTS,
     overseers::PRIVACY_OFFICERS,
     register_access::MISSING,
@@ -156,6 +159,8 @@ fn the_rules_that_decided_are_named_once_each() {
     assert_eq!(store, ["S1", "S2", "S3", "S4", "W1", "W3", "W4", "W8"]);
     let under_a_right = ids(Base::Right(Action::Store));
     assert_eq!(under_a_right, ["S1", "S2", "S3", "S4", "W2", "R8", "W3", "W4", "W8"]);
+    let imported = ids(Base::Archive(Action::Import));
+    assert_eq!(imported, ["S1", "S2", "S3", "A1", "W1", "S4", "W3", "W9", "W4"]);
     assert_eq!(ids(Base::Own(Action::Read)), ["S1", "S2", "S3", "S4", "R1"]);
     assert_eq!(ids(Base::Right(Action::Read)), ["S1", "S2", "S3", "S4", "R3", "R2", "R8"]);
     let disclosed = ids(Base::Disclosure(Action::Read));

@@ -108,7 +108,7 @@ pub(crate) const ARCHIVISTS: &[Break] = &[
 
 /// REQ ARC-01: rule A1
 #[test]
-fn an_archivist_sees_and_annuls_documents_of_the_own_register_and_stores_nothing() {
+fn an_archivist_sees_and_annuls_documents_of_the_own_register_and_stores_none_day_by_day() {
     hold(ARCHIVISTS);
 }
 

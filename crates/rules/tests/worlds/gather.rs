@@ -108,7 +108,8 @@ pub(crate) fn facts(world: &World, request: &Request) -> Facts {
             not_disclosed: codes(&world.restricted).collect(),
             not_shown_to_citizen: codes(&[0, 1, 2]).collect(),
         }),
-        document: document.map(|d| document_facts(d, request.action != Action::Store)),
+        document: document
+            .map(|d| document_facts(d, !matches!(request.action, Action::Store | Action::Import))),
         case: case.map(|case| CaseFacts { closed: world.cases[case].days.last }),
         clients: clients.into_iter().map(client).collect(),
     }

@@ -19,8 +19,15 @@ const CASES: usize = 3;
 const DOCUMENTS: usize = 6;
 const PEOPLE: usize = 3;
 
-const ABOUT_A_DOCUMENT: [Action; 5] =
-    [Action::Store, Action::StoreVersion, Action::Annul, Action::Read, Action::DiscloseOutside];
+const ABOUT_A_DOCUMENT: [Action; 7] = [
+    Action::Store,
+    Action::StoreVersion,
+    Action::Import,
+    Action::ImportVersion,
+    Action::Annul,
+    Action::Read,
+    Action::DiscloseOutside,
+];
 
 /// What names a register without anything that lies in it.
 const NAMES_A_REGISTER: [Action; 5] = [
@@ -30,6 +37,9 @@ const NAMES_A_REGISTER: [Action; 5] = [
     Action::ReportBreach,
     Action::HandleBreach,
 ];
+
+/// When no register had opened.
+const BEFORE: Moment = Moment { day: date(2019, 12, 31), hour: 12 };
 
 impl Dice {
     /// A day around the turn of a year, where working days and holidays lie close together.
@@ -207,7 +217,7 @@ impl Dice {
             case,
             clients,
             author: self.below(ORGANISATIONS),
-            written: self.moment(),
+            written: if self.percent(90) { self.moment() } else { BEFORE },
             stored: self.moment(),
             annulled: self.percent(8),
             newest: self.percent(90),
@@ -265,6 +275,7 @@ impl Dice {
             purpose: match action {
                 Action::ReportBreach => self.pick(Purpose::ALL),
                 _ if names && self.percent(90) => Purpose::Supervision,
+                _ if action.imports() && self.percent(80) => Purpose::Archive,
                 _ if self.percent(80) => Purpose::ClientWork,
                 _ => self.pick(Purpose::ALL),
             },

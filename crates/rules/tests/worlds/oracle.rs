@@ -122,6 +122,7 @@ impl<'a> View<'a> {
         self.caller(&mut found);
         match self.request.action {
             Action::Store | Action::StoreVersion => self.storing(&mut found),
+            Action::Import | Action::ImportVersion => self.importing(&mut found),
             Action::Annul => self.annulling(&mut found),
             Action::Read | Action::Search | Action::Summarise => self.reading(&mut found),
             Action::DiscloseOutside => self.giving_outside(&mut found),
@@ -230,6 +231,7 @@ impl<'a> View<'a> {
             (Action::Annul, _) | (Action::Search | Action::Read, Basis::Own) => {
                 &[Purpose::ClientWork, Purpose::Archive]
             }
+            (Action::Import | Action::ImportVersion, _) => &[Purpose::Archive],
             (Action::ReadAccess, Basis::Own) => &[Purpose::ClientWork, Purpose::Supervision],
             (Action::ReadWills, _) => &[Purpose::ClientWork, Purpose::Will],
             (
@@ -274,7 +276,13 @@ impl<'a> View<'a> {
         if self.request.action == Action::Read && is_of_others {
             return true;
         }
-        let writes = [Action::Store, Action::StoreVersion, Action::Annul];
+        let writes = [
+            Action::Store,
+            Action::StoreVersion,
+            Action::Import,
+            Action::ImportVersion,
+            Action::Annul,
+        ];
         let groups = if writes.contains(&self.request.action) { &role.writes } else { &role.reads };
         let Some(document) = self.document else {
             let oversees = self.request.action == Action::ReadAccess && role.oversees;

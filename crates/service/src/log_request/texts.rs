@@ -48,6 +48,16 @@ const fn used(action: Action) -> Words {
             "Ny version av handling lagrad",
             "New version of a document stored",
         ),
+        Action::Import => words(
+            "Vanha asiakirja tallennettu massana",
+            "Gammal handling lagrad i bulk",
+            "Old document stored in bulk",
+        ),
+        Action::ImportVersion => words(
+            "Vanhan asiakirjan uusi versio tallennettu massana",
+            "Ny version av gammal handling lagrad i bulk",
+            "New version of an old document stored in bulk",
+        ),
         Action::Annul => words("Asiakirja mitätöity", "Handling annullerad", "Document annulled"),
         Action::Search => words("Tietoja haettu", "Uppgifter sökta", "Data searched for"),
         Action::Read => words("Asiakirja avattu", "Handling öppnad", "Document opened"),

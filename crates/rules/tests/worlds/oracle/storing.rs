@@ -1,4 +1,4 @@
-//! The oracle's reading of what is stored and annulled: W1 to W8.
+//! The oracle's reading of what is stored and annulled: W1 to W9.
 
 use std::collections::BTreeSet;
 
@@ -73,6 +73,31 @@ impl View<'_> {
         }
     }
 
+    /// Old data in bulk: nobody but the own organiser, and nothing that is written day by day.
+    pub(super) fn importing(&self, found: &mut BTreeSet<Refusal>) {
+        let opens = self.register.and_then(|register| register.opens);
+        if opens.is_none_or(|day| self.today() < day) {
+            found.insert(Refusal::RegisterNotOpen);
+        }
+        if !self.is_own() {
+            found.insert(Refusal::NotTheController);
+            if self.request.action == Action::ImportVersion && !self.wrote() {
+                found.insert(Refusal::NotTheAuthor);
+            }
+        }
+        let Some(document) = self.document else { return };
+        self.declaring(document, found);
+        let steers = [Group::Case, Group::Clientship].contains(&document.group);
+        if !steers {
+            self.case_of(document, found);
+        }
+        let written = [Group::ClientDocument, Group::RecordEntry].contains(&document.group);
+        let before = opens.is_some_and(|day| document.written.day < day);
+        if !(steers || (written && before)) {
+            found.insert(Refusal::NotOldData);
+        }
+    }
+
     /// What a client declares.
     fn declaring(&self, document: &Document, found: &mut BTreeSet<Refusal>) {
         if !Self::is_will(document) {
@@ -129,7 +154,8 @@ impl View<'_> {
                     }
                 }
                 let is_closed = case.days.last.is_some_and(|last| last < document.written.day);
-                if is_closed && self.request.action == Action::Store {
+                let is_new = [Action::Store, Action::Import].contains(&self.request.action);
+                if is_closed && is_new {
                     found.insert(Refusal::CaseClosed);
                 }
             }

@@ -54,6 +54,6 @@ impl Service {
         let actor = self
             .read_token(token, &system, self.real_time())
             .ok_or(Error::Unauthenticated(Unauthenticated::TokenInvalid))?;
-        Ok(CallContext { request_id, at: self.now(), system, actor })
+        Ok(CallContext { request_id, at: self.now(), system: system.into(), actor })
     }
 }

@@ -10,6 +10,7 @@ use crate::context::CallContext;
 use crate::error::{Cause, Findings};
 use crate::service::Service;
 use crate::snapshot::Snapshot;
+use crate::store_document::Incoming;
 
 impl Service {
     /// Checks every signature over the manifest; gives the evidence of each, in order.
@@ -17,10 +18,10 @@ impl Service {
         &self,
         snapshot: &Snapshot,
         context: &CallContext,
-        envelope: &Envelope,
-        manifest: &[u8],
+        incoming: &Incoming,
         findings: &mut Findings,
     ) -> Vec<Evidence> {
+        let Incoming { envelope, manifest, .. } = incoming;
         let place = Pointer::root().member("signatures");
         let binds =
             |s: &Signature| matches!(s.role, SignatureRole::System | SignatureRole::Professional);

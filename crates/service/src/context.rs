@@ -49,12 +49,28 @@ pub struct SystemIdentity {
     pub certificate: Digest,
 }
 
+/// The system behind a call.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct CallingSystem {
+    /// The organisation's operating unit.
+    pub(crate) organisation: Oid,
+    /// SHA-256 of the certificate; none where the operator of the repository stores in bulk for the
+    /// organisation, which then has not called itself.
+    pub(crate) certificate: Option<Digest>,
+}
+
+impl From<SystemIdentity> for CallingSystem {
+    fn from(system: SystemIdentity) -> Self {
+        Self { organisation: system.organisation, certificate: Some(system.certificate) }
+    }
+}
+
 /// One call: made by authentication alone, and needed by every use case about clients.
 #[derive(Clone, Debug)]
 pub struct CallContext {
     pub(crate) request_id: Uuid,
     pub(crate) at: Timestamp,
-    pub(crate) system: SystemIdentity,
+    pub(crate) system: CallingSystem,
     pub(crate) actor: Actor,
 }
 

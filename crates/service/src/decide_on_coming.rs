@@ -13,14 +13,13 @@ use crate::judge_document::Asked;
 use crate::present::Present;
 use crate::service::Service;
 use crate::snapshot::Snapshot;
-use crate::store_document::action_of;
-use crate::use_context::UseContext;
+use crate::way::used_for;
 use crate::will_reading::is_minor;
 
 impl Service {
     /// Decides on storing a document for a professional.
     pub(crate) fn decide_store(&self, asked: &Asked<'_>) -> Decision {
-        let Asked { snapshot, context, incoming, reading, present, .. } = *asked;
+        let Asked { snapshot, context, incoming, reading, present, way } = *asked;
         let (envelope, m) = (&incoming.envelope, &incoming.envelope.metadata);
         let asks = structure_of(m, snapshot)
             .is_some_and(varanto_documents::Structure::asks_for_professional_signature);
@@ -29,7 +28,7 @@ impl Service {
         document.case = reading.case(m).cloned();
         document.by_representative =
             matches!(reading, Reading::Will(will) if will.is_by_representative());
-        self.decide_on_coming(snapshot, context, action_of(envelope), document, present).1
+        self.decide_on_coming(snapshot, context, way.action(m), document, present).1
     }
 
     /// Decides on a document on its way in, and gives the facts on which that stands. Both the
@@ -49,7 +48,7 @@ impl Service {
             file.clone().unwrap_or_else(new)
         });
         let files: Vec<_> = new_ones.collect();
-        let used = UseContext::default();
+        let used = used_for(action);
         let decide_on = |document: DocumentFacts, case, clients| {
             let facts = self.facts(
                 snapshot,
@@ -77,7 +76,7 @@ impl Service {
         }
         let decided = decide_on(document, present.case_facts(&register), clients);
         match &present.document {
-            Some(before) if decided.1.outcome().is_ok() && action == Action::StoreVersion => {
+            Some(before) if decided.1.outcome().is_ok() && action.replaces() => {
                 let mut clients = facts_of(&present.before, before.facts.case.as_ref());
                 // Its case was checked when it was stored.
                 for client in &mut clients {

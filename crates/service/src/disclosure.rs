@@ -296,7 +296,7 @@ impl Service {
             special_reason: used.special_reason.as_ref().map(ToString::to_string),
             use_entry: Some(use_entry),
             request_id: Some(context.request_id.to_string()),
-            certificate: Some(*context.system.certificate.as_bytes()),
+            certificate: context.system.certificate.map(|digest| *digest.as_bytes()),
         }
     }
 }

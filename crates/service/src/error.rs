@@ -97,7 +97,7 @@ impl Cause {
 }
 
 /// The faults of a request's content with their causes, being collected.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub(crate) struct Findings {
     cause: Option<Cause>,
     faults: Faults,

@@ -10,7 +10,6 @@ use varanto_signatures::Evidence;
 use varanto_store::document::Document;
 
 use crate::check_document::check;
-use crate::citizen::Declaring;
 use crate::client_file::ClientFile;
 use crate::context::CallContext;
 use crate::control_reading::{CheckControl, Reading};
@@ -19,6 +18,7 @@ use crate::present::Present;
 use crate::service::Service;
 use crate::snapshot::Snapshot;
 use crate::store_document::{Incoming, Receipt};
+use crate::way::Way;
 use crate::{Error, claims};
 
 /// Content above this size is checked off the threads that serve requests, in bytes.
@@ -35,7 +35,7 @@ impl Service {
         if let Err(refusal) = decision.outcome() {
             return Err(Error::Refused { refusal, rules: decision.rule_ids() });
         }
-        let Asked { snapshot, context, incoming, reading, present, declaring } = *asked;
+        let Asked { snapshot, context, incoming, reading, present, way } = *asked;
         let m = &incoming.envelope.metadata;
         if let Some(version) = &present.version {
             let same = version.digest == incoming.digest && version.original_oid == m.original_oid;
@@ -53,18 +53,22 @@ impl Service {
                 Err(Error::DocumentExists)
             };
         }
-        let now = context.at.max(self.real_time());
-        let mut findings = content_findings(snapshot, incoming, now).await?;
-        let signed = &incoming.manifest;
-        let evidence =
-            self.check_signatures(snapshot, context, &incoming.envelope, signed, &mut findings);
+        let (mut findings, evidence) = match way {
+            Way::Bulk(checked) => (checked.findings.clone(), checked.evidence.clone()),
+            Way::Daily | Way::Declared(_) => {
+                let now = context.at.max(self.real_time());
+                let mut findings = content_findings(snapshot, incoming, now).await?;
+                let evidence = self.check_signatures(snapshot, context, incoming, &mut findings);
+                (findings, evidence)
+            }
+        };
         let (keeper, today) = (asked.keeper(), calendar::day_of(context.at));
         let check = CheckControl { metadata: m, snapshot, present, keeper: &keeper, today };
         check.check(reading, &mut findings);
         asked.unchanged(&mut findings);
         let caller = &context.system.organisation;
         claims::check(m, reading, &snapshot.directory, caller, &mut findings);
-        match declaring {
+        match way.declaring() {
             Some(declaring) => {
                 declaring.check(&incoming.envelope, reading, &snapshot.directory, &mut findings);
             }
@@ -88,8 +92,8 @@ pub(crate) struct Asked<'a> {
     pub(crate) incoming: &'a Arc<Incoming>,
     pub(crate) reading: &'a Reading,
     pub(crate) present: &'a Present,
-    /// The citizen who declares, where it is not a professional who stores.
-    pub(crate) declaring: Option<&'a Declaring<'a>>,
+    /// How it comes in.
+    pub(crate) way: Way<'a>,
 }
 
 impl Asked<'_> {

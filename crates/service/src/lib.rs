@@ -34,6 +34,7 @@ mod found_document;
 mod gather;
 mod import;
 mod import_deployments;
+mod import_documents;
 mod import_organisations;
 mod import_professionals;
 mod import_users;
@@ -87,6 +88,7 @@ mod transfer_document;
 mod use_context;
 mod verify_log;
 mod verify_people;
+mod way;
 mod will_facts;
 mod will_reading;
 mod world;
@@ -108,6 +110,10 @@ pub use fetch_documents::{ListedVersion, MAX_FETCHED, WantedForm};
 pub use find_case::FoundCase;
 pub use import::{Importable, Imported, code_sets};
 pub use import_deployments::{ShownDeployment, deployments_of};
+pub use import_documents::{
+    Checked as CheckedDocuments, DocumentImport, Importer, Settled, Summary as ImportSummary, Turn,
+    Verdict,
+};
 pub use import_organisations::organisations_of;
 pub use import_professionals::ShownRight;
 pub use information::ShownText;

@@ -136,7 +136,7 @@ impl Service {
                 .collect(),
             parameters: None,
             request_id: Some(context.request_id.to_string()),
-            certificate: Some(*context.system.certificate.as_bytes()),
+            certificate: context.system.certificate.map(|digest| *digest.as_bytes()),
         }
     }
 

@@ -230,7 +230,7 @@ impl Service {
     }
 
     /// What to do before the next attempt.
-    async fn after(&self, conflict: Conflict) -> Result<(), Error> {
+    pub(crate) async fn after(&self, conflict: Conflict) -> Result<(), Error> {
         match conflict {
             Conflict::Stale(Guard::Directory | Guard::Structures | Guard::Codes) => {
                 self.refresh().await

@@ -15,7 +15,6 @@ use varanto_store::Plan;
 use varanto_store::document;
 
 use crate::Error;
-use crate::citizen::Declaring;
 use crate::client_file::ClientFile;
 use crate::context::CallContext;
 use crate::control_reading::Reading;
@@ -27,7 +26,7 @@ use crate::record::Use;
 use crate::request;
 use crate::service::{Attempt, Service, UseCase};
 use crate::snapshot::Snapshot;
-use crate::use_context::UseContext;
+use crate::way::Way;
 
 /// That a version has been stored.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -83,7 +82,7 @@ impl UseCase for StoreDocument<'_> {
         service: &Service,
         snapshot: &Arc<Snapshot>,
     ) -> Result<Attempt<Stored>, Error> {
-        service.attempt_store(snapshot, self.context, &self.incoming, None).await
+        service.attempt_store(snapshot, self.context, &self.incoming, Way::Daily).await
     }
 }
 
@@ -102,16 +101,17 @@ impl Service {
         }
     }
 
-    /// Stores a document for a professional, or what a citizen declares.
+    /// Stores a document in one of the ways in which documents come.
     pub(crate) async fn attempt_store(
         &self,
         snapshot: &Arc<Snapshot>,
         context: &CallContext,
         incoming: &Arc<Incoming>,
-        declaring: Option<&Declaring<'_>>,
+        way: Way<'_>,
     ) -> Result<Attempt<Stored>, Error> {
         let metadata = &incoming.envelope.metadata;
         let reading = Reading::of(&incoming.envelope, snapshot);
+        let declaring = way.declaring();
         let own = snapshot.directory.controller_of(&context.system.organisation);
         let coming = Coming::of(metadata, reading.case(metadata), own);
         let present = self.present(&coming).await?;
@@ -120,7 +120,7 @@ impl Service {
             None => self.conceal(snapshot, context, present),
         };
         let (reading, present) = (&reading, &present);
-        let asked = Asked { snapshot, context, incoming, reading, present, declaring };
+        let asked = Asked { snapshot, context, incoming, reading, present, way };
         let decision = match declaring {
             Some(declaring) => declaring.decide(metadata.group),
             None => self.decide_store(&asked),
@@ -131,10 +131,9 @@ impl Service {
         let register = snapshot.directory.of_controller(&metadata.controller);
         let is_own = register.is_some_and(|r| r.operating_unit == context.system.organisation);
         let is_joint = present.looked_at != metadata.controller;
-        let used = UseContext::default();
+        let (act, used) = (way.action(metadata), way.used());
         let record = |controller, clients: &[Uuid], refusal| {
             if let Some(declaring) = declaring {
-                let act = action_of(&incoming.envelope);
                 let named = (act, clients.first().copied(), metadata);
                 return self.record_declared(snapshot, declaring, named, &decision, refusal);
             }
@@ -145,7 +144,7 @@ impl Service {
                 documents: vec![metadata.oid.clone()],
                 basis: if is_own || is_joint { Basis::Own } else { Basis::RegisterAccess },
                 case: reading.case(metadata).cloned(),
-                ..Use::new(action_of(&incoming.envelope), &used)
+                ..Use::new(act, &used)
             };
             self.record(snapshot, context, &used, Some(&decision), refusal)
         };
@@ -243,9 +242,4 @@ fn receipt(context: &CallContext, incoming: &Incoming, log_entry: Uuid) -> Recei
         digest: incoming.digest,
         log_entry,
     }
-}
-
-/// The first version is stored, later ones replace it.
-pub(crate) const fn action_of(envelope: &Envelope) -> Action {
-    if envelope.metadata.version == 1 { Action::Store } else { Action::StoreVersion }
 }

@@ -29,6 +29,7 @@ use crate::service::{Attempt, Service, UseCase};
 use crate::snapshot::Snapshot;
 use crate::store_document::{Incoming, Receipt};
 use crate::use_context::UseContext;
+use crate::way::Way;
 
 /// That a document has been moved to the register where it belongs.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -72,7 +73,8 @@ impl UseCase for TransferDocument<'_> {
             Ok(annulled) => annulled,
             Err(error) => return Ok(Attempt { plan, result: Err(error) }),
         };
-        let storing = service.attempt_store(snapshot, self.context, &self.incoming, None).await?;
+        let storing =
+            service.attempt_store(snapshot, self.context, &self.incoming, Way::Daily).await?;
         let stored = match storing.result {
             Ok(stored) => stored.receipt,
             Err(error) => {

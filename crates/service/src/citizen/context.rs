@@ -148,7 +148,7 @@ impl Service {
             authentication: Authentication::OtherStrong,
             card_shown: false,
         };
-        let call = CallContext { request_id, at: self.now(), system, actor };
+        let call = CallContext { request_id, at: self.now(), system: system.into(), actor };
         Ok(CitizenContext { call, citizen })
     }
 

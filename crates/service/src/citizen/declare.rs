@@ -26,6 +26,7 @@ use crate::present::Present;
 use crate::service::{Attempt, Service, UseCase};
 use crate::snapshot::{Directory, Snapshot};
 use crate::store_document::{Incoming, Stored, read};
+use crate::way::Way;
 use crate::will_reading::WillReading;
 
 /// The part of a will's content that a professional's own document has.
@@ -53,7 +54,7 @@ impl UseCase for Declare<'_> {
         let subject = service.subject_of(snapshot, self.context).await?;
         let declaring = Declaring { context: self.context, subject: &subject };
         let call = &self.context.call;
-        service.attempt_store(snapshot, call, &self.incoming, Some(&declaring)).await
+        service.attempt_store(snapshot, call, &self.incoming, Way::Declared(&declaring)).await
     }
 }
 

@@ -93,7 +93,9 @@ impl<Q: Queries> Queries for Vec<Q> {
     type Rows = Vec<Q::Rows>;
 
     fn each(&self, ask: &mut dyn FnMut(Asked<'_>)) {
-        self.iter().for_each(|query| query.each(ask));
+        for query in self {
+            query.each(ask);
+        }
     }
 
     fn fetch_from<S: Source>(self, source: &S) -> Result<Self::Rows, StoreError> {

@@ -28,10 +28,13 @@ const MAX_GROUP: usize = 1024;
 /// The most bytes of one transaction.
 const MAX_GROUP_BYTES: usize = 32 << 20;
 /// A group is many plans: it may take longer than one.
-const LONGEST: Duration = Duration::from_secs(60);
+const LONGEST: Duration = Duration::from_mins(1);
+
+/// What became of each plan.
+type Outcomes = Vec<Result<(), StoreError>>;
 
 impl Inner {
-    pub(super) async fn commit_all(&self, plans: &[Plan]) -> Vec<Result<(), StoreError>> {
+    pub(super) async fn commit_all(&self, plans: &[Plan]) -> Outcomes {
         let mut outcomes = Vec::with_capacity(plans.len());
         let mut rest = plans;
         while let Some(first) = rest.first() {
@@ -51,7 +54,7 @@ impl Inner {
     fn commit_group<'a>(
         &'a self,
         plans: &'a [Plan],
-    ) -> Pin<Box<dyn Future<Output = Vec<Result<(), StoreError>>> + Send + 'a>> {
+    ) -> Pin<Box<dyn Future<Output = Outcomes> + Send + 'a>> {
         Box::pin(async move {
             if let [plan] = plans {
                 return vec![self.commit(plan).await];

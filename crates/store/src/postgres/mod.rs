@@ -172,18 +172,23 @@ pub(crate) async fn connect_alone(settings: &PostgresSettings) -> Result<Client,
     let mut config = settings.config()?;
     config.options(format!("-c search_path={} -c timezone=UTC", settings.schema));
     let failed = |error| OpenError::Store(away(&error));
-    match &settings.tls {
-        Some(tls) => {
-            let (client, connection) = config.connect(Tls(tls.client()?)).await.map_err(failed)?;
-            tokio::spawn(connection);
-            Ok(client)
-        }
-        None => {
-            let (client, connection) = config.connect(NoTls).await.map_err(failed)?;
-            tokio::spawn(connection);
-            Ok(client)
-        }
+    if let Some(tls) = &settings.tls {
+        let (client, connection) = config.connect(Tls(tls.client()?)).await.map_err(failed)?;
+        tokio::spawn(connection);
+        Ok(client)
+    } else {
+        let (client, connection) = config.connect(NoTls).await.map_err(failed)?;
+        tokio::spawn(connection);
+        Ok(client)
     }
+}
+
+/// A connection with the settings that those of the pool have.
+#[cfg(test)]
+pub(crate) async fn session(settings: &PostgresSettings) -> Client {
+    let (client, connection) = settings.config().unwrap().connect(NoTls).await.unwrap();
+    tokio::spawn(connection);
+    client
 }
 
 fn pool(settings: &PostgresSettings) -> Result<Pool, OpenError> {

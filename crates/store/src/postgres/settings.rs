@@ -1,6 +1,7 @@
 //! How a PostgreSQL database is reached, and what every connection to it is set to.
 
 use std::fmt;
+use std::fmt::Write as _;
 use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
@@ -190,7 +191,8 @@ impl PostgresSettings {
             wait.saturating_mul(6)
         );
         for (name, value) in SESSION {
-            options.push_str(&format!(" -c {name}={value}"));
+            // Writing to a string cannot fail.
+            let _ = write!(options, " -c {name}={value}");
         }
         options
     }

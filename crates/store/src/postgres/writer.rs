@@ -7,6 +7,7 @@
 
 use std::time::{Duration, Instant};
 
+use deadpool_postgres::Object;
 use tokio::time::{sleep, timeout};
 use tokio_postgres::Statement as Prepared;
 
@@ -52,9 +53,8 @@ impl Inner {
                 }
                 Err(Failed::Conflict(_, conflict)) => return Err(conflict.into()),
                 Err(Failed::Error(error)) if !in_doubt => return Err(error),
-                Err(Failed::Error(_)) => {}
                 Err(Failed::Repeat(reason)) => meter::repeated(reason),
-                Err(Failed::Away) => {}
+                Err(Failed::Error(_) | Failed::Away) => {}
                 Err(Failed::Lost) => {
                     meter::lost();
                     meter::repeated("lost");
@@ -76,26 +76,16 @@ impl Inner {
         let started = Instant::now();
         // The server has its own limits; this is for one that has vanished from the net.
         let limit = self.wait * 7;
-        match timeout(limit, self.fly(&connection, plans)).await {
-            Ok(outcome) => {
-                if matches!(outcome, Err(Failed::Lost)) {
-                    drop(deadpool_postgres::Object::take(connection));
-                }
-                meter::committed(started);
-                outcome
-            }
-            Err(_) => {
-                drop(deadpool_postgres::Object::take(connection));
-                Err(Failed::Lost)
-            }
+        let outcome = timeout(limit, self.fly(&connection, plans)).await;
+        let outcome = outcome.unwrap_or(Err(Failed::Lost));
+        meter::committed(started);
+        if matches!(outcome, Err(Failed::Lost)) {
+            drop(Object::take(connection));
         }
+        outcome
     }
 
-    async fn fly(
-        &self,
-        connection: &deadpool_postgres::Object,
-        plans: &[&Plan],
-    ) -> Result<(), Failed> {
+    async fn fly(&self, connection: &Object, plans: &[&Plan]) -> Result<(), Failed> {
         let statements: Vec<&Statement> = plans.iter().flat_map(|plan| plan.statements()).collect();
         let holds = in_order(statements.iter().flat_map(|s| s.holds.iter().copied()));
         let unsent = |error: &tokio_postgres::Error, name| match Trouble::of(error) {

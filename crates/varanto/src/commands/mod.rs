@@ -5,6 +5,7 @@ pub mod check;
 pub mod codes;
 pub mod demo;
 pub mod deployments;
+pub mod documents;
 mod import_report;
 pub mod log;
 pub mod migrate;
@@ -60,6 +61,9 @@ pub enum Command {
     /// Who uses the client data repository since when.
     #[command(subcommand)]
     Deployments(deployments::Options),
+    /// Client documents, in bulk.
+    #[command(subcommand)]
+    Documents(documents::Options),
     /// Call the interface once, as a person of a sandbox.
     Call(call::Options),
     /// Review uses of client data, as a privacy officer of a sandbox.
@@ -88,6 +92,7 @@ impl CommandLine {
             Command::Users(options) => users::run(options).await,
             Command::Professionals(options) => professionals::run(options).await,
             Command::Deployments(options) => deployments::run(options).await,
+            Command::Documents(options) => Box::pin(documents::run(options)).await,
             Command::Call(options) => call::run(options).await,
             Command::Supervision(options) => supervision::run(options).await,
             Command::Log(options) => Box::pin(log::run(options)).await,

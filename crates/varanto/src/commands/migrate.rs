@@ -45,9 +45,10 @@ pub async fn run(options: &Options) -> Result<(), CommandError> {
         return citus::run(&settings).await;
     }
     let now = Timestamp::now();
-    let applied = match options.contract {
-        true => Database::contract(&settings, now).await?,
-        false => Database::migrate(&settings, now).await?,
+    let applied = if options.contract {
+        Database::contract(&settings, now).await?
+    } else {
+        Database::migrate(&settings, now).await?
     };
     for number in &applied {
         say(format_args!("migration {number} applied"));

@@ -1,6 +1,6 @@
 //! Sandboxes on PostgreSQL, as the commands meet them. In a program of its own, for it starts others.
 
-#![expect(clippy::unwrap_used, clippy::panic, reason = "a test fails by panicking")]
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 use std::os::unix::fs::PermissionsExt;
 use std::path::PathBuf;

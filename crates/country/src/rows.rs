@@ -23,8 +23,18 @@ use crate::layout;
 use crate::made::{Made, make};
 use crate::person::Person;
 
-/// The rules by which the storing of every document was permitted, as the log tells them.
-const RULES: [&str; 5] = ["S1", "S2", "S3", "S4", "W1"];
+/// The rules that permit the storing of a document, in the order in which they are looked at.
+const fn rules_of(kind: Kind, is_own: bool) -> &'static [&'static str] {
+    match kind {
+        Kind::Ordinary { .. } if is_own => &["S1", "S2", "S3", "S4", "W1", "W3", "W4"],
+        Kind::Ordinary { .. } => &["S1", "S2", "S3", "S4", "W2", "R8", "W3", "W4"],
+        Kind::Clientship | Kind::Case => &["S1", "S2", "S3", "S4", "W1", "W5", "W3"],
+        Kind::Informing | Kind::Permit | Kind::Denial => {
+            &["S1", "S2", "S3", "S4", "W1", "W3", "W7"]
+        }
+        Kind::Old => &["S1", "S2", "S3", "S4", "W1", "W3"],
+    }
+}
 
 /// Writes the documents of a country as plans.
 pub(crate) struct Writer {
@@ -217,7 +227,7 @@ impl Writer {
             case: document.case.as_ref().map(|case| case.oid.clone()),
             special_reason: None,
             ground: None,
-            rules: RULES.iter().map(|rule| (*rule).to_owned()).collect(),
+            rules: rules_of(document.kind, is_own).iter().map(|rule| (*rule).to_owned()).collect(),
             parameters: None,
             request_id: Some(country.uuid(0xE1, number, document.stored_at).to_string()),
             certificate: certificate.map(|certificate| *certificate.as_bytes()),

@@ -63,11 +63,11 @@ pub(crate) struct Template {
 impl Template {
     /// A template of a structure: what is mandatory, and a few texts more.
     pub(crate) fn new(structure: &Structure, codes: &CodeSets, seed: u64) -> Self {
-        let mut data = example::minimal(structure, codes, seed);
-        let mut marker = Marker { slots: Vec::new(), texts: 0, more: MORE_TEXTS };
-        let root = structure.root();
-        if let (Kind::Group(fields), Some(value)) = (root.kind(), data.get_mut(root.name())) {
-            marker.members(fields, value, Whose::Nobody);
+        let (mut data, mut marker) =
+            Marker::walk(structure, example::minimal(structure, codes, seed));
+        if marker.texts == 0 {
+            // What people write stands deeper in it.
+            (data, marker) = Marker::walk(structure, example::full(structure, codes, seed));
         }
         let display = marker.split(&structure.render(&data, Language::Fi));
         let data = canonical(&data);
@@ -134,6 +134,16 @@ struct Marker {
 }
 
 impl Marker {
+    /// Leaves places open in the content of a structure.
+    fn walk(structure: &Structure, mut data: Value) -> (Value, Self) {
+        let mut marker = Self { slots: Vec::new(), texts: 0, more: MORE_TEXTS };
+        let root = structure.root();
+        if let (Kind::Group(fields), Some(value)) = (root.kind(), data.get_mut(root.name())) {
+            marker.members(fields, value, Whose::Nobody);
+        }
+        (data, marker)
+    }
+
     fn mark(&mut self, slot: Slot) -> Value {
         self.slots.push(slot);
         Value::String(format!("{OPEN}{}{CLOSE}", self.slots.len() - 1))
@@ -158,7 +168,9 @@ impl Marker {
                 None if self.more > 0 && takes_more(field, whose) => {
                     self.more -= 1;
                     let text = self.text();
-                    members.insert(field.name().to_owned(), text);
+                    let value =
+                        if field.repeats().is_some() { [text].into_iter().collect() } else { text };
+                    members.insert(field.name().to_owned(), value);
                 }
                 None => {}
             }
@@ -244,7 +256,7 @@ fn takes_more(field: &Field, whose: Whose) -> bool {
     let is_text = matches!(field.kind(), Kind::Text(text) if is_free(text));
     is_text
         && whose == Whose::Nobody
-        && field.repeats().is_none()
+        && field.repeats().is_none_or(|least| least <= 1)
         && !field.is_conditional()
         && !is_name(field.name())
 }

@@ -1,5 +1,6 @@
 //! A small country in a store, checked over the real interface and against its own documents.
 
+use std::path::Path;
 use std::sync::Arc;
 
 use jiff::Timestamp;
@@ -9,6 +10,7 @@ use varanto_client::{Answer, Client, Session, UseContext};
 use varanto_country::{
     Country, Dice, Effort, Kind, Person, Place, Shapes, Size, Store, Worker, populate,
 };
+use varanto_postgres::Server;
 use varanto_rules::Basis;
 
 const SIZE: Size = Size { documents: 1300, bytes: 1500 };
@@ -117,15 +119,38 @@ async fn new_documents_are_stored(served: &Served) {
     }
 }
 
-/// REQ CASE-05
-#[tokio::test(flavor = "multi_thread")]
-async fn a_country_is_stored_as_the_service_would_have_stored_it_and_is_served() {
-    let served = Box::pin(Served::of(Shapes::builtin(), Store::Sqlite(None))).await;
+async fn holds(served: Served) {
     is_as_the_service_writes_it(&served).await;
     the_right_people_read(&served).await;
     producers_and_other_controllers_read_what_they_may(&served).await;
     new_documents_are_stored(&served).await;
     served.running.stop().await;
+}
+
+/// REQ CASE-05
+#[tokio::test(flavor = "multi_thread")]
+async fn a_country_is_stored_as_the_service_would_have_stored_it_and_is_served() {
+    holds(Box::pin(Served::of(Shapes::builtin(), Store::Sqlite(None))).await).await;
+}
+
+/// REQ CASE-05
+#[tokio::test(flavor = "multi_thread")]
+async fn on_postgresql_it_is_the_same() {
+    let database = Server::shared().create_database();
+    let store = Store::parse(&database.url()).unwrap();
+    holds(Box::pin(Served::of(Shapes::builtin(), store)).await).await;
+}
+
+/// REQ CASE-05, DOC-12
+#[tokio::test(flavor = "multi_thread")]
+async fn with_the_published_structures_it_is_the_same() {
+    let Ok(shapes) = Shapes::read(Path::new(PUBLISHED)) else {
+        println!("SKIPPED: there are no national structures in {PUBLISHED}");
+        return;
+    };
+    let folder = tempfile::tempdir().unwrap();
+    let store = Store::Sqlite(Some(folder.path().join("elsewhere.db")));
+    holds(Box::pin(Served::of(shapes, store)).await).await;
 }
 
 #[test]

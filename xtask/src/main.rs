@@ -1,8 +1,8 @@
 //! The project's own tasks, one file each: `cargo xtask help` lists them.
 //!
-//! What a developer types and what continuous integration runs are the same commands. Only clap and
-//! `serde_json` are used, so that the tasks themselves compile in seconds. Nothing here is part of
-//! the product, and no crate of the product may depend on it.
+//! What a developer types and what continuous integration runs are the same commands. Only clap,
+//! `serde_json` and our own starter of PostgreSQL are used, so that the tasks themselves compile in
+//! seconds. Nothing here is part of the product, and no crate of the product may depend on it.
 
 #![expect(clippy::print_stdout, reason = "tasks report to the person who runs them")]
 

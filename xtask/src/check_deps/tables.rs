@@ -53,6 +53,7 @@ pub(super) const ARROWS: [(&str, &[&str]); 15] = [
             "varanto-sandbox",
             "varanto-service",
             "varanto-signatures",
+            "varanto-store",
         ],
     ),
     // For tests too: the databases that they stand on.
@@ -72,7 +73,7 @@ pub(super) const ARROWS: [(&str, &[&str]); 15] = [
             "varanto-store",
         ],
     ),
-    ("xtask", &[]),
+    ("xtask", &["varanto-postgres"]),
 ];
 
 /// Outside crates that have a home, and who may name them.

@@ -3,7 +3,6 @@
 //! There are no open transactions to hold: whoever must not act on stale facts puts guards into the
 //! plan. Which database stands behind is nobody's concern above this file.
 
-use futures_util::future::join_all;
 use jiff::Timestamp;
 
 use crate::error::{FailureCode, OpenError, StoreError};
@@ -114,14 +113,13 @@ impl Database {
         crate::interleave::step().await;
         match self {
             // The writer puts together what waits for it.
-            Self::Sqlite(sqlite) => {
-                join_all(plans.into_iter().map(|plan| sqlite.commit(plan))).await
-            }
+            Self::Sqlite(sqlite) => sqlite.commit_all(plans).await,
             Self::Postgres(postgres) => postgres.commit_all(plans).await,
         }
     }
 
-    /// Fetches all rows of a query, or of several in one go, as they were committed last.
+    /// Fetches all rows of a query, or of several in one go, as they were committed last: what is fetched together
+    /// was committed at one instant.
     pub async fn fetch<Q: Queries>(&self, queries: Q) -> Result<Q::Rows, StoreError> {
         #[cfg(feature = "interleave")]
         crate::interleave::step().await;

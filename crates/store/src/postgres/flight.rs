@@ -13,17 +13,36 @@ use crate::hold::Hold;
 use crate::plan::Value;
 
 type Answer = Result<u64, tokio_postgres::Error>;
-type Waiting<'a> = Pin<Box<dyn Future<Output = Answer> + Send + 'a>>;
+
+/// Something that was sent, with the answer that is waited for.
+pub(super) enum Sent<'a, T> {
+    Waiting(Pin<Box<dyn Future<Output = T> + Send + 'a>>),
+    Answered(T),
+}
+
+impl<'a, T> Sent<'a, T> {
+    /// Sends: a future of the driver does so when it is polled for the first time.
+    pub(super) async fn now(future: impl Future<Output = T> + Send + 'a) -> Self {
+        let mut future: Pin<Box<dyn Future<Output = T> + Send + 'a>> = Box::pin(future);
+        match poll_fn(|cx| Poll::Ready(future.as_mut().poll(cx))).await {
+            Poll::Ready(answer) => Self::Answered(answer),
+            Poll::Pending => Self::Waiting(future),
+        }
+    }
+
+    /// Waits for the answer.
+    pub(super) async fn answer(self) -> T {
+        match self {
+            Self::Answered(answer) => answer,
+            Self::Waiting(future) => future.await,
+        }
+    }
+}
 
 /// What has been sent, in its order.
 pub(super) struct Flight<'a> {
     connection: &'a Object,
-    sent: Vec<Sent<'a>>,
-}
-
-enum Sent<'a> {
-    Waiting(Waiting<'a>),
-    Answered(Answer),
+    sent: Vec<Sent<'a, Answer>>,
 }
 
 impl<'a> Flight<'a> {
@@ -34,15 +53,16 @@ impl<'a> Flight<'a> {
     /// Sends a command without arguments.
     pub(super) async fn command(&mut self, command: &'static str) {
         let connection = self.connection;
-        self.send(Box::pin(async move { connection.batch_execute(command).await.map(|()| 0) }))
-            .await;
+        let run = async move { connection.batch_execute(command).await.map(|()| 0) };
+        self.sent.push(Sent::now(run).await);
     }
 
     /// Sends a prepared statement.
     pub(super) async fn statement(&mut self, prepared: Prepared, args: &'a [Value]) {
         let connection = self.connection;
         let args = borrowed(args);
-        self.send(Box::pin(async move { connection.execute(&prepared, &args).await })).await;
+        let run = async move { connection.execute(&prepared, &args).await };
+        self.sent.push(Sent::now(run).await);
     }
 
     /// Sends the statement that takes holds; nothing where there are none.
@@ -52,16 +72,7 @@ impl<'a> Flight<'a> {
         let numbers: Vec<i64> = holds.iter().map(|hold| hold.number).collect();
         let exclusive: Vec<bool> = holds.iter().map(|hold| hold.exclusive).collect();
         let taking = async move { connection.execute(&prepared, &[&numbers, &exclusive]).await };
-        self.send(Box::pin(taking)).await;
-    }
-
-    /// A future of the driver is sent when it is polled for the first time.
-    async fn send(&mut self, mut future: Waiting<'a>) {
-        let first = poll_fn(|cx| Poll::Ready(future.as_mut().poll(cx))).await;
-        self.sent.push(match first {
-            Poll::Ready(answer) => Sent::Answered(answer),
-            Poll::Pending => Sent::Waiting(future),
-        });
+        self.sent.push(Sent::now(taking).await);
     }
 
     /// Has one failed before it was sent, such as by an argument that has no place?
@@ -73,10 +84,7 @@ impl<'a> Flight<'a> {
     pub(super) async fn answers(self) -> Vec<Answer> {
         let mut answers = Vec::with_capacity(self.sent.len());
         for sent in self.sent {
-            answers.push(match sent {
-                Sent::Answered(answer) => answer,
-                Sent::Waiting(future) => future.await,
-            });
+            answers.push(sent.answer().await);
         }
         answers
     }

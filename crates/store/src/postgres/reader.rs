@@ -5,8 +5,9 @@ use std::time::Instant;
 
 use deadpool_postgres::Object;
 use tokio::time::{sleep, timeout};
-use tokio_postgres::Row;
+use tokio_postgres::{Row, Statement as Prepared};
 
+use super::flight::Sent;
 use super::values::{Trouble, borrowed};
 use super::{Inner, NoConnection, meter};
 use crate::error::StoreError;
@@ -29,7 +30,7 @@ impl Source for Fetched {
 }
 
 /// A query as it is sent.
-struct Sent {
+struct Question {
     sql: String,
     name: &'static str,
     args: Vec<Value>,
@@ -40,7 +41,7 @@ impl Inner {
     pub(super) async fn fetch<Q: Queries>(&self, queries: Q) -> Result<Q::Rows, StoreError> {
         let mut asked = Vec::new();
         queries.each(&mut |Asked { sql, name, args }| {
-            asked.push(Sent { sql: sql.to_owned(), name, args: args.to_vec() });
+            asked.push(Question { sql: sql.to_owned(), name, args: args.to_vec() });
         });
         let until = Instant::now() + self.wait;
         let mut pause = super::writer::PAUSE;
@@ -61,7 +62,7 @@ impl Inner {
     /// The rows of each query; an error of `None` may pass.
     async fn ask(
         &self,
-        asked: &[Sent],
+        asked: &[Question],
         until: Instant,
     ) -> Result<Vec<Vec<Row>>, Option<StoreError>> {
         let connection = match self.connection(until).await {
@@ -86,16 +87,45 @@ impl Inner {
 
 type Answers = Result<Vec<Vec<Row>>, (Trouble, &'static str)>;
 
-async fn ask_all(connection: &Object, asked: &[Sent]) -> Answers {
+async fn ask_all(connection: &Object, asked: &[Question]) -> Answers {
     let mut prepared = Vec::with_capacity(asked.len());
-    for Sent { sql, name, .. } in asked {
+    for Question { sql, name, .. } in asked {
         let made = connection.prepare_cached(sql).await;
         prepared.push(made.map_err(|error| (Trouble::of(&error), *name))?);
     }
-    let answers =
-        asked.iter().zip(&prepared).map(|(Sent { name, args, .. }, prepared)| async move {
-            let rows = connection.query(prepared, &borrowed(args)).await;
-            rows.map_err(|error| (Trouble::of(&error), *name))
-        });
-    futures_util::future::try_join_all(answers).await
+    // What is asked together is asked of one instant.
+    let together = asked.len() > 1;
+    let begin = together.then_some("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY");
+    let begin = Sent::now(command(connection, begin)).await;
+    let mut sent = Vec::with_capacity(asked.len());
+    for (Question { name, args, .. }, prepared) in asked.iter().zip(&prepared) {
+        sent.push(Sent::now(rows(connection, prepared, args, name)).await);
+    }
+    let end = Sent::now(command(connection, together.then_some("COMMIT"))).await;
+    begin.answer().await?;
+    let mut answers = Vec::with_capacity(sent.len());
+    for sent in sent {
+        answers.push(sent.answer().await);
+    }
+    end.answer().await?;
+    answers.into_iter().collect()
+}
+
+async fn rows(
+    connection: &Object,
+    prepared: &Prepared,
+    args: &[Value],
+    name: &'static str,
+) -> Result<Vec<Row>, (Trouble, &'static str)> {
+    let rows = connection.query(prepared, &borrowed(args)).await;
+    rows.map_err(|error| (Trouble::of(&error), name))
+}
+
+async fn command(
+    connection: &Object,
+    command: Option<&'static str>,
+) -> Result<(), (Trouble, &'static str)> {
+    let Some(command) = command else { return Ok(()) };
+    let done = connection.batch_execute(command).await;
+    done.map_err(|error| (Trouble::of(&error), "reader::command"))
 }

@@ -88,18 +88,41 @@ impl Sqlite {
     }
 
     pub(crate) async fn commit(&self, plan: Plan) -> Result<(), StoreError> {
+        self.hand_over(plan).await?.await.unwrap_or(Err(StoreError::Closed))
+    }
+
+    /// Hands plans to the writer in their order, as it takes them.
+    pub(crate) async fn commit_all(&self, plans: Vec<Plan>) -> Vec<Result<(), StoreError>> {
+        let mut replies = Vec::with_capacity(plans.len());
+        for plan in plans {
+            replies.push(self.hand_over(plan).await);
+        }
+        let mut outcomes = Vec::with_capacity(replies.len());
+        for reply in replies {
+            outcomes.push(match reply {
+                Ok(outcome) => outcome.await.unwrap_or(Err(StoreError::Closed)),
+                Err(error) => Err(error),
+            });
+        }
+        outcomes
+    }
+
+    async fn hand_over(
+        &self,
+        plan: Plan,
+    ) -> Result<oneshot::Receiver<Result<(), StoreError>>, StoreError> {
         let queue = self.queue.as_ref().ok_or(StoreError::Closed)?;
         let until = Instant::now() + self.wait;
         let place = timeout(self.wait, queue.reserve()).await.map_err(|_| StoreError::Busy)?;
         let (reply, outcome) = oneshot::channel();
         place.map_err(|_| StoreError::Closed)?.send(Job { plan, reply, until });
-        outcome.await.unwrap_or(Err(StoreError::Closed))
+        Ok(outcome)
     }
 
     pub(crate) async fn fetch<Q: Queries>(&self, queries: Q) -> Result<Q::Rows, StoreError> {
         let lease = timeout(self.wait, Readers::lease(&self.readers));
         let lease = lease.await.map_err(|_| StoreError::Busy)??;
-        let work = move || queries.fetch_from(&lease);
+        let work = move || lease.at_one_instant(queries);
         tokio::task::spawn_blocking(work).await.map_err(|_| StoreError::Failed {
             statement: "sqlite::fetch",
             code: FailureCode::Driver,

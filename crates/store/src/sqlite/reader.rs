@@ -7,7 +7,7 @@ use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 use super::values::{bind, failed};
 use crate::error::StoreError;
-use crate::query::{Query, Source};
+use crate::query::{Queries, Query, Source};
 
 /// The connections that nobody uses now, with one permit for each.
 #[derive(Debug)]
@@ -43,6 +43,26 @@ impl Lease {
     /// The connection, for what is no query.
     pub(super) fn connection(&self) -> Result<&Connection, StoreError> {
         self.connection.as_ref().ok_or(StoreError::Closed)
+    }
+}
+
+impl Lease {
+    /// The rows of queries, all as of one instant.
+    pub(super) fn at_one_instant<Q: Queries>(&self, queries: Q) -> Result<Q::Rows, StoreError> {
+        let mut several = 0;
+        queries.each(&mut |_| several += 1);
+        if several < 2 {
+            return queries.fetch_from(self);
+        }
+        self.run("BEGIN")?;
+        let rows = queries.fetch_from(self);
+        self.run("COMMIT")?;
+        rows
+    }
+
+    fn run(&self, command: &'static str) -> Result<(), StoreError> {
+        let run = |c: &Connection| c.prepare_cached(command)?.raw_execute();
+        run(self.connection()?).map(|_| ()).map_err(|e| failed(command, &e))
     }
 }
 

@@ -53,7 +53,8 @@ pub(crate) fn migrated() -> TestDatabase {
     let server = Server::shared();
     let texts: String = MIGRATIONS.iter().map(|migration| migration.sql).collect();
     let checksum = digest(&SHA256, texts.as_bytes());
-    let checksum: String = checksum.as_ref()[..8].iter().fold(String::new(), |s, b| s + &format!("{b:02x}"));
+    let checksum: String =
+        checksum.as_ref()[..8].iter().fold(String::new(), |s, b| s + &format!("{b:02x}"));
     let template = format!("store_{checksum}");
     server.make_template(&template, |draft| {
         let settings = PostgresSettings::from_url(&draft.url()).unwrap();
@@ -113,9 +114,11 @@ macro_rules! contract_on {
                 a_failing_plan_leaves_nothing_behind,
                 a_guard_that_no_longer_holds_undoes_the_plan,
                 a_failing_plan_among_many_undoes_only_itself,
-                plans_of_one_caller_are_committed_in_their_order,
+                plans_are_numbered_in_the_order_in_which_they_are_answered,
+                plans_that_are_handed_over_at_once_are_all_kept,
                 a_plan_goes_on_when_its_caller_has_gone_away,
                 a_missing_parent_is_a_failure_and_no_conflict,
+                what_is_fetched_together_was_committed_at_one_instant,
             }
             documents {
                 a_document_comes_back_byte_for_byte,

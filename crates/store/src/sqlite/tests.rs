@@ -121,6 +121,17 @@ async fn a_changed_value_is_corrupt_and_named_without_being_shown() {
 }
 
 #[tokio::test]
+async fn plans_of_one_caller_are_committed_in_their_order() {
+    let Fixture { database, folder: _folder } = sqlite().await;
+    let plans = (1..=200).map(|n| Plan::recorded(use_entry(n)));
+    // Each is handed over before the next: they queue up and are committed in groups.
+    let outcomes = database.commit_all(plans.collect()).await;
+    assert!(outcomes.iter().all(Result::is_ok));
+    let kept = database.fetch(use_log::committed(0)).await.unwrap();
+    assert!(kept.into_iter().map(|(_, entry)| entry.id).eq((1..=200).map(key)));
+}
+
+#[tokio::test]
 async fn a_schema_that_is_not_this_programs_is_refused() {
     let fixture = sqlite().await;
     let settings = settings(&fixture, Duration::from_secs(5));
@@ -132,7 +143,7 @@ async fn a_schema_that_is_not_this_programs_is_refused() {
     let status = Database::status(&settings).await.unwrap();
     assert!(status.iter().all(|m| m.applied_at == Some(at(0))), "{status:?}");
 
-    other.execute_batch("INSERT INTO migration VALUES (99, 'later', x'00', 0)").unwrap();
+    other.execute_batch("INSERT INTO migration VALUES (99, 'later', x'00', 0, NULL)").unwrap();
     for outcome in
         [Database::open(&settings).await.err(), Database::migrate(&settings, at(1)).await.err()]
     {

@@ -205,7 +205,7 @@ async fn each_change_of_the_schema_is_told_and_counted() {
         ),
         (
             "CREATE FUNCTION length(bytea) RETURNS int LANGUAGE sql AS 'SELECT 1'",
-            "function length(bytea)",
+            "function varanto.length(bytea)",
         ),
         ("ALTER TABLE use_entry DETACH PARTITION use_entry_2035", "table use_entry_2035"),
     ] {

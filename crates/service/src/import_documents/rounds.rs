@@ -139,6 +139,8 @@ impl Run {
                         self.service.after(conflict).await?;
                         left.push((place, document));
                     }
+                    // Whether it was stored shows when it is decided on again.
+                    Err(StoreError::Busy | StoreError::Unsettled) => left.push((place, document)),
                     Err(error) => return Err(error.into()),
                 }
             }
@@ -146,7 +148,13 @@ impl Run {
         for (place, document) in left {
             let one = StoreOne { run: &self, document: &document, checked_on };
             let result = self.service.run(&one).await;
-            settled.push((place, verdict(result)));
+            let metadata = &document.incoming.envelope.metadata;
+            let lacks = result.as_ref().err().and_then(|error| lack(error, metadata)).is_some();
+            let verdict = match result {
+                Err(_) if lacks && !is_last_chance => Verdict::Waiting(turn(metadata)),
+                result => verdict(result),
+            };
+            settled.push((place, verdict));
         }
         Ok(settled)
     }

@@ -10,6 +10,9 @@ use tokio::runtime::Handle;
 use varanto_client::{Client, Credentials, Session, Signer};
 use varanto_country::{Place, Worker};
 
+/// Somebody at work, on each of the connections.
+type Sessions = Arc<[Session]>;
+
 /// Everyone who calls a server.
 pub(crate) struct Callers {
     place: Arc<Place>,
@@ -19,7 +22,7 @@ pub(crate) struct Callers {
     turn: AtomicUsize,
     systems: Mutex<HashMap<usize, Arc<[Client]>>>,
     signers: Mutex<HashMap<usize, Arc<Signer>>>,
-    at_work: Mutex<HashMap<(usize, usize), Arc<[Session]>>>,
+    at_work: Mutex<HashMap<(usize, usize), Sessions>>,
 }
 
 impl Callers {
@@ -64,7 +67,7 @@ impl Callers {
         session
     }
 
-    fn sessions(&self, worker: Worker) -> Arc<[Session]> {
+    fn sessions(&self, worker: Worker) -> Sessions {
         let key = (worker.organisation, worker.staff);
         let mut at_work = self.at_work.lock().unwrap_or_else(PoisonError::into_inner);
         let made = at_work.entry(key).or_insert_with(|| {

@@ -117,12 +117,13 @@ impl Bench<'_> {
 
     /// As many requests as are needed, and for each of them what the bare statements go by.
     async fn prepare(&mut self, kind: Kind, per_second: f64) -> (Vec<Request>, Vec<Input>) {
+        let seconds = Duration::from_secs(self.options.seconds).as_secs_f64();
         #[expect(
             clippy::cast_possible_truncation,
             clippy::cast_sign_loss,
             reason = "a few thousand"
         )]
-        let needed = (per_second * self.options.seconds as f64) as usize + self.options.clients;
+        let needed = (per_second * seconds) as usize + self.options.clients;
         let different = if kind == Kind::Store { needed } else { DIFFERENT };
         let mut requests = self.requests.take().expect("they are given back");
         // Whoever makes a request may have to log in, and waits for it.
@@ -263,6 +264,11 @@ impl Compared {
     fn middle(&self) -> f64 {
         let ratios = self.ratios();
         ratios.get(ratios.len() / 2).copied().unwrap_or_default()
+    }
+
+    /// Was every answer what it had to be?
+    pub(crate) fn is_right(&self) -> bool {
+        self.pairs.iter().all(|(whole, _)| whole.wrong.is_empty())
     }
 
     /// What had to hold.

@@ -39,12 +39,11 @@ pub(crate) async fn run(growth: &Growth, plan: &Plan, options: &Options) -> Vec<
             // Other requests in each round, the same ones at each place.
             let options = Options { seed: options.seed + round as u64, ..options.clone() };
             let ran = plan.run(&place, &server, &options).await;
-            match grown.get_mut(number) {
-                Some(before) => before.ran.join(ran),
-                None => {
-                    let documents = place.country().documents();
-                    grown.push(Grown { name: name.to_owned(), documents, ran });
-                }
+            if let Some(before) = grown.get_mut(number) {
+                before.ran.join(ran);
+            } else {
+                let documents = place.country().documents();
+                grown.push(Grown { name: name.to_owned(), documents, ran });
             }
         }
     }

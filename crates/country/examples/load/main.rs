@@ -26,10 +26,12 @@ mod open;
 mod options;
 mod requests;
 mod server;
+mod short;
 mod told;
 mod trust;
 mod watch;
 
+use std::fmt::Write as _;
 use std::path::Path;
 use std::process::ExitCode;
 use std::sync::Arc;
@@ -61,6 +63,7 @@ async fn main() -> ExitCode {
         Run::Soak(open) => soak(open, &options).await,
         Run::Growth(growth) => grown(growth, &options).await,
         Run::Closed(closed) => compared(closed, &options).await,
+        Run::Short(short) => Box::pin(short::run(short, &options)).await,
     };
     if told.tell(&options) { ExitCode::SUCCESS } else { ExitCode::FAILURE }
 }
@@ -118,12 +121,13 @@ async fn run(title: &str, open: &Open, plan: &Plan, options: &Options) -> (Told,
     let server = Server::over(&open.place, options);
     let ran = plan.run(&place, &server, options).await;
     describe(&mut told, &place, plan);
+    told.is_right = ran.record.is_right();
     told.verdicts.extend(verdicts(&ran));
     (told, ran)
 }
 
 fn describe(told: &mut Told, place: &Place, plan: &Plan) {
-    told.note("documents before the run", number(place.country().documents() as f64));
+    told.note("documents before the run", place.country().documents().to_string());
     let store = if server::postgres(place).is_some() { "PostgreSQL" } else { "the embedded store" };
     told.note("store", store);
     let shares = Kind::ALL.into_iter().filter(|kind| plan.mix.share(*kind) > 0.0);
@@ -144,7 +148,8 @@ fn verdicts(ran: &Ran) -> Vec<Verdict> {
         record.given_up()
     );
     for (kind, what, count) in record.faults().take(10) {
-        wrong.push_str(&format!("; {}: {what} ({count} times)", kind.name()));
+        // Writing to a string cannot fail.
+        let _ = write!(wrong, "; {}: {what} ({count} times)", kind.name());
     }
     let late = millis(record.lateness(), 0.99);
     let kept_up = format!(
@@ -174,6 +179,7 @@ async fn grown(growth: &options::Growth, options: &Options) -> Told {
     told.verdicts = growth::verdicts(&grown);
     told.sections.push(growth::section(&grown));
     for place in &grown {
+        told.is_right &= place.ran.record.is_right();
         told.verdicts.extend(verdicts(&place.ran));
         told.sections.push(place.section());
     }
@@ -190,6 +196,7 @@ async fn compared(closed: &options::Closed, options: &Options) -> Told {
     told.note("PostgreSQL", durability);
     told.note("connections of bare statements", closed.bare_connections.to_string());
     for one in &compared {
+        told.is_right &= one.is_right();
         told.verdicts.extend(one.verdicts());
         told.sections.push(one.section());
     }

@@ -53,6 +53,8 @@ pub(crate) enum Run {
     Growth(Growth),
     /// So many clients as fast as they are answered, in turns with bare statements on the same PostgreSQL.
     Closed(Closed),
+    /// Short forms of all of them, over small countries on a PostgreSQL that is started for it.
+    Short(Short),
 }
 
 /// Requests that come whether those before them were answered or not.
@@ -119,6 +121,17 @@ pub(crate) struct Closed {
     /// How many connections bare statements go over; the server has 16.
     #[arg(long, default_value_t = 16)]
     pub(crate) bare_connections: usize,
+}
+
+/// Short forms of all runs.
+#[derive(Clone, Debug, Args)]
+pub(crate) struct Short {
+    /// How many documents the countries have, smallest first.
+    #[arg(long, value_delimiter = ',', default_value = "5000,50000")]
+    pub(crate) documents: Vec<u64>,
+    /// Where countries and database lie; its disk is what is measured.
+    #[arg(long, value_name = "DIR")]
+    pub(crate) directory: Option<PathBuf>,
 }
 
 impl Pace {

@@ -165,13 +165,25 @@ impl Requests {
         }
     }
 
-    /// A search in other controllers' registers, for a client who has given a permit and denied nothing.
+    /// A search in other controllers' registers, for a client who has given a permit, denied nothing, and has
+    /// a document of which that is enough.
     fn disclosure(&mut self) -> Request {
         let document = self.some(|country, document| {
-            let next = document.number + 1;
-            let denies =
-                next < country.documents() && country.document(next).kind == DocumentKind::Denial;
-            document.kind == DocumentKind::Permit && !denies
+            if document.kind != DocumentKind::Permit {
+                return false;
+            }
+            let code = document.clients[0].code();
+            let after = document.number + 1..country.documents().min(document.number + 20);
+            let mut after = after.map(|number| country.document(number));
+            let denies = after.next().is_none_or(|next| next.kind == DocumentKind::Denial);
+            let leaves = |d: Document| match d.kind {
+                DocumentKind::Ordinary { shape } => {
+                    let alone = d.clients.len() == 1 && d.clients[0].code() == code;
+                    alone && !country.shapes().ordinary()[shape].is_entry
+                }
+                _ => false,
+            };
+            !denies && after.any(leaves)
         });
         let worker = self.country().who_may_not_read(document.number);
         let reader = Reader { worker, basis: Basis::Disclosure, case: None };
@@ -183,7 +195,7 @@ impl Requests {
     /// What must be refused, in four ways that take turns.
     fn refused(&mut self) -> Request {
         self.refused += 1;
-        if self.refused % 4 == 0 {
+        if self.refused.is_multiple_of(4) {
             return self.changed_after_signing();
         }
         let (document, _) = self.readable(Basis::Own);

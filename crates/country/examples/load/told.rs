@@ -16,6 +16,8 @@ pub(crate) struct Told {
     pub(crate) verdicts: Vec<Verdict>,
     pub(crate) sections: Vec<Section>,
     pub(crate) figures: Value,
+    /// Was every answer what it had to be? An aim that is missed is told; a wrong answer fails the run.
+    pub(crate) is_right: bool,
     load_before: f64,
     began: jiff::Timestamp,
 }
@@ -29,6 +31,7 @@ impl Told {
             verdicts: Vec::new(),
             sections: Vec::new(),
             figures: Value::Null,
+            is_right: true,
             load_before: machine::load(),
             began: jiff::Timestamp::now(),
         }
@@ -38,7 +41,19 @@ impl Told {
         self.about.push((name.to_owned(), value.into()));
     }
 
-    /// Tells it, and whether everything held.
+    /// Takes over what another run tells, under its title.
+    pub(crate) fn take(&mut self, other: Self) {
+        let title = other.title;
+        self.is_right &= other.is_right;
+        let named = |v: Verdict| Verdict { what: format!("{title}: {}", v.what), ..v };
+        self.verdicts.extend(other.verdicts.into_iter().map(named));
+        for section in other.sections {
+            self.sections
+                .push(Section { heading: format!("{title}: {}", section.heading), ..section });
+        }
+    }
+
+    /// Tells it, and whether every answer was right.
     pub(crate) fn tell(mut self, options: &Options) -> bool {
         let load = format!("{:.1} before and {:.1} after", self.load_before, machine::load());
         self.note("machine", machine::describe());
@@ -63,7 +78,7 @@ impl Told {
         for Verdict { holds, what } in &self.verdicts {
             println!("{}: {what}", if *holds { "holds" } else { "DOES NOT HOLD" });
         }
-        let holds = self.verdicts.iter().all(|verdict| verdict.holds);
+        let is_right = self.is_right;
         if let Some(file) = &options.json {
             let told = json!({
                 "title": self.title,
@@ -78,7 +93,7 @@ impl Told {
             let Self { title, about, verdicts, sections, .. } = self;
             write(file, &Page { title, about, verdicts, sections }.html());
         }
-        holds
+        is_right
     }
 }
 

@@ -8,14 +8,13 @@ use varanto_model::{Envelope, Oid};
 
 use crate::requests::{Ask, Request};
 
-const OF_DOCUMENT: &str = "SELECT client_key, controller,
-    (SELECT coalesce(string_agg('\"' || newest || '\"', ',' ORDER BY written_at DESC), '') FROM
-        (SELECT newest, written_at FROM client_document AS c
+const OF_DOCUMENT: &str = "SELECT found.client_key, found.controller,
+    (SELECT string_agg('\"' || page.newest || '\"', ',') FROM
+        (SELECT c.newest FROM client_document AS c
          WHERE c.client_key = found.client_key AND c.controller = found.controller
-         ORDER BY written_at DESC LIMIT 50) AS page)
-FROM (SELECT substring(clients FROM 1 FOR 16) AS client_key, controller
-      FROM document WHERE original_oid = $1) AS packed,
-     LATERAL (SELECT encode(packed.client_key, 'hex')::uuid AS client_key, packed.controller) AS found";
+         ORDER BY c.written_at DESC LIMIT 50) AS page)
+FROM (SELECT encode(substring(clients FROM 1 FOR 16), 'hex')::uuid AS client_key, controller
+      FROM document WHERE original_oid = $1) AS found";
 
 const BYTES: &str = "SELECT length(v.metadata) + length(v.signatures)
     + (SELECT sum(length(c.packed)) FROM content AS c WHERE c.version_oid = v.oid)::bigint

@@ -1,5 +1,7 @@
 //! The content of control documents: clientships, cases, and what clients declare.
 
+#![expect(clippy::indexing_slicing, reason = "members are set in JSON objects that are made here")]
+
 use jiff::civil::Date;
 use serde_json::{Value, json};
 use varanto_documents::control::Control;
@@ -127,8 +129,8 @@ fn clientship(country: &Country, client: &Client, document: &Document, day: Date
     let cases: Vec<&Case> = client.cases.iter().chain(&client.of_family).collect();
     let mut tasks: Vec<Value> = Vec::new();
     for task in 0..TASKS.len() {
-        let (mut units, mut producers): (Vec<(usize, Date)>, Vec<(Producer, Date)>) =
-            Default::default();
+        let mut units: Vec<(usize, Date)> = Vec::new();
+        let mut producers: Vec<(Producer, Date)> = Vec::new();
         for case in cases.iter().filter(|case| case.task == task) {
             let first = case.opened.max(day);
             if units.iter().all(|(unit, _)| *unit != case.unit) {

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use std::io::Read;
 use std::path::{Path, PathBuf};
 
-use varanto_documents::codes::CodeSets;
+use varanto_documents::codes::{CodeSet, CodeSets};
 use varanto_documents::control::Control;
 use varanto_documents::structure::{Family, MAX_BYTES, Structure};
 use varanto_documents::{builtin, example};
@@ -131,7 +131,7 @@ impl Shapes {
         };
         (shapes.permit_text, shapes.denial_text) = (text(Control::Permit)?, text(Control::Denial)?);
         let services = Oid::parse(SERVICES).ok().and_then(|oid| shapes.codes.find(&oid));
-        let services = services.into_iter().flat_map(|set| set.codes());
+        let services = services.into_iter().flat_map(CodeSet::codes);
         shapes.services = services.filter_map(|(code, _)| Code::parse(code).ok()).collect();
         Ok(shapes)
     }

@@ -97,25 +97,30 @@ impl Template {
 }
 
 fn fill(parts: &[Part], values: &Values<'_>, texts: &[String]) -> Vec<u8> {
-    let text = |part| match part {
-        &Part::Literal(ref text) => text.as_str(),
-        Part::Place(slot) => match slot {
-            Slot::ClientFamilyName => values.client_family_name,
-            Slot::ClientGivenNames => values.client_given_names,
-            Slot::ClientCode => values.client_code,
-            Slot::AuthorFamilyName => values.author_family_name,
-            Slot::AuthorGivenNames => values.author_given_names,
-            Slot::Unit => values.unit,
-            Slot::UnitName => values.unit_name,
-            Slot::Text(place) => texts.get(*place).map_or("", String::as_str),
-        },
-    };
-    let size = parts.iter().map(|part| text(part).len()).sum();
+    let size = parts.iter().map(|part| part.text(values, texts).len()).sum();
     let mut filled = Vec::with_capacity(size);
     for part in parts {
-        filled.extend_from_slice(text(part).as_bytes());
+        filled.extend_from_slice(part.text(values, texts).as_bytes());
     }
     filled
+}
+
+impl Part {
+    fn text<'a>(&'a self, values: &Values<'a>, texts: &'a [String]) -> &'a str {
+        match self {
+            Self::Literal(text) => text,
+            Self::Place(slot) => match slot {
+                Slot::ClientFamilyName => values.client_family_name,
+                Slot::ClientGivenNames => values.client_given_names,
+                Slot::ClientCode => values.client_code,
+                Slot::AuthorFamilyName => values.author_family_name,
+                Slot::AuthorGivenNames => values.author_given_names,
+                Slot::Unit => values.unit,
+                Slot::UnitName => values.unit_name,
+                Slot::Text(place) => texts.get(*place).map_or("", String::as_str),
+            },
+        }
+    }
 }
 
 /// Of whom a part of a document speaks.

@@ -165,27 +165,11 @@ impl Requests {
         }
     }
 
-    /// A search in other controllers' registers, for a client who has given a permit, denied nothing, and has
-    /// a document of which that is enough.
+    /// A search in other controllers' registers, for a client who lets something out to them.
     fn disclosure(&mut self) -> Request {
-        let document = self.some(|country, document| {
-            if document.kind != DocumentKind::Permit {
-                return false;
-            }
-            let code = document.clients[0].code();
-            let after = document.number + 1..country.documents().min(document.number + 20);
-            let mut after = after.map(|number| country.document(number));
-            let denies = after.next().is_none_or(|next| next.kind == DocumentKind::Denial);
-            let leaves = |d: Document| match d.kind {
-                DocumentKind::Ordinary { shape } => {
-                    let alone = d.clients.len() == 1 && d.clients[0].code() == code;
-                    alone && !country.shapes().ordinary()[shape].is_entry
-                }
-                _ => false,
-            };
-            !denies && after.any(leaves)
-        });
-        let worker = self.country().who_may_not_read(document.number);
+        let found = self.place.country().document_let_out(&mut self.dice);
+        let (number, worker) = found.expect("a client with a permit; take a larger country");
+        let document = self.country().document(number);
         let reader = Reader { worker, basis: Basis::Disclosure, case: None };
         let context = json!({"basis": "disclosure", "special_reason": REASON});
         let wanted = Wanted::found(&document, None);

@@ -6,6 +6,9 @@ use std::process::Command;
 use crate::machine::Machine;
 use crate::server::USER;
 
+/// The megabytes that must be free in memory.
+const ROOM: u64 = 1536;
+
 /// Puts the files of a fresh server into `data`, which must not be there yet.
 pub(crate) fn put_into(data: &Path) {
     let kept = kept();
@@ -23,6 +26,16 @@ pub(crate) fn folder(parent: &Path) -> tempfile::TempDir {
         std::os::unix::fs::chown(folder.path(), Some(user), Some(group)).expect("it is ours");
     }
     folder
+}
+
+/// Where files lie in memory, if there is room for many databases: each is more than a thousand files, which a
+/// disk takes long to make and to drop.
+pub(crate) fn memory() -> Option<PathBuf> {
+    let shared = Path::new("/dev/shm");
+    let free = Command::new("df").args(["--output=avail", "--block-size=1M"]).arg(shared).output();
+    let free = String::from_utf8_lossy(&free.ok()?.stdout).lines().last()?.trim().parse::<u64>();
+    let is_ours = tempfile::tempfile_in(shared).is_ok();
+    (free.is_ok_and(|free| free >= ROOM) && is_ours).then(|| shared.to_owned())
 }
 
 /// Where the files are kept that are copied: one place for each version and user.

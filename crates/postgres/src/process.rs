@@ -28,7 +28,7 @@ if is_server "$@"; then
     while is_server "$@" && [ "$tries" -lt 100 ]; do sleep 0.1; tries=$((tries + 1)); done
     if is_server "$@"; then kill -KILL "$pid"; fi
 fi
-rm -rf "$1" "$2"
+rm -rf "$1" "${2%/*}"
 "#;
 
 /// The shell that outlives us.
@@ -36,7 +36,8 @@ rm -rf "$1" "$2"
 pub(crate) struct Watch(Child);
 
 impl Watch {
-    /// Watches over the server with these files, all below `folder` but the data, which may lie elsewhere.
+    /// Watches over the server with these files: what is in `folder`, and the data, alone in a folder of theirs
+    /// or in that one.
     pub(crate) fn over(folder: &Path, data: &Path) -> Self {
         let mut shell = Command::new("sh");
         shell.args(["-c", WATCH, "watch"]).args([folder, data]).current_dir("/");

@@ -27,8 +27,8 @@ pub struct Options {
     /// Is a commit on the disk before it is answered? Then also the server tidies up in the background, as one
     /// in real use does.
     pub fsync: bool,
-    /// In which folder its data lie, such as a small file system that is to be filled up; else in a temporary
-    /// folder.
+    /// In which folder its data lie, such as a small file system that is to be filled up; else in memory where
+    /// there is room and nothing is to be on the disk, or in a temporary folder.
     pub data: Option<PathBuf>,
     /// Does it listen with TLS on a free port of 127.0.0.1 too? See [`Server::tls`].
     pub tls: bool,
@@ -79,14 +79,13 @@ impl Server {
 
     /// Starts a server of the caller's own.
     pub fn start(options: Options) -> Self {
-        let temporary = std::env::temp_dir();
-        let folder = kept(cluster::folder(&temporary));
-        let data = match &options.data {
-            Some(parent) => kept(cluster::folder(parent)).join("data"),
+        let folder = kept(cluster::folder(&std::env::temp_dir()));
+        let memory = || if options.fsync { None } else { cluster::memory() };
+        let data = match options.data.clone().or_else(memory) {
+            Some(parent) => kept(cluster::folder(&parent)).join("data"),
             None => folder.join("data"),
         };
-        let watch =
-            Watch::over(&folder, if options.data.is_some() { parent(&data) } else { &data });
+        let watch = Watch::over(&folder, &data);
         cluster::put_into(&data);
         let tls = options.tls.then(|| tls::prepare(&folder, &data));
         let place = Place { folder, port: tls.as_ref().map_or(PORT, |tls| tls.port) };
@@ -202,10 +201,6 @@ fn kept(folder: TempDir) -> PathBuf {
     folder.keep().canonicalize().expect("the folder is there")
 }
 
-fn parent(data: &Path) -> &Path {
-    data.parent().unwrap_or(data)
-}
-
 fn settings(options: Options, place: &Place, tls: Option<&Tls>) -> Vec<(String, String)> {
     let on = |on: bool| if on { "on" } else { "off" }.to_owned();
     let fixed = [
@@ -215,6 +210,8 @@ fn settings(options: Options, place: &Place, tls: Option<&Tls>) -> Vec<(String, 
         ("fsync", on(options.fsync)),
         ("full_page_writes", on(options.fsync)),
         ("autovacuum", on(options.fsync)),
+        // In its own folder, and not left behind in the memory of the machine.
+        ("dynamic_shared_memory_type", "mmap".to_owned()),
         ("max_connections", "250".to_owned()),
         ("max_locks_per_transaction", "256".to_owned()),
         ("max_wal_size", "256MB".to_owned()),

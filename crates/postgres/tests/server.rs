@@ -1,6 +1,6 @@
 //! The servers that the tests of the other crates stand on.
 
-use std::path::PathBuf;
+use std::path::Path;
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
@@ -82,7 +82,12 @@ fn a_server_listens_on_its_socket_alone_and_with_tls_where_it_is_asked_to() {
 #[test]
 fn a_process_that_waits_to_be_killed() {
     if let Some(told) = std::env::var_os("TELL_THE_SOCKET_IN") {
-        std::fs::write(told, Server::shared().socket().to_str().unwrap()).unwrap();
+        let server = Server::shared();
+        let data = server.sql("postgres", "SHOW data_directory").unwrap();
+        let places = format!("{}\n{}", server.socket().display(), data.trim());
+        let draft = Path::new(&told).with_extension("draft");
+        std::fs::write(&draft, places).unwrap();
+        std::fs::rename(draft, told).unwrap();
         std::thread::sleep(Duration::from_mins(10));
     }
 }
@@ -96,19 +101,21 @@ fn a_server_and_its_files_go_when_their_process_is_killed() {
     process.env_remove(varanto_postgres::VARIABLE).stdout(Stdio::null()).stderr(Stdio::null());
     let mut process = process.spawn().unwrap();
     let until = Instant::now() + Duration::from_mins(1);
-    let socket = loop {
-        match std::fs::read_to_string(&told) {
-            Ok(socket) if !socket.is_empty() => break PathBuf::from(socket),
-            _ => assert!(Instant::now() < until, "the process has started its server"),
+    let places = loop {
+        if let Ok(places) = std::fs::read_to_string(&told) {
+            break places;
         }
+        assert!(Instant::now() < until, "the process has started its server");
         std::thread::sleep(Duration::from_millis(20));
     };
-    assert!(socket.join("data/postmaster.pid").is_file());
-    let server = std::fs::read_to_string(socket.join("data/postmaster.pid")).unwrap();
+    let (socket, data) = places.split_once('\n').unwrap();
+    let (socket, data) = (Path::new(socket), Path::new(data));
+    let server = std::fs::read_to_string(data.join("postmaster.pid")).unwrap();
     let server = format!("/proc/{}", server.lines().next().unwrap());
     process.kill().unwrap();
     process.wait().unwrap();
-    while socket.exists() || std::fs::read_link(format!("{server}/cwd")).is_ok() {
+    let works = || std::fs::read_link(format!("{server}/cwd")).is_ok();
+    while socket.exists() || data.parent().unwrap().exists() || works() {
         assert!(Instant::now() < until, "the server has ended and its files are gone");
         std::thread::sleep(Duration::from_millis(20));
     }

@@ -32,7 +32,10 @@ for folder in "$(pg_config --bindir)" /usr/lib/postgresql/*/bin; do
 done
 exit 1"#;
 
-const NEEDS: [Need; 7] = [
+/// A library that gives one process another time, in a folder that is named by the kind of machine.
+const OTHER_TIME: &str = "ls /usr/lib/*/faketime/libfaketimeMT.so.1";
+
+const NEEDS: [Need; 8] = [
     Need { program: "gcc", probe: Probe::Path, packages: &["gcc", "libc6-dev"] },
     Need { program: "g++", probe: Probe::Path, packages: &["g++"] },
     Need { program: "make", probe: Probe::Path, packages: &["make"] },
@@ -47,6 +50,11 @@ const NEEDS: [Need; 7] = [
         program: "PostgreSQL",
         probe: Probe::Shell(SERVER),
         packages: &["postgresql", "postgresql-client"],
+    },
+    Need {
+        program: "libfaketime",
+        probe: Probe::Shell(OTHER_TIME),
+        packages: &["libfaketime"],
     },
 ];
 

@@ -35,9 +35,25 @@ impl Site {
         world: &World,
         change: impl FnOnce(String) -> String,
     ) -> Self {
+        let database = (store == TestStore::Postgres).then(store::fresh_database);
+        Self::create_in(database, world, change).await
+    }
+
+    /// A sandbox of the built-in world in an empty database, on a server of the test's own.
+    pub async fn in_database(
+        database: TestDatabase,
+        change: impl FnOnce(String) -> String,
+    ) -> Self {
+        Self::create_in(Some(database), &World::builtin(), change).await
+    }
+
+    async fn create_in(
+        database: Option<TestDatabase>,
+        world: &World,
+        change: impl FnOnce(String) -> String,
+    ) -> Self {
         let directory = tempfile::tempdir().expect("a temporary directory");
         let path = directory.path().join("sandbox");
-        let database = (store == TestStore::Postgres).then(store::fresh_database);
         let sandbox = match &database {
             None => varanto::sandbox::create(&path, world, 0).await,
             Some(own) => varanto::sandbox::create_on(&path, world, 0, &own.url()).await,

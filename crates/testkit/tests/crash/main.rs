@@ -88,7 +88,7 @@ async fn what_was_acknowledged_outlives_sudden_death() {
     interface::everything_is_there(&server.person("S-1001"), &documents).await;
     let (status, site) = server.terminate();
     assert!(status.success(), "{status}");
-    store::is_consistent(&site, &documents).await;
+    store::is_consistent(&site, &documents, true).await;
 }
 
 /// The workers, each for two clients of its own and one that is shared with the others; and the cases

@@ -51,11 +51,7 @@ const NEEDS: [Need; 8] = [
         probe: Probe::Shell(SERVER),
         packages: &["postgresql", "postgresql-client"],
     },
-    Need {
-        program: "libfaketime",
-        probe: Probe::Shell(OTHER_TIME),
-        packages: &["libfaketime"],
-    },
+    Need { program: "libfaketime", probe: Probe::Shell(OTHER_TIME), packages: &["libfaketime"] },
 ];
 
 /// Installs what is missing.

@@ -7,8 +7,10 @@ use std::process::{Child, Command, ExitStatus, Output, Stdio};
 use std::sync::OnceLock;
 use std::time::{Duration, Instant};
 
+use varanto::people::People;
 use varanto_sandbox::World;
 
+use crate::person::TestPerson;
 use crate::site::Site;
 use crate::store::TestStore;
 
@@ -46,26 +48,22 @@ impl ServerProcess {
 
     /// A server over the built-in world on this store, whatever the run is about.
     pub async fn on(store: TestStore) -> Self {
-        Self::over(Site::create(store, &World::builtin(), |text| text).await)
+        Self::with_on(store, &World::builtin(), |text| text).await
+    }
+
+    /// A server over a world with another configuration, on this store.
+    pub async fn with_on(
+        store: TestStore,
+        world: &World,
+        change: impl FnOnce(String) -> String,
+    ) -> Self {
+        Self::over(Site::create(store, world, change).await)
     }
 
     /// A server over a sandbox that was served before.
     pub fn over(mut site: Site) -> Self {
-        let log = site.paths().join("server.log");
-        let ready = site.paths().join("ready");
-        let _ = std::fs::remove_file(&ready);
-        let append = || File::options().create(true).append(true).open(&log).expect("a log file");
-        let child = Command::new(binary())
-            .args(["serve", "--port", "0", "--config"])
-            .arg(site.paths().configuration())
-            .arg("--ready-file")
-            .arg(&ready)
-            .stdin(Stdio::null())
-            .stdout(append())
-            .stderr(append())
-            .spawn();
-        let mut child = Killed(child.expect("the program runs"));
-        site.base_url = await_address(&ready, &mut child.0, &log);
+        let (child, log, base_url) = serve(&site, "server");
+        site.base_url = base_url;
         Self { site, child, log }
     }
 
@@ -102,6 +100,51 @@ impl Deref for ServerProcess {
     fn deref(&self) -> &Site {
         &self.site
     }
+}
+
+/// One more server over the sandbox of another, also a process of its own. It is killed when this is dropped.
+pub struct FurtherServer {
+    people: People,
+    child: Killed,
+}
+
+impl FurtherServer {
+    /// A server over the sandbox of a site; no other server of the site has its name.
+    pub fn over(site: &Site, name: &str) -> Self {
+        let (child, _, base_url) = serve(site, name);
+        let (paths, manifest) = (site.paths().clone(), site.manifest().clone());
+        Self { people: People { paths, manifest, base_url }, child }
+    }
+
+    /// The person with this id, behind the system of the organisation whose register lists it first.
+    pub fn person(&self, id: &str) -> TestPerson {
+        TestPerson::of(&self.people, id)
+    }
+
+    /// Ends the process at once, as a power cut would.
+    pub fn kill(self) {
+        drop(self.child);
+    }
+}
+
+/// Starts the program over the sandbox of a site, under a name for its log; gives the log and the address.
+fn serve(site: &Site, name: &str) -> (Killed, PathBuf, String) {
+    let log = site.paths().join(&format!("{name}.log"));
+    let ready = site.paths().join(&format!("{name}.ready"));
+    let _ = std::fs::remove_file(&ready);
+    let append = || File::options().create(true).append(true).open(&log).expect("a log file");
+    let child = Command::new(binary())
+        .args(["serve", "--port", "0", "--config"])
+        .arg(site.paths().configuration())
+        .arg("--ready-file")
+        .arg(&ready)
+        .stdin(Stdio::null())
+        .stdout(append())
+        .stderr(append())
+        .spawn();
+    let mut child = Killed(child.expect("the program runs"));
+    let base_url = await_address(&ready, &mut child.0, &log);
+    (child, log, base_url)
 }
 
 /// The address that the server writes into its ready file.

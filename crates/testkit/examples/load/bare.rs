@@ -12,7 +12,8 @@ use varanto_store::document::{self, Document, NewVersion};
 use varanto_store::use_log::{self, LogFilter, Scope, UseEntry};
 use varanto_store::vault::IdentifierKind;
 use varanto_store::{
-    Database, Plan, Settings, SqliteSettings, Subject, Vault, client, find_revision, guard_revision,
+    Database, Plan, Settings, SqliteSettings, Subject, Vault, client, find_revision,
+    guard_revisions,
 };
 use varanto_testkit::fresh_oid;
 use zeroize::Zeroizing;
@@ -21,7 +22,6 @@ use crate::figures::{Figures, Measurement};
 use crate::server::Server;
 
 const CONTROLLER: &str = "1.2.246.10.99990001.19.0";
-const SUBJECTS: [Subject; 3] = [Subject::Directory, Subject::Structures, Subject::Codes];
 
 /// A store without a server, and one stored document of the server as the model of what goes in.
 pub(crate) struct Bare {
@@ -61,7 +61,7 @@ impl Bare {
         new.clients = vec![person];
         entry.client = Some(person);
         let mut revisions = [0; 3];
-        for (subject, revision) in SUBJECTS.into_iter().zip(&mut revisions) {
+        for (subject, revision) in Subject::ALL.into_iter().zip(&mut revisions) {
             let found = database.fetch_one(find_revision(subject)).await.expect("a revision");
             *revision = found.expect("a revision");
         }
@@ -108,7 +108,7 @@ impl Model {
         new.version.oid = oid;
         let mut plan = Plan::recorded(entry);
         plan.extend(document::insert_first_version(new));
-        plan.extend(SUBJECTS.into_iter().zip(self.revisions).map(|(s, n)| guard_revision(s, n)));
+        plan.push(guard_revisions(self.revisions));
         plan
     }
 }

@@ -21,7 +21,7 @@ use std::time::{Duration, Instant};
 use clap::Parser;
 use varanto::server::open_service;
 use varanto_log::{Commitment, Frontier, Salt};
-use varanto_service::{Sealed, Sealer};
+use varanto_service::Sealer;
 use varanto_store::Database;
 use varanto_store::log_tree::{self, LogKind};
 use varanto_store::testing::Hand;
@@ -53,8 +53,7 @@ async fn main() {
     multiply(&store, options.entries);
     let service = Box::pin(open_service(&site.config(), &[])).await.unwrap();
     store.execute("UPDATE log_state SET held_until = 0").unwrap();
-    let mut sealer = Sealer::new(service.clone());
-    while let Sealed::Entries(_) = sealer.seal().await.unwrap() {}
+    site.seal_with(&mut Sealer::new(service.clone())).await;
 
     println!("{:<34}{:>12}{:>14}{:>18}", "", "seconds", "CPU seconds", "entries/s·core");
     let database = site.open_store().await;

@@ -12,7 +12,7 @@ use varanto_log::{
     Checkpoint, Commitment, ConsistencyProof, Edge, Hash, InclusionProof, NoteSigner, Salt, Tile,
     Tiles,
 };
-use varanto_service::{Sealed, Sealer, ToProve};
+use varanto_service::{Sealer, ToProve};
 use varanto_store::log_tree::LogKind;
 use varanto_store::testing::Hand;
 use varanto_testkit::{Expect, TestServer};
@@ -233,8 +233,7 @@ async fn entries_of_a_server_are_proven_elsewhere() {
     let store = Hand::on(site.store_settings());
     store.execute("UPDATE log_state SET held_until = 0").unwrap();
     let service = Box::pin(open_service(&site.config(), &[])).await.unwrap();
-    let mut sealer = Sealer::new(service.clone());
-    while let Sealed::Entries(_) = sealer.seal().await.unwrap() {}
+    site.seal_with(&mut Sealer::new(service.clone())).await;
     let mut named = Vec::new();
     for (log, table) in [
         (LogKind::Use, "use_entry"),

@@ -1,7 +1,7 @@
 //! What the tests begin with: a store whose log has been sealed, and a hand in it.
 
 use varanto::server::open_service;
-use varanto_service::{Sealed, Sealer, Service, Verified};
+use varanto_service::{Sealer, Service, Verified};
 use varanto_store::testing::Hand;
 use varanto_testkit::{Site, TestServer};
 
@@ -21,10 +21,10 @@ impl Given {
         for n in 0..entries {
             add_entry(&service).await;
             if n % 37 == 0 {
-                seal_with(&mut sealer).await;
+                given.site.seal_with(&mut sealer).await;
             }
         }
-        seal_with(&mut sealer).await;
+        given.site.seal_with(&mut sealer).await;
         given
     }
 
@@ -36,7 +36,7 @@ impl Given {
     /// Seals all that waits.
     pub(crate) async fn seal(&self) {
         self.let_go();
-        seal_with(&mut Sealer::new(self.service().await)).await;
+        self.site.seal_with(&mut Sealer::new(self.service().await)).await;
     }
 
     /// What verifying finds.
@@ -68,8 +68,4 @@ impl Given {
 /// Adds an entry to the administration log.
 pub(crate) async fn add_entry(service: &Service) {
     service.forget_old_assertions().await.unwrap();
-}
-
-async fn seal_with(sealer: &mut Sealer) {
-    while let Sealed::Entries(_) = sealer.seal().await.unwrap() {}
 }

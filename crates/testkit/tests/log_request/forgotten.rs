@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use varanto::server::open_service;
 use varanto_client::UseContext;
 use varanto_model::Code;
-use varanto_service::{Sealed, Sealer, Service};
+use varanto_service::{Sealer, Service};
 use varanto_store::testing::Hand;
 use varanto_testkit::{Expect, Site};
 
@@ -101,8 +101,7 @@ async fn what_was_answered_closed_and_decided_leaves_with_the_log_and_not_before
     given.answer(&later, &json!({})).await;
     let left = Left { site: given.server.stop().await };
     left.hand().execute("UPDATE log_state SET held_until = 0").unwrap();
-    let mut sealer = Sealer::new(left.service().await);
-    while let Sealed::Entries(_) = sealer.seal().await.unwrap() {}
+    left.site.seal_with(&mut Sealer::new(left.service().await)).await;
     let too_early = "2038-09-10T08:00:00Z".parse().unwrap();
     assert_eq!(left.retained(too_early).await, (0, 0));
     let (entries, forgotten) = left.retained(after(12 * 366)).await;

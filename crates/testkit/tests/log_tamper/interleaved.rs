@@ -1,6 +1,7 @@
 //! Two sealers that know nothing of each other, one overtaken by the other at every step at the store.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use varanto::server::open_service;
 use varanto_service::{Sealed, Sealer, Service};
@@ -23,6 +24,17 @@ fn let_go(site: &Site) {
     Hand::on(site.store_settings()).execute(sql).unwrap();
 }
 
+/// Seals the entry that there is as soon as it is final, or finds that another does.
+async fn seals(service: &Service) -> Sealed {
+    let mut sealer = Sealer::new(service.clone());
+    loop {
+        match sealer.seal().await.unwrap() {
+            Sealed::Nothing => tokio::time::sleep(Duration::from_millis(5)).await,
+            outcome => return outcome,
+        }
+    }
+}
+
 /// REQ LOG-03
 #[tokio::test]
 async fn a_sealer_that_another_overtakes_at_any_step_writes_no_second_tree() {
@@ -34,9 +46,10 @@ async fn a_sealer_that_another_overtakes_at_any_step_writes_no_second_tree() {
     let site = server.stop().await;
     let (slow, fast) = (service(&site).await, service(&site).await);
     let_go(&site);
-    Sealer::new(slow.clone()).seal().await.unwrap();
+    site.seal_with(&mut Sealer::new(slow.clone())).await;
     let mut overtaken = 0;
-    for step in 0.. {
+    let mut step = 0;
+    loop {
         assert!(step < 10, "sealing has few steps");
         // One entry, of the administration log.
         slow.forget_old_assertions().await.unwrap();
@@ -49,7 +62,13 @@ async fn a_sealer_that_another_overtakes_at_any_step_writes_no_second_tree() {
             () = steps.stopped() => None,
             outcome = &mut task => Some(outcome.unwrap().unwrap()),
         };
-        let fast_one = Sealer::new(fast.clone()).seal().await.unwrap();
+        if ended == Some(Sealed::Nothing) {
+            // A transaction of somebody else's could still have come before: once more.
+            let_go(&site);
+            site.seal_with(&mut Sealer::new(fast.clone())).await;
+            continue;
+        }
+        let fast_one = seals(&fast).await;
         steps.go_on();
         if let Some(outcome) = ended {
             assert_eq!((outcome, fast_one), (Sealed::Entries(1), Sealed::ByAnother));
@@ -59,6 +78,7 @@ async fn a_sealer_that_another_overtakes_at_any_step_writes_no_second_tree() {
         let late = task.await.unwrap().unwrap();
         assert!(matches!(late, Sealed::ByAnother | Sealed::Nothing), "before {step}: {late:?}");
         overtaken += 1;
+        step += 1;
     }
     assert!(overtaken >= 3, "it neither reads nor commits");
     drop((slow, fast));

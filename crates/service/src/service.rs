@@ -232,9 +232,7 @@ impl Service {
     /// What to do before the next attempt.
     pub(crate) async fn after(&self, conflict: Conflict) -> Result<(), Error> {
         match conflict {
-            Conflict::Stale(Guard::Directory | Guard::Structures | Guard::Codes) => {
-                self.refresh().await
-            }
+            Conflict::Stale(Guard::Kept) => self.refresh().await,
             // The next attempt reads these anew.
             Conflict::Stale(Guard::Client | Guard::Document | Guard::Log)
             | Conflict::AlreadyExists(

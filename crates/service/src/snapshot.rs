@@ -10,7 +10,7 @@ use varanto_documents::Structure;
 use varanto_documents::codes::{CodeSet, CodeSets};
 use varanto_model::{Digest, LocalText, Oid};
 use varanto_store::{Database, Plan, code_set, directory, structure};
-use varanto_store::{Origin, Subject, find_revision, guard_revision};
+use varanto_store::{Origin, Subject, find_revision, guard_revisions};
 
 use crate::Error;
 
@@ -44,12 +44,10 @@ pub(crate) struct Snapshot {
     pub(crate) codes: CodeSets,
 }
 
-const SUBJECTS: [Subject; 3] = [Subject::Directory, Subject::Structures, Subject::Codes];
-
 impl Snapshot {
     /// The revisions as they are now.
     pub(crate) async fn current_revisions(database: &Database) -> Result<[i64; 3], Error> {
-        let [directory, structures, codes] = SUBJECTS.map(find_revision);
+        let [directory, structures, codes] = Subject::ALL.map(find_revision);
         let (directory, structures, codes) = database.fetch((directory, structures, codes)).await?;
         Ok([directory, structures, codes].map(|found| found.first().copied().unwrap_or(0)))
     }
@@ -85,7 +83,7 @@ impl Snapshot {
 
     /// Holds a plan to what this snapshot says.
     pub(crate) fn guard(&self, plan: &mut Plan) {
-        plan.extend(SUBJECTS.into_iter().zip(self.revisions).map(|(s, n)| guard_revision(s, n)));
+        plan.push(guard_revisions(self.revisions));
     }
 }
 

@@ -226,7 +226,7 @@ macro_rules! contract_on {
             directory {
                 the_directory_comes_back_as_it_was_stored,
                 a_second_record_of_a_name_takes_the_place_of_the_first,
-                a_counter_guards_what_it_counts,
+                each_counter_guards_what_it_counts,
                 a_record_is_put_in_together_with_the_note_of_its_change,
             }
             shelf {

@@ -24,12 +24,8 @@ pub enum Guard {
     Client,
     /// A document: its newest version and whether it is annulled.
     Document,
-    /// Organisations, units, people and certificates.
-    Directory,
-    /// Document structures.
-    Structures,
-    /// Code sets.
-    Codes,
+    /// What is kept in memory: directory, structures, code sets.
+    Kept,
     /// The log's tree: its size, or who seals.
     Log,
 }
@@ -39,9 +35,7 @@ impl fmt::Display for Guard {
         f.write_str(match self {
             Self::Client => "the client's file",
             Self::Document => "the document",
-            Self::Directory => "the directory",
-            Self::Structures => "the structures",
-            Self::Codes => "the code sets",
+            Self::Kept => "what is kept in memory",
             Self::Log => "the log's tree",
         })
     }

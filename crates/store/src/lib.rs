@@ -62,6 +62,6 @@ pub use postgres::citus::{CitusError, distribute};
 pub use postgres::{Postgres, PostgresSettings, PostgresTls, Secret};
 pub use published::{Origin, Published, PublishedSummary};
 pub use query::{MAX_LEFT_OUT, MAX_PAGE, MAX_VALUES, Queries, Query, Source, TooManyValues};
-pub use revision::{Subject, bump_revision, find_revision, guard_revision};
+pub use revision::{Subject, bump_revision, find_revision, guard_revisions};
 pub use sqlite::{Sqlite, SqliteSettings};
 pub use vault::{Lookup, Purpose, Vault, VaultError};

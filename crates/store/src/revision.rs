@@ -20,19 +20,14 @@ pub enum Subject {
 }
 
 impl Subject {
+    /// All, in the order in which [`guard_revisions`] takes their counters.
+    pub const ALL: [Self; 3] = [Self::Directory, Self::Structures, Self::Codes];
+
     const fn name(self) -> &'static str {
         match self {
             Self::Directory => "directory",
             Self::Structures => "structures",
             Self::Codes => "codes",
-        }
-    }
-
-    const fn guard(self) -> Guard {
-        match self {
-            Self::Directory => Guard::Directory,
-            Self::Structures => Guard::Structures,
-            Self::Codes => Guard::Codes,
         }
     }
 
@@ -51,8 +46,10 @@ SELECT number FROM revision WHERE name = $1";
 const BUMP: &str = "-- revision::bump_revision
 UPDATE revision SET number = number + 1 WHERE name = $1";
 
-const GUARD: &str = "-- revision::guard_revision
-SELECT 1 FROM revision WHERE name = $1 AND number = $2";
+const GUARD: &str = "-- revision::guard_revisions
+SELECT 1 WHERE (SELECT number FROM revision WHERE name = 'directory') = $1
+    AND (SELECT number FROM revision WHERE name = 'structures') = $2
+    AND (SELECT number FROM revision WHERE name = 'codes') = $3";
 
 /// The counter now; there is always one.
 pub fn find_revision(subject: Subject) -> Query<i64> {
@@ -66,11 +63,13 @@ pub fn bump_revision(subject: Subject) -> Statement {
     Statement::one(BUMP, args, Conflict::Gone(subject.entity())).holding(hold)
 }
 
-/// Holds a plan to the counter that its facts were read at.
-pub fn guard_revision(subject: Subject, number: i64) -> Statement {
-    let args = vec![subject.name().into(), number.into()];
-    let hold = Hold::shared(Held::Revision, &[subject.name().as_bytes()]);
-    Statement::guard(GUARD, args, Conflict::Stale(subject.guard())).holding(hold)
+/// Holds a plan to the counters that its facts were read at, in the order of [`Subject::ALL`]. Which of them has
+/// changed is not told: one statement for all is part of every plan.
+pub fn guard_revisions(numbers: [i64; 3]) -> Statement {
+    let guard =
+        Statement::guard(GUARD, numbers.map(Into::into).into(), Conflict::Stale(Guard::Kept));
+    let hold = |subject: Subject| Hold::shared(Held::Revision, &[subject.name().as_bytes()]);
+    Subject::ALL.into_iter().map(hold).fold(guard, Statement::holding)
 }
 
 fn number(row: &dyn Row) -> Result<i64, Corrupt> {

@@ -30,7 +30,7 @@ use crate::samples::{
 use crate::use_log::{LogCursor, LogFilter, ReviewFilter, Scope, Staff};
 use crate::{
     Plan, Query, Statement, Subject, Value, access_order, breach, bump_revision, case_file, choice,
-    client, code_set, directory, disclosure_request, find_revision, guard_revision, log_request,
+    client, code_set, directory, disclosure_request, find_revision, guard_revisions, log_request,
     log_tree, outbox, recipient, register_access, review, standing, structure, token, use_log,
     will,
 };
@@ -85,7 +85,7 @@ fn statements() -> Vec<Listed> {
         structure::upsert(published()),
         code_set::upsert(published()),
         bump_revision(Subject::Directory),
-        guard_revision(Subject::Directory, 1),
+        guard_revisions([1, 1, 1]),
         token::spend_assertion(&oid("1.2"), [0; 32], at(0)),
         token::forget_expired(at(0)),
     ]);

@@ -13,7 +13,7 @@ use crate::directory::{
 use crate::samples::{administrative_entry, at, code, lookup, oid};
 use crate::{
     Conflict, Database, Entity, Guard, Plan, Statement, Subject, bump_revision, find_revision,
-    guard_revision,
+    guard_revisions,
 };
 
 fn county() -> Organisation {
@@ -226,18 +226,24 @@ pub(super) async fn a_record_is_put_in_together_with_the_note_of_its_change(data
     assert_eq!(whole, ["organisation", "unit", "unit", "certificate"]);
 }
 
-pub(super) async fn a_counter_guards_what_it_counts(database: &Database) {
-    for (entry, (subject, guard)) in (1..).zip([
-        (Subject::Directory, Guard::Directory),
-        (Subject::Structures, Guard::Structures),
-        (Subject::Codes, Guard::Codes),
-    ]) {
-        let before = database.fetch_one(find_revision(subject)).await.unwrap().unwrap();
-        let held = vec![guard_revision(subject, before), bump_revision(subject)];
+pub(super) async fn each_counter_guards_what_it_counts(database: &Database) {
+    for (entry, subject) in (1..).zip(Subject::ALL) {
+        let before = counters(database).await;
+        let held = vec![guard_revisions(before), bump_revision(subject)];
         commit_all(database, [plan(entry, held)]).await;
-        let after = database.fetch_one(find_revision(subject)).await.unwrap().unwrap();
-        assert_eq!(after, before + 1);
-        let outcome = database.commit(plan(100, vec![guard_revision(subject, before)])).await;
-        assert_eq!(conflict(outcome), Conflict::Stale(guard));
+        let after = counters(database).await;
+        let raised = |(subject_of, before)| before + i64::from(subject_of == subject);
+        assert!(Subject::ALL.into_iter().zip(before).map(raised).eq(after));
+        let outcome = database.commit(plan(100, vec![guard_revisions(before)])).await;
+        assert_eq!(conflict(outcome), Conflict::Stale(Guard::Kept));
+        commit_all(database, [plan(100 + entry, vec![guard_revisions(after)])]).await;
     }
+}
+
+async fn counters(database: &Database) -> [i64; 3] {
+    let found = database
+        .fetch(Subject::ALL.into_iter().map(find_revision).collect::<Vec<_>>())
+        .await
+        .unwrap();
+    found.concat().try_into().unwrap()
 }

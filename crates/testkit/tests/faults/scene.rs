@@ -176,10 +176,10 @@ impl Scene {
         }
     }
 
-    /// `check`, `check --rebuild` and `log verify` have nothing to say.
+    /// `check`, which rebuilds what is derived, and `log verify` have nothing to say.
     fn operators_find_nothing(&self) {
         let configuration = self.site.paths().configuration().display().to_string();
-        for command in [&["check"][..], &["check", "--rebuild"], &["log", "verify"]] {
+        for command in [["check", "--rebuild"], ["log", "verify"]] {
             let told = run(command.iter().copied().chain(["--config", &configuration]));
             let text = String::from_utf8_lossy(&told.stdout).into_owned();
             let error = String::from_utf8_lossy(&told.stderr);

@@ -30,6 +30,9 @@ pub(crate) struct Options {
     /// The folder of the published structures; by default they are looked for beside the checkout.
     #[arg(long)]
     structures: Option<PathBuf>,
+    /// Only about one document in so many is whole; the others have no content, signature or log entry.
+    #[arg(long, default_value_t = 1)]
+    whole_every: u64,
     /// Leave it to the server to take the log into its tree.
     #[arg(long)]
     unsealed: bool,
@@ -51,6 +54,7 @@ pub(crate) fn run(options: &Options) -> Done {
     ]);
     command.args(["--documents", &options.documents.to_string()]);
     command.args(["--seed", &options.seed.to_string(), "--size", &options.size.to_string()]);
+    command.args(["--whole-every", &options.whole_every.to_string()]);
     command.args(["--store", &options.store]).arg("--out").arg(&options.out);
     if let Some(folder) = structures {
         command.arg("--structures").arg(folder);

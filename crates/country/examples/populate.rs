@@ -33,6 +33,9 @@ struct Options {
     /// Leave it to the server to take the log into its tree.
     #[arg(long)]
     unsealed: bool,
+    /// Only about one document in so many is whole; the others have no content, signature or log entry.
+    #[arg(long, default_value_t = 1)]
+    whole_every: u64,
     /// How many batches are committed at a time.
     #[arg(long, default_value_t = 2)]
     committers: usize,
@@ -46,7 +49,7 @@ async fn main() -> Result<(), Failure> {
         None => Shapes::builtin(),
     };
     let size = Size { documents: options.documents, bytes: options.size };
-    let country = Country::new(options.seed, size, shapes);
+    let country = Country::sparse(options.seed, size, shapes, options.whole_every);
     let store = Store::parse(&options.store)?;
     let effort = Effort {
         makers: available_parallelism().map_or(1, usize::from),

@@ -40,6 +40,7 @@ pub struct Country(Arc<Inner>);
 struct Inner {
     seed: u64,
     size: Size,
+    whole_every: u64,
     counties: usize,
     organisations: Vec<Organisation>,
     shapes: Shapes,
@@ -146,9 +147,31 @@ pub struct Reader {
 impl Country {
     /// The country of a seed. `shapes` are the structures of its documents.
     pub fn new(seed: u64, size: Size, shapes: Shapes) -> Self {
+        Self::sparse(seed, size, shapes, 1)
+    }
+
+    /// The same country, of whose documents only about one in `whole_every` is whole. Of the others the
+    /// store has what lists and rights are made of, and no content, signature or log entry: so a country
+    /// can be large where there is little room.
+    pub fn sparse(seed: u64, size: Size, shapes: Shapes, whole_every: u64) -> Self {
         let (counties, organisations) = organisations(seed, size.documents);
-        let sentences = Sentences::new(seed);
-        Self(Arc::new(Inner { seed, size, counties, organisations, shapes, sentences }))
+        let (sentences, whole_every) = (Sentences::new(seed), whole_every.max(1));
+        let inner = Inner { seed, size, whole_every, counties, organisations, shapes, sentences };
+        Self(Arc::new(inner))
+    }
+
+    /// Of how many documents one is whole.
+    pub fn whole_every(&self) -> u64 {
+        self.0.whole_every
+    }
+
+    /// Is the document of this number whole?
+    pub fn is_whole(&self, number: u64) -> bool {
+        // The first two of each village are, so that there are log entries among whatever is written together.
+        let is_first = number % layout::DOCUMENTS < 2;
+        self.0.whole_every == 1
+            || is_first
+            || self.dice(0xAA, number).below(self.0.whole_every) == 0
     }
 
     /// Its seed.
@@ -211,9 +234,14 @@ impl Country {
         &self.organisation(worker.organisation).staff[worker.staff]
     }
 
-    /// One of all documents; clients with many documents come often.
+    /// One of all whole documents; clients with many documents come often.
     pub fn existing_document(&self, dice: &mut Dice) -> u64 {
-        dice.below(self.documents())
+        loop {
+            let number = dice.below(self.documents());
+            if self.is_whole(number) {
+                return number;
+            }
+        }
     }
 
     /// One of the documents that client work is about: not what clients declare, and nothing from before

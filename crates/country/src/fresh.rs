@@ -35,7 +35,7 @@ impl Country {
     pub fn fresh_document(&self, run: u64, number: u64, now: Timestamp) -> Fresh {
         let mut dice = self.dice(0xF0 ^ run << 16, number);
         loop {
-            let of = self.document(self.existing_document(&mut dice));
+            let of = self.document(dice.below(self.documents()));
             let (Some(case), Kind::Ordinary { shape }) = (&of.case, of.kind) else { continue };
             if of.clients.len() > 1 {
                 continue;

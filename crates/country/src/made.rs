@@ -5,7 +5,7 @@ use varanto_model::envelope::manifest;
 use varanto_model::json::canonical;
 use varanto_model::{ContentItem, Digest, Language, MediaType, digest};
 
-use crate::control::{self, Said};
+use crate::control::{self, Said, control_of};
 use crate::country::{Client, Country, Document, Kind};
 use crate::dice::Dice;
 use crate::metadata::{self, Described};
@@ -25,16 +25,23 @@ pub(crate) struct Made<'a> {
     pub(crate) digest: Digest,
     /// What follows from it, where anything does.
     pub(crate) said: Option<Said>,
+    /// Is it stored whole?
+    pub(crate) is_whole: bool,
 }
 
 /// Makes a document of a client.
 pub(crate) fn make<'a>(country: &'a Country, client: &Client, document: &Document) -> Made<'a> {
     let described = Described::of(country, document);
     let metadata = metadata::write(country, document, &described);
-    let (content, said) = content(country, client, document, &described);
+    let is_whole = country.is_whole(document.number);
+    let (content, said) = if is_whole || control_of(document.kind).is_some() {
+        content(country, client, document, &described)
+    } else {
+        (Vec::new(), None)
+    };
     let manifest = manifest(&metadata, &content);
     let digest = digest::sha256(&manifest);
-    Made { described, metadata, content, manifest, digest, said }
+    Made { described, metadata, content, manifest, digest, said, is_whole }
 }
 
 fn content(

@@ -35,6 +35,7 @@ struct Described {
     seed: u64,
     documents: u64,
     bytes: usize,
+    whole_every: u64,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     structures: Option<PathBuf>,
 }
@@ -83,7 +84,8 @@ impl Place {
         }
         let Size { documents, bytes } = country.size();
         let structures = country.shapes().folder().map(Path::to_owned);
-        let described = Described { seed: country.seed(), documents, bytes, structures };
+        let (seed, whole_every) = (country.seed(), country.whole_every());
+        let described = Described { seed, documents, bytes, whole_every, structures };
         let text = toml::to_string(&described).map_err(|error| Failure::other(&error))?;
         let file = paths.join(FILE);
         std::fs::write(&file, text).map_err(|source| Failure::File { path: file, source })?;
@@ -100,7 +102,8 @@ impl Place {
             None => Shapes::builtin(),
         };
         let size = Size { documents: described.documents, bytes: described.bytes };
-        Self::of(Country::new(described.seed, size, shapes), paths)
+        let country = Country::sparse(described.seed, size, shapes, described.whole_every);
+        Self::of(country, paths)
     }
 
     fn of(country: Country, paths: SandboxPaths) -> Result<Self, Failure> {

@@ -16,7 +16,7 @@ use crate::failure::Failure;
 use crate::keys::{systems, vault};
 use crate::layout;
 use crate::place::{Place, Store};
-use crate::rows::{DocumentPlan, Writer};
+use crate::rows::{Writer, plans};
 
 /// Villages of which the plans are committed together, in the order of time: so the documents of a client lie
 /// apart from each other in the store, as they do in life.
@@ -84,7 +84,13 @@ async fn import(place: &Place) -> Result<(), Failure> {
 }
 
 /// Plans that are committed together: first those that open clients' files, then all others.
-type Batch = Result<[Vec<Plan>; 2], Failure>;
+struct Together {
+    opening: Vec<Plan>,
+    others: Vec<Plan>,
+    documents: u64,
+}
+
+type Batch = Result<Together, Failure>;
 
 /// Makes all plans and commits them.
 async fn fill(
@@ -109,14 +115,15 @@ async fn fill(
         let (done, progress) = (Arc::clone(&done), Arc::clone(progress));
         committers.spawn(async move {
             while let Some(batch) = { batches.lock().await.recv().await } {
-                let mut many = 0;
-                for plans in batch? {
-                    many += u64::try_from(plans.len()).unwrap_or_default();
+                let Together { opening, others, documents } = batch?;
+                for plans in [opening, others] {
                     for outcome in database.commit_all(plans).await {
                         outcome?;
                     }
                 }
-                progress(Progress::Documents(done.fetch_add(many, Ordering::Relaxed) + many));
+                progress(Progress::Documents(
+                    done.fetch_add(documents, Ordering::Relaxed) + documents,
+                ));
             }
             Ok::<(), Failure>(())
         });
@@ -147,14 +154,15 @@ fn make(writer: &Writer, next: &AtomicU64, send: &mpsc::Sender<Batch>) {
 }
 
 fn batch(writer: &Writer, villages: std::ops::Range<u64>) -> Batch {
-    let mut plans = Vec::new();
+    let mut written = Vec::new();
     for village in villages {
-        plans.extend(writer.village(village)?);
+        written.extend(writer.village(village)?);
     }
-    plans.sort_by_key(|plan| plan.stored_at);
-    let (opening, others): (Vec<_>, Vec<_>) = plans.into_iter().partition(|plan| plan.opens);
-    Ok([opening, others]
-        .map(|plans| plans.into_iter().map(|plan: DocumentPlan| plan.plan).collect()))
+    written.sort_by_key(|written| written.stored_at);
+    let many = u64::try_from(written.len()).unwrap_or_default();
+    let (opening, others): (Vec<_>, Vec<_>) =
+        written.into_iter().partition(|written| written.opens);
+    Ok(Together { opening: plans(opening)?, others: plans(others)?, documents: many })
 }
 
 /// Takes all entries of the log into its tree, as a server does.

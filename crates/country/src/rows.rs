@@ -44,11 +44,40 @@ pub(crate) struct Writer {
 }
 
 /// What is written for one document.
-pub(crate) struct DocumentPlan {
+pub(crate) struct Written {
     pub(crate) stored_at: Timestamp,
     /// Does it open the files of clients, which others refer to?
     pub(crate) opens: bool,
-    pub(crate) plan: Plan,
+    /// Its entries in the use log; none of a document that is not whole.
+    pub(crate) entries: Vec<UseEntry>,
+    pub(crate) statements: Vec<Statement>,
+}
+
+/// The plans of what is written, in its order. What has no log entry is written with what comes before it, and
+/// if nothing does, with what comes after.
+pub(crate) fn plans(written: Vec<Written>) -> Result<Vec<Plan>, Failure> {
+    let mut plans: Vec<Plan> = Vec::with_capacity(written.len());
+    let mut waiting = Vec::new();
+    for Written { entries, statements, .. } in written {
+        let mut entries = entries.into_iter();
+        match (entries.next(), plans.last_mut()) {
+            (Some(first), _) => {
+                let mut plan = Plan::recorded(first);
+                entries.for_each(|entry| plan.also_recorded(entry));
+                plan.extend(std::mem::take(&mut waiting));
+                plan.extend(statements);
+                plans.push(plan);
+            }
+            (None, Some(before)) => before.extend(statements),
+            (None, None) => waiting.extend(statements),
+        }
+    }
+    match (waiting.is_empty(), plans.first_mut()) {
+        (true, _) => {}
+        (false, Some(first)) => first.extend(waiting),
+        (false, None) => return Err(Failure::Empty("a whole document among many")),
+    }
+    Ok(plans)
 }
 
 /// What is derived about the people of a household.
@@ -61,20 +90,20 @@ struct Derived {
 }
 
 impl Writer {
-    /// The plans of a village: one for each document that the country has of it.
-    pub(crate) fn village(&self, village: u64) -> Result<Vec<DocumentPlan>, Failure> {
+    /// What is written for each document that the country has of a village.
+    pub(crate) fn village(&self, village: u64) -> Result<Vec<Written>, Failure> {
         let people = village * layout::PEOPLE..(village + 1) * layout::PEOPLE;
         let heads = people.filter(|person| layout::family_of(*person).is_none());
-        let mut plans = Vec::new();
+        let mut written = Vec::new();
         for head in heads {
-            plans.extend(self.household(head)?);
+            written.extend(self.household(head)?);
         }
-        Ok(plans)
+        Ok(written)
     }
 
     /// The plans of somebody and those who share a joint case. The first one opens the files, with what
     /// is derived from all documents.
-    fn household(&self, head: u64) -> Result<Vec<DocumentPlan>, Failure> {
+    fn household(&self, head: u64) -> Result<Vec<Written>, Failure> {
         let country = &self.country;
         let numbers = std::iter::once(head).chain(layout::others_of(head));
         let members: Vec<Client> = numbers.map(|number| country.client(number)).collect();
@@ -97,20 +126,21 @@ impl Writer {
         for ((_, document), made) in documents.iter().zip(&made) {
             self.fold(document, made, &mut derived);
         }
-        let mut plans = Vec::with_capacity(documents.len());
+        let mut all: Vec<Written> = Vec::with_capacity(documents.len());
         for ((_, document), made) in documents.iter().zip(made) {
-            let is_first = plans.is_empty();
-            let files = match opened_at.filter(|_| is_first) {
+            let opens = all.is_empty();
+            let mut statements = match opened_at.filter(|_| opens) {
                 Some(at) => self.files(&members, &derived, at)?,
                 None => Vec::new(),
             };
-            let mut plan = self.plan(document, made, &derived, files)?;
-            if is_first {
-                plan.extend(self.derived(&derived, document)?);
+            let stored_at = document.stored_at;
+            let entries = self.write(document, made, &derived, &mut statements)?;
+            if opens {
+                statements.extend(self.derived(&derived, document)?);
             }
-            plans.push(DocumentPlan { stored_at: document.stored_at, opens: is_first, plan });
+            all.push(Written { stored_at, opens, entries, statements });
         }
-        Ok(plans)
+        Ok(all)
     }
 
     /// Takes what a document says into what is derived.
@@ -163,39 +193,31 @@ impl Writer {
         }
     }
 
-    /// The plan of one document, with the `files` that it opens.
-    fn plan(
+    /// Adds the statements of a document; gives its log entries, if it is whole.
+    fn write(
         &self,
         document: &Document,
         made: Made<'_>,
         derived: &Derived,
-        files: Vec<Statement>,
-    ) -> Result<Plan, Failure> {
+        statements: &mut Vec<Statement>,
+    ) -> Result<Vec<UseEntry>, Failure> {
         let keys = document.clients.iter().filter_map(|person| derived.keys.get(&person.number()));
         let keys: Vec<Uuid> = keys.copied().collect();
-        let mut entries = (0..).zip(&keys).map(|(n, key)| self.entry(document, n, *key));
-        let first = entries.next().ok_or(Failure::Empty("a client"))?;
-        let log_entry = first.id;
-        let mut plan = Plan::recorded(first);
-        for entry in entries {
-            plan.also_recorded(entry);
-        }
-        plan.extend(files);
+        let entries = (0..).zip(&keys).map(|(n, key)| self.entry(document, n, *key));
+        let entries: Vec<UseEntry> = entries.collect();
+        let log_entry = entries.first().ok_or(Failure::Empty("a client"))?.id;
         let case = document.case.as_ref().map(|case| case.oid.clone());
-        let opens = (document.kind == Kind::Case).then(|| case.clone()).flatten();
+        let opens = (document.kind == Kind::Case).then_some(case).flatten();
+        let is_whole = made.is_whole;
         let new = self.version(document, made, keys.clone(), log_entry)?;
         let controller = new.facts.controller.clone();
-        plan.extend(document::insert_first_version(new));
+        statements.extend(document::insert_first_version(new));
         if let Some(case) = opens {
             let original_oid = document.oid.clone();
-            plan.push(case_file::upsert(CaseFile {
-                case,
-                controller,
-                original_oid,
-                clients: keys,
-            }));
+            let file = CaseFile { case, controller, original_oid, clients: keys };
+            statements.push(case_file::upsert(file));
         }
-        Ok(plan)
+        Ok(if is_whole { entries } else { Vec::new() })
     }
 
     fn entry(&self, document: &Document, place: u64, client: Uuid) -> UseEntry {
@@ -247,8 +269,13 @@ impl Writer {
         let organiser = country.organisation(document.controller);
         let oid = &document.oid;
         let place = oid.as_str().as_bytes();
-        let Made { described, metadata, content, manifest, digest, .. } = made;
-        let signatures = self.signatures(document, &manifest)?;
+        let Made { described, metadata, content, manifest, digest, is_whole, .. } = made;
+        let (signatures, content) = if is_whole {
+            let signatures = self.signatures(document, &manifest)?;
+            (self.seal(Sealed::Signatures, place, &signatures)?, self.content(oid, &content)?)
+        } else {
+            (Vec::new(), Vec::new())
+        };
         let code = |text: &str| varanto_model::Code::parse(text).ok();
         let structure = described.structure;
         Ok(NewVersion {
@@ -259,7 +286,7 @@ impl Writer {
                 stored_at: document.stored_at,
                 digest,
                 metadata: self.seal(Sealed::Metadata, place, &metadata)?,
-                signatures: self.seal(Sealed::Signatures, place, &signatures)?,
+                signatures,
                 stored_by: stored_by.clone(),
                 stored_by_user: staff.id.clone(),
                 log_entry,
@@ -286,7 +313,7 @@ impl Writer {
             services: described.service.cloned().into_iter().collect(),
             links: document.link.iter().cloned().collect(),
             clients,
-            content: self.content(oid, &content)?,
+            content,
         })
     }
 

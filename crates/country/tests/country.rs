@@ -25,8 +25,11 @@ struct Served {
 
 impl Served {
     async fn of(shapes: Shapes, store: Store) -> Self {
+        Self::with(Country::new(7, SIZE, shapes), store).await
+    }
+
+    async fn with(country: Country, store: Store) -> Self {
         let folder = tempfile::tempdir().unwrap();
-        let country = Country::new(7, SIZE, shapes);
         let effort = Effort { makers: 2, committers: 2, seals: true };
         let out = folder.path().join("country");
         let place = Box::pin(populate(&country, &out, &store, effort, Arc::new(|_| ())));
@@ -151,6 +154,27 @@ async fn with_the_published_structures_it_is_the_same() {
     let folder = tempfile::tempdir().unwrap();
     let store = Store::Sqlite(Some(folder.path().join("elsewhere.db")));
     holds(Box::pin(Served::of(shapes, store)).await).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_sparse_country_has_whole_lists_and_some_whole_documents() {
+    let country = Country::sparse(7, SIZE, Shapes::builtin(), 5);
+    let served = Box::pin(Served::with(country, Store::Sqlite(None))).await;
+    let country = served.country();
+    assert_eq!(country.whole_every(), 5);
+    let whole = (0..SIZE.documents).filter(|number| country.is_whole(*number)).count();
+    assert!((200..350).contains(&whole), "{whole}");
+    the_right_people_read(&served).await;
+    let (client, number) = (country.client_of(0), 0);
+    let session = served.session(country.who_may_read(number)[0].worker);
+    let page = session.search(&search(&client, json!({}))).await.unwrap();
+    let mut of_client: Vec<String> = (0..8).map(|n| country.document(n).oid.to_string()).collect();
+    let mut found = oids(&page.json().unwrap());
+    of_client.sort();
+    found.sort();
+    assert_eq!(found, of_client);
+    new_documents_are_stored(&served).await;
+    served.running.stop().await;
 }
 
 #[test]

@@ -27,7 +27,7 @@ pub(crate) enum Held {
     Reports,
     /// The decisions on an item.
     Decisions,
-    /// The parcels for an address.
+    /// The parcels of a kind.
     Parcels,
 }
 

@@ -111,7 +111,7 @@ pub fn insert(new: Parcel, payload: Vec<u8>) -> Statement {
 /// that one leads to whatever there is. With [`due`] giving one at a time, two wait for an addressee at most.
 pub fn insert_next(new: Parcel, addressee: String, payload: Vec<u8>) -> Statement {
     let Parcel { id, kind, at, organisation, due_at, .. } = new;
-    let hold = Hold::exclusive(Held::Parcels, &[kind.as_bytes(), addressee.as_bytes()]);
+    let hold = Hold::exclusive(Held::Parcels, &[kind.as_bytes()]);
     let args = vec![
         id.into(),
         kind.into(),
@@ -127,7 +127,9 @@ pub fn insert_next(new: Parcel, addressee: String, payload: Vec<u8>) -> Statemen
 /// Claims a parcel for its next attempt until an instant, as it was seen when it was due.
 pub fn claim(seen: &Parcel, until: Timestamp) -> Statement {
     let args = vec![until.into(), seen.id.into(), seen.attempts.into(), seen.due_at.into()];
-    Statement::one(CLAIM, args, Conflict::Gone(Entity::Parcel))
+    // Whoever puts one in meanwhile sees it either unclaimed, and it tells of that too, or claimed.
+    let hold = Hold::exclusive(Held::Parcels, &[seen.kind.as_bytes()]);
+    Statement::one(CLAIM, args, Conflict::Gone(Entity::Parcel)).holding(hold)
 }
 
 /// Puts the next attempt off, after attempt `attempt` has not come through.

@@ -18,6 +18,7 @@ use super::Inner;
 use super::flight::{Flight, HOLD};
 use super::texts::Insert;
 use super::values::borrowed;
+use super::writer::give_up;
 use crate::error::StoreError;
 use crate::hold::in_order;
 use crate::plan::{Expect, Plan, Statement};
@@ -61,6 +62,7 @@ impl Inner {
             }
             match self.copy(plans).await {
                 Ok(()) => vec![Ok(()); plans.len()],
+                Err(Copying::Away) => vec![Err(give_up(false)); plans.len()],
                 Err(Copying::NotKept) => {
                     let (first, second) = plans.split_at(plans.len() / 2);
                     let mut outcomes = self.commit_group(first).await;
@@ -70,7 +72,13 @@ impl Inner {
                 Err(Copying::InDoubt) => {
                     let mut outcomes = Vec::with_capacity(plans.len());
                     for plan in plans {
-                        outcomes.push(self.settle(plan, true).await);
+                        let outcome = self.settle(plan, true).await;
+                        outcomes.push(outcome);
+                        if outcome == Err(StoreError::Unsettled) {
+                            // The server stays away: nothing can be found out of the others either.
+                            outcomes.resize(plans.len(), outcome);
+                            break;
+                        }
                     }
                     outcomes
                 }
@@ -80,7 +88,7 @@ impl Inner {
 
     async fn copy(&self, plans: &[Plan]) -> Result<(), Copying> {
         let connection = self.connection(Instant::now() + self.wait).await;
-        let connection = connection.map_err(|_| Copying::NotKept)?;
+        let connection = connection.map_err(|_| Copying::Away)?;
         match timeout(LONGEST, self.copy_on(&connection, plans)).await {
             Ok(Ok(())) => Ok(()),
             Ok(Err(failed)) => {
@@ -129,6 +137,8 @@ impl Inner {
 
 /// Why a group was not committed.
 enum Copying {
+    /// There was no connection: nothing was begun.
+    Away,
     /// Nothing of it was kept.
     NotKept,
     /// It may be kept.

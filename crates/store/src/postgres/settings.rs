@@ -112,6 +112,9 @@ const SESSION: &[(&str, &str)] = &[
     ("synchronous_commit", "on"),
     ("default_transaction_isolation", "read\\ committed"),
     ("idle_in_transaction_session_timeout", "60s"),
+    // No limit of time for a statement: it would end the wait of a COMMIT for a standby, and answer it as kept.
+    ("statement_timeout", "0"),
+    ("client_connection_check_interval", "2s"),
     ("timezone", "UTC"),
 ];
 
@@ -185,11 +188,7 @@ impl PostgresSettings {
 
     fn options(&self) -> String {
         let wait = self.wait.as_millis();
-        let mut options = format!(
-            "-c search_path={} -c lock_timeout={wait} -c statement_timeout={}",
-            self.schema,
-            wait.saturating_mul(6)
-        );
+        let mut options = format!("-c search_path={} -c lock_timeout={wait}", self.schema);
         for (name, value) in SESSION {
             // Writing to a string cannot fail.
             let _ = write!(options, " -c {name}={value}");

@@ -14,7 +14,7 @@ use tokio::time::sleep;
 use super::Inner;
 use super::values::refused;
 use crate::error::StoreError;
-use crate::log_tree::Numbers;
+use crate::log_tree::{LogKind, Numbers};
 
 /// What was found out last, and what is waited for.
 #[derive(Debug, Default)]
@@ -45,21 +45,35 @@ SELECT (SELECT CASE WHEN is_called THEN last_value ELSE 0 END FROM use_entry_num
 const TAKE: &str = "-- settled::take
 SELECT pg_current_xact_id()::text::bigint";
 
-const OLDEST: &str = "-- settled::oldest
-SELECT pg_snapshot_xmin(pg_current_snapshot())::text::bigint";
+const RUNNING: &str = "-- settled::running
+SELECT pg_snapshot_xmin(now.snapshot)::text::bigint, pg_snapshot_xmax(now.snapshot)::text::bigint
+FROM (SELECT pg_current_snapshot() AS snapshot) AS now";
 
 impl Inner {
     pub(super) async fn settled(&self) -> Result<Numbers, StoreError> {
         let connection = self.connection(Instant::now() + self.wait).await;
         let connection = connection.map_err(super::NoConnection::error)?;
-        let state = *self.settled.0.lock().unwrap_or_else(PoisonError::into_inner);
-        let pending = match state.pending {
-            Some(pending) => pending,
-            None => pending(&connection).await?,
+        let given_out = given_out(&connection).await?;
+        let known = *self.settled.0.lock().unwrap_or_else(PoisonError::into_inner);
+        // Numbers never go back: where they did, this is another server, such as one that was restored.
+        let is_known = LogKind::ALL.iter().all(|l| known.settled.of(*l) <= given_out.of(*l));
+        let known = if is_known { known } else { State::default() };
+        let pending = if let Some(pending) = known.pending {
+            pending
+        } else {
+            // The identifier after the numbers: whoever took one of those has a lower one.
+            let [before] = numbers(&connection, TAKE).await?;
+            Pending { given_out, before }
         };
-        let mut found = State { pending: Some(pending), ..state };
+        let mut found = State { pending: Some(pending), ..known };
         for _ in 0..MOMENTS {
-            if number(&connection, OLDEST).await? > pending.before {
+            let [oldest, next] = numbers(&connection, RUNNING).await?;
+            if next <= pending.before {
+                // Identifiers do not go back either.
+                found = State::default();
+                break;
+            }
+            if oldest > pending.before {
                 found = State { settled: pending.given_out, pending: None };
                 break;
             }
@@ -70,20 +84,22 @@ impl Inner {
     }
 }
 
-/// The numbers first, the identifier after them: whoever took one of those numbers has a lower identifier.
-async fn pending(connection: &Object) -> Result<Pending, StoreError> {
-    let prepared =
-        connection.prepare_cached(GIVEN_OUT).await.map_err(refused("settled::given_out"))?;
-    let row = connection.query_one(&prepared, &[]).await.map_err(refused("settled::given_out"))?;
-    let number_of = |column| row.try_get::<_, i64>(column).map_err(refused("settled::given_out"));
-    let given_out =
-        Numbers { uses: number_of(0)?, disclosures: number_of(1)?, administration: number_of(2)? };
-    Ok(Pending { given_out, before: number(connection, TAKE).await? })
+async fn given_out(connection: &Object) -> Result<Numbers, StoreError> {
+    let [uses, disclosures, administration] = numbers(connection, GIVEN_OUT).await?;
+    Ok(Numbers { uses, disclosures, administration })
 }
 
-async fn number(connection: &Object, sql: &'static str) -> Result<i64, StoreError> {
+/// The whole numbers in the one row of a query.
+async fn numbers<const N: usize>(
+    connection: &Object,
+    sql: &'static str,
+) -> Result<[i64; N], StoreError> {
     let name = crate::plan::name(sql);
     let prepared = connection.prepare_cached(sql).await.map_err(refused(name))?;
     let row = connection.query_one(&prepared, &[]).await.map_err(refused(name))?;
-    row.try_get(0).map_err(refused(name))
+    let mut found = [0; N];
+    for (column, number) in found.iter_mut().enumerate() {
+        *number = row.try_get(column).map_err(refused(name))?;
+    }
+    Ok(found)
 }

@@ -137,16 +137,14 @@ impl Site {
 
     /// Every byte of its store, as somebody finds them who has the disk.
     pub fn bytes_of_store(&self) -> Vec<u8> {
-        match &self.database {
-            Some(database) => store::dump(database),
-            None => {
-                let folder = self.file_of_store();
-                let folder = folder.parent().expect("a file lies in a folder");
-                let files = folder.read_dir().expect("the folder of the store");
-                let files = files.map(|entry| entry.expect("a file").path());
-                files.filter(|file| file.is_file()).flat_map(read_bytes).collect()
-            }
+        if let Some(database) = &self.database {
+            return store::dump(database);
         }
+        let folder = self.file_of_store();
+        let folder = folder.parent().expect("a file lies in a folder");
+        let files = folder.read_dir().expect("the folder of the store");
+        let files = files.map(|entry| entry.expect("a file").path());
+        files.filter(|file| file.is_file()).flat_map(|file| read_bytes(&file)).collect()
     }
 
     fn file_of_store(&self) -> PathBuf {
@@ -239,6 +237,6 @@ impl Site {
     }
 }
 
-fn read_bytes(file: PathBuf) -> Vec<u8> {
-    std::fs::read(&file).unwrap_or_else(|e| panic!("{}: {e}", file.display()))
+fn read_bytes(file: &Path) -> Vec<u8> {
+    std::fs::read(file).unwrap_or_else(|e| panic!("{}: {e}", file.display()))
 }

@@ -39,7 +39,7 @@ async fn a_server_exports_the_metrics_of_the_list() {
         let help = format!("# HELP {} {}\n", metric.name, metric.says);
         assert!(text.contains(&help), "{help} is not in {text}");
     }
-    let now = jiff::Timestamp::now().as_second() as f64;
+    let now = jiff::Timestamp::now().as_duration().as_secs_f64();
     assert!(value(&text, "varanto_server_certificate_ends_timestamp_seconds").unwrap() > now);
     assert!(value(&text, "varanto_revocation_lists_end_timestamp_seconds").unwrap() > now);
     assert!(value(&text, "varanto_process_resident_bytes").unwrap() > 1e6);

@@ -2,6 +2,7 @@
 //! which is ended anywhere is gone on with, nothing lost and nothing stored twice.
 
 #![expect(
+    clippy::expect_used,
     clippy::indexing_slicing,
     clippy::panic,
     clippy::unwrap_used,

@@ -21,6 +21,7 @@ mod kills;
 mod loaded;
 mod people;
 mod scene;
+mod schema;
 mod sealing;
 mod stopped;
 mod stored;

@@ -6,8 +6,9 @@ use std::time::{Duration, Instant};
 use serde_json::{Value, json};
 use uuid::Uuid;
 use varanto_client::UseContext;
+use varanto_store::Database;
 use varanto_store::testing::Hand;
-use varanto_testkit::{Draft, Expect, Site, TestServer, TestStore};
+use varanto_testkit::{Draft, Expect, Site, TestServer, TestStore, fresh_client, fresh_oid};
 
 use crate::dice::Dice;
 use crate::forged::{self, TABLES};
@@ -16,7 +17,7 @@ use crate::scene::Scene;
 use crate::stored::Stored;
 
 /// An alarm after a second.
-fn early(text: impl AsRef<str>) -> String {
+pub(crate) fn early(text: impl AsRef<str>) -> String {
     let text = text.as_ref();
     let changed = text.replace("alarm_seconds = 30", "alarm_seconds = 1");
     assert_ne!(changed, text, "there is such a setting");
@@ -29,10 +30,10 @@ async fn ready(site: &Site) -> (u16, Value) {
 }
 
 /// The server says that it is not ready, for its log alone, and goes on with everything.
-async fn is_told(server: &TestServer, why: &str) {
+pub(crate) async fn is_told(server: &TestServer, database: &Database, why: &str) {
     let scene = Scene::on(server).await;
-    let (database, began) = (server.open_store().await, Instant::now());
-    let size = state(&database).await.size;
+    let began = Instant::now();
+    let size = state(database).await.size;
     while ready(server).await.0 == 200 {
         assert!(began.elapsed() < PATIENCE, "nobody is told: {why}");
         scene.act(4).await;
@@ -44,7 +45,7 @@ async fn is_told(server: &TestServer, why: &str) {
     for turn in 0..5 {
         scene.act(turn).await;
     }
-    assert_eq!(state(&database).await.size, size, "a tree in doubt is not written on: {why}");
+    assert_eq!(state(database).await.size, size, "a tree in doubt is not written on: {why}");
 }
 
 /// REQ LOG-03
@@ -68,7 +69,7 @@ async fn a_tree_that_was_changed_is_not_written_on_and_the_alarm_is_raised() {
         site.put_back(&kept);
         store.execute(tampering).unwrap();
         let server = TestServer::over(site).await;
-        is_told(&server, tampering).await;
+        is_told(&server, &server.open_store().await, tampering).await;
         site = server.stop().await;
     }
     // It was for what was changed alone.
@@ -94,7 +95,7 @@ async fn a_tree_that_was_cut_back_under_a_running_server_is_not_written_on() {
     // All of it as it was when that was signed, so that nothing stored tells of what is gone.
     let store = Hand::on(server.store_settings());
     store.execute(&forged::cut(&store, &stored, earlier.size, &signer(&server))).unwrap();
-    is_told(&server, "the tree was cut back").await;
+    is_told(&server, &server.open_store().await, "the tree was cut back").await;
     let newest = Stored::read(&server).await.checkpoints.pop().unwrap();
     assert_eq!(newest.note, earlier.note, "nothing else was signed in the place of what is gone");
 }
@@ -113,7 +114,7 @@ async fn a_state_that_says_other_than_the_leaves_is_not_believed() {
         sealed(&server.open_store().await).await;
         let store = Hand::on(server.store_settings());
         store.execute(&format!("UPDATE log_state SET {change}")).unwrap();
-        is_told(&server, change).await;
+        is_told(&server, &server.open_store().await, change).await;
     }
 }
 
@@ -170,14 +171,14 @@ async fn on_sqlite_an_entry_that_cannot_be_read_stops_the_tree_before_it_and_not
             FROM use_entry WHERE number = 1",
         )
         .unwrap();
-    is_told(&server, "an entry cannot be read").await;
+    is_told(&server, &server.open_store().await, "an entry cannot be read").await;
     store.execute("UPDATE use_entry SET action = 'read' WHERE id = zeroblob(16)").unwrap();
     sealed(&server.open_store().await).await;
     is_ready_again(&server).await;
 }
 
 /// It goes on by itself.
-async fn is_ready_again(server: &TestServer) {
+pub(crate) async fn is_ready_again(server: &TestServer) {
     let began = Instant::now();
     while ready(server).await.0 != 200 {
         assert!(began.elapsed() < PATIENCE, "it is never ready again");
@@ -224,6 +225,47 @@ async fn where_nothing_can_be_noted_nothing_is_told() {
     }
     session.fetch(&draft.oid(), &own).await.unwrap().expect_status(200);
     session.fetch(&other.oid(), &own).await.unwrap().expect_problem("document-not-found");
+}
+
+/// REQ LOG-01: what is written into a log is looked for: nobody makes it vanish unseen.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn where_what_is_noted_vanishes_nothing_is_told() {
+    let server = TestServer::start().await;
+    let maija = server.person("S-1001");
+    let session = maija.session();
+    // With a token in hand.
+    let care = server.care_for(&maija, fresh_client().as_str()).await;
+    session.fetch(&fresh_oid(), &UseContext::default()).await.unwrap();
+    let store = Hand::on(server.store_settings());
+    for log in TABLES {
+        store.execute(&vanishing(server.store(), log)).unwrap();
+    }
+    let (own, search) = (UseContext::default(), json!({"client": {"id": care.client}}));
+    for answer in [
+        session.fetch(&care.case_document.oid(), &own).await.unwrap(),
+        session.search(&search).await.unwrap(),
+        session.store(&care.draft(&maija).build()).await.unwrap(),
+    ] {
+        let told = String::from_utf8_lossy(&answer.body);
+        assert!([409, 503].contains(&answer.status), "{} {told}", answer.status);
+        assert!(!told.contains(&care.client), "{told}");
+    }
+    assert!(maija.session().token().await.is_err());
+}
+
+/// From now on what is written into a log vanishes.
+fn vanishing(store: TestStore, log: &str) -> String {
+    match store {
+        TestStore::Sqlite => format!(
+            "CREATE TRIGGER vanishing_{log} BEFORE INSERT ON {log} BEGIN SELECT RAISE(IGNORE); END"
+        ),
+        TestStore::Postgres => format!(
+            "CREATE FUNCTION vanishing_{log}() RETURNS trigger LANGUAGE plpgsql AS
+             $$ BEGIN RETURN NULL; END $$;
+             CREATE TRIGGER vanishing_{log} BEFORE INSERT ON {log}
+             FOR EACH ROW EXECUTE FUNCTION vanishing_{log}()"
+        ),
+    }
 }
 
 /// From now on nothing can be written into a log.

@@ -105,9 +105,9 @@ async fn whatever_overtakes_a_joining_or_is_overtaken_by_it_ends_under_the_perso
             let second = document(&maija, &temporary, case.oid());
             let (join, store) = (joining(&maija, &temporary, &person), storing(&maija, &second));
             let ((), was_overtaken) = if joining_is_overtaken {
-                overtaken(step, join, store).await
+                Box::pin(overtaken(step, join, store)).await
             } else {
-                overtaken(step, store, join).await
+                Box::pin(overtaken(step, store, join)).await
             };
             let all = names(&[&first, &second]);
             for client in [temporary.key(), json!({"id": person})] {

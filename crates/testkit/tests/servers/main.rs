@@ -7,10 +7,8 @@
 #![expect(
     clippy::expect_used,
     clippy::indexing_slicing,
-    clippy::panic,
-    clippy::print_stdout,
     clippy::unwrap_used,
-    reason = "a test fails by panicking, and tells what it has seen"
+    reason = "a test fails by panicking"
 )]
 
 #[expect(dead_code, reason = "one tree needs less chance than other tests")]

@@ -71,7 +71,12 @@ async fn beside_uses_at_two_servers_none_falls_between_a_withdrawal_and_the_next
             newest = clientship.version_after(&newest);
             // A change may lose against uses again and again, and is made again.
             let at = &organisers[(round + turn) % 2];
-            while !matches!(at.store(&newest.build()).await.unwrap().status, 200 | 201) {}
+            let envelope = newest.build();
+            let mut tries = 0;
+            while !matches!(at.store(&envelope).await.unwrap().status, 200 | 201) {
+                tries += 1;
+                assert!(tries < 100, "a change of the clientship does not come through");
+            }
             list.push(newest.oid());
         }
     }

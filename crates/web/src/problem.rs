@@ -493,7 +493,9 @@ mod tests {
     fn what_may_have_been_stored_is_told_so_with_what_to_do() {
         let problem = Problem::from(Error::OutcomeUnknown);
         assert_eq!((problem.status.as_u16(), problem.retry_after), (503, Some(5)));
-        assert!(problem.detail.is_some_and(|detail| detail.contains("send the same request again")));
+        assert!(
+            problem.detail.is_some_and(|detail| detail.contains("send the same request again"))
+        );
         let entry = ENTRIES.iter().find(|entry| entry.slug == problem.slug).unwrap();
         assert_eq!(entry.status, 503);
         assert!(entry.meaning.contains("with its log entry, or not at all"));

@@ -203,9 +203,11 @@ async fn copy_rows<'a>(
     let copy = format!("COPY {} FROM STDIN BINARY", insert.into);
     let sink = connection.copy_in(&copy).await?;
     let mut writer = pin!(BinaryCopyInWriter::new(sink, prepared.params()));
+    let mut rows = 0;
     for statement in statements.filter(|statement| statement.sql == text) {
+        rows += 1;
         writer.as_mut().write(&borrowed(&statement.args)).await?;
     }
-    writer.finish().await?;
-    Ok(())
+    // A trigger could let rows vanish.
+    if writer.finish().await? == rows { Ok(()) } else { Err(Copying::NotKept) }
 }

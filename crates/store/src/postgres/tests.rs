@@ -292,7 +292,6 @@ async fn of_many_plans_each_is_kept_whole_or_not_at_all() {
     assert_eq!(database.fetch_one(client::find(key(1))).await.unwrap().unwrap().version, 2);
 }
 
-/// REQ SEC-01
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn no_error_of_the_server_tells_a_stored_value() {
     let (_place, settings) = fresh(Server::shared()).await;

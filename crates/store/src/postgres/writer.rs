@@ -12,9 +12,10 @@ use tokio::time::{sleep, timeout};
 use tokio_postgres::Statement as Prepared;
 
 use super::flight::{Flight, HOLD};
+use super::texts::Insert;
 use super::values::Trouble;
 use super::{Inner, NoConnection, meter};
-use crate::error::{Conflict, Entity, StoreError};
+use crate::error::{Conflict, Entity, FailureCode, StoreError};
 use crate::hold::in_order;
 use crate::plan::{Plan, Statement};
 
@@ -125,6 +126,15 @@ impl Inner {
         let place = at.checked_sub(first);
         let statement = place.and_then(|place| statements.get(place));
         Err(match (Trouble::of(error), statement, place) {
+            (Trouble::Missed, Some(statement), _)
+                if Insert::of(statement.sql).is_some_and(Insert::is_of_a_log) =>
+            {
+                Failed::Error(StoreError::Failed {
+                    statement: statement.name(),
+                    code: FailureCode::Driver,
+                    reason: "an entry of a log vanished",
+                })
+            }
             (Trouble::Duplicate | Trouble::Missed, Some(statement), Some(place)) => {
                 Failed::Conflict(place, statement.otherwise)
             }

@@ -8,7 +8,7 @@ use uuid::Uuid;
 use varanto_client::UseContext;
 use varanto_store::Database;
 use varanto_store::testing::Hand;
-use varanto_testkit::{Draft, Expect, Site, TestServer, TestStore};
+use varanto_testkit::{Draft, Expect, Site, TestServer, TestStore, fresh_client, fresh_oid};
 
 use crate::dice::Dice;
 use crate::forged::{self, TABLES};
@@ -225,6 +225,47 @@ async fn where_nothing_can_be_noted_nothing_is_told() {
     }
     session.fetch(&draft.oid(), &own).await.unwrap().expect_status(200);
     session.fetch(&other.oid(), &own).await.unwrap().expect_problem("document-not-found");
+}
+
+/// REQ LOG-01: what is written into a log is looked for: nobody makes it vanish unseen.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn where_what_is_noted_vanishes_nothing_is_told() {
+    let server = TestServer::start().await;
+    let maija = server.person("S-1001");
+    let session = maija.session();
+    // With a token in hand.
+    let care = server.care_for(&maija, fresh_client().as_str()).await;
+    session.fetch(&fresh_oid(), &UseContext::default()).await.unwrap();
+    let store = Hand::on(server.store_settings());
+    for log in TABLES {
+        store.execute(&vanishing(server.store(), log)).unwrap();
+    }
+    let (own, search) = (UseContext::default(), json!({"client": {"id": care.client}}));
+    for answer in [
+        session.fetch(&care.case_document.oid(), &own).await.unwrap(),
+        session.search(&search).await.unwrap(),
+        session.store(&care.draft(&maija).build()).await.unwrap(),
+    ] {
+        let told = String::from_utf8_lossy(&answer.body);
+        assert!([500, 503].contains(&answer.status), "{} {told}", answer.status);
+        assert!(!told.contains(&care.client), "{told}");
+    }
+    assert!(maija.session().token().await.is_err());
+}
+
+/// From now on what is written into a log vanishes.
+fn vanishing(store: TestStore, log: &str) -> String {
+    match store {
+        TestStore::Sqlite => format!(
+            "CREATE TRIGGER vanishing_{log} BEFORE INSERT ON {log} BEGIN SELECT RAISE(IGNORE); END"
+        ),
+        TestStore::Postgres => format!(
+            "CREATE FUNCTION vanishing_{log}() RETURNS trigger LANGUAGE plpgsql AS
+             $$ BEGIN RETURN NULL; END $$;
+             CREATE TRIGGER vanishing_{log} BEFORE INSERT ON {log}
+             FOR EACH ROW EXECUTE FUNCTION vanishing_{log}()"
+        ),
+    }
 }
 
 /// From now on nothing can be written into a log.

@@ -262,13 +262,13 @@ mod tests {
         while let Some(Found { place, body }) =
             places.next(|place| known.contains(&&*place.path)).unwrap()
         {
+            if let Some(Ok(bytes)) = &body {
+                assert_eq!(&read(folder, &place).unwrap(), bytes, "read again");
+            }
             let body = body.map(|body| match body {
                 Ok(bytes) => String::from_utf8(bytes).unwrap(),
                 Err(why) => format!("{why:?}"),
             });
-            if let Some(Ok(bytes)) = body.as_ref().map(|_| read(folder, &place)) {
-                assert_eq!(Some(String::from_utf8(bytes).unwrap()), body, "read again");
-            }
             found.push((place.path.to_string(), place.line, body));
         }
         found

@@ -76,7 +76,7 @@ impl Postgres {
         {
             return Err(OpenError::SchemaChanged(changed));
         }
-        look_at_durability(&connection).await?;
+        look_at_settings(&connection).await?;
         Ok(database)
     }
 
@@ -206,9 +206,11 @@ fn pool(settings: &PostgresSettings) -> Result<Pool, OpenError> {
         .map_err(|_| OpenError::Settings("the pool of connections cannot be made"))
 }
 
-/// What is acknowledged must be on disk: a server that answers before is told of.
-async fn look_at_durability(connection: &Object) -> Result<(), StoreError> {
-    let sql = "SELECT current_setting('fsync'), current_setting('full_page_writes')";
+/// What is acknowledged must be on disk: a server that answers before is told of. Where somebody has switched off
+/// triggers for all sessions, references are not looked at any more: such a database is not served.
+async fn look_at_settings(connection: &Object) -> Result<(), OpenError> {
+    let sql = "SELECT current_setting('fsync'), current_setting('full_page_writes'),
+        current_setting('session_replication_role')";
     let row = connection.query_one(sql, &[]).await.map_err(refused("postgres::open"))?;
     for (column, name) in ["fsync", "full_page_writes"].into_iter().enumerate() {
         if row.try_get::<_, &str>(column).is_ok_and(|value| value == "off") {
@@ -218,5 +220,9 @@ async fn look_at_durability(connection: &Object) -> Result<(), StoreError> {
             );
         }
     }
-    Ok(())
+    if row.try_get::<_, &str>(2).is_ok_and(|value| value == "origin") {
+        Ok(())
+    } else {
+        Err(OpenError::SchemaChanged("the setting session_replication_role".to_owned()))
+    }
 }

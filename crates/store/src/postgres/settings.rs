@@ -143,6 +143,11 @@ impl PostgresSettings {
     pub fn from_url(url: &str) -> Result<Self, OpenError> {
         let wrong = || OpenError::Settings("the address is not of the form postgresql://…");
         let config: Config = url.parse().map_err(|_| wrong())?;
+        if config.get_ssl_mode() == SslMode::Require {
+            return Err(OpenError::Settings(
+                "an address cannot ask for encryption: say it in a file",
+            ));
+        }
         let host = match config.get_hosts().first() {
             Some(tokio_postgres::config::Host::Tcp(name)) => name.clone(),
             #[cfg(unix)]
@@ -211,6 +216,8 @@ mod tests {
         );
         assert_eq!(settings.user, "ann");
         assert!(PostgresSettings::from_url("mysql://x/y").is_err());
+        let encrypted = "postgresql://ann@db.example/shop?sslmode=require";
+        assert!(PostgresSettings::from_url(encrypted).is_err(), "it would not be");
     }
 
     #[test]

@@ -17,8 +17,8 @@ use crate::contract::{commit_all, conflict};
 use crate::log_tree::{LogKind, Numbers};
 use crate::samples::{at, client_file, first_version, key, lookup, open_file, use_entry};
 use crate::{
-    Conflict, Database, Entity, Plan, PostgresSettings, Query, Settings, StoreError, client,
-    document, log_tree,
+    Conflict, Database, Entity, OpenError, Plan, PostgresSettings, Query, Settings, StoreError,
+    client, document, log_tree,
 };
 
 /// How long a plan may take in these tests.
@@ -303,4 +303,14 @@ async fn no_error_of_the_server_tells_a_stored_value() {
         error.to_string(),
         "the database failed: a constraint is violated (code 23503, statement index::insert)"
     );
+}
+
+/// REQ LOG-03
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_database_whose_triggers_are_switched_off_is_not_served() {
+    let (place, settings) = fresh(Server::shared()).await;
+    let name = place.name();
+    place.sql(&format!("ALTER DATABASE {name} SET session_replication_role = replica")).unwrap();
+    let opened = Database::open(&Settings::Postgres(Box::new(settings))).await;
+    assert!(matches!(opened, Err(OpenError::SchemaChanged(_))), "{opened:?}");
 }

@@ -7,6 +7,7 @@
 use std::collections::HashMap;
 use std::fs::{File, TryLockError};
 use std::io::{BufRead, BufReader, BufWriter, Read, Seek, SeekFrom, Write};
+use std::os::unix::fs::OpenOptionsExt as _;
 use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
@@ -185,7 +186,10 @@ impl Journal {
 
 /// The file, made where there is none, and nobody else's until it is closed.
 fn locked(path: &Path) -> Result<File, CommandError> {
-    let open = File::options().read(true).write(true).create(true).truncate(false).open(path);
+    // Names of files can tell who they are about: for nobody else's eyes.
+    let mut options = File::options();
+    options.read(true).write(true).create(true).truncate(false).mode(0o600);
+    let open = options.open(path);
     let file = open.map_err(|e| CommandError::file(path, e))?;
     match file.try_lock() {
         Ok(()) => Ok(file),

@@ -14,6 +14,8 @@ use crate::machine::Machine;
 
 /// How long a server may take to start or to end.
 const PATIENCE: Duration = Duration::from_mins(1);
+/// How long it may take to end in good order. One that recovers from a crash may not hear the wish.
+const GOOD_ORDER: Duration = Duration::from_secs(15);
 
 /// Waits for the end of its input. A number of a process may have been given away again: it is the server's
 /// only while it works in the server's folder, which no other process does.
@@ -124,23 +126,33 @@ impl Postgres {
         }
     }
 
-    /// Undoes what is not committed, cuts all connections and ends it in good order.
-    pub(crate) fn stop(self) {
-        self.end("INT");
+    /// Undoes what is not committed, cuts all connections and ends it in good order; at once where that takes
+    /// too long, as an operator would.
+    pub(crate) fn stop(mut self) {
+        self.signal("INT");
+        if !self.ends_by(Instant::now() + GOOD_ORDER) {
+            self.abandon();
+        }
     }
 
-    /// Ends it without writing to its files, which are to be thrown away.
-    pub(crate) fn abandon(self) {
-        self.end("QUIT");
+    /// Ends it without writing to its files: the next start recovers what was committed.
+    pub(crate) fn abandon(mut self) {
+        self.signal("QUIT");
+        assert!(self.ends_by(Instant::now() + PATIENCE), "PostgreSQL does not end");
     }
 
-    fn end(mut self, signal: &str) {
+    fn signal(&self, signal: &str) {
         send(signal, &[self.child.id().to_string()]);
-        let until = Instant::now() + PATIENCE;
+    }
+
+    fn ends_by(&mut self, until: Instant) -> bool {
         while matches!(self.child.try_wait(), Ok(None)) {
-            assert!(Instant::now() < until, "PostgreSQL does not end");
+            if Instant::now() >= until {
+                return false;
+            }
             sleep(Duration::from_millis(5));
         }
+        true
     }
 }
 

@@ -14,6 +14,12 @@ use crate::error::StoreError;
 use crate::plan::Value;
 use crate::query::{Asked, Queries, Query, Source};
 
+/// A text of more arguments is not kept prepared: it has a list of what is left out, which is another one each time.
+const MOST_KEPT_ARGS: usize = 512;
+/// So many texts are kept prepared on a connection. Filters can be put together in more ways than a server has
+/// memory for: beyond this, all begin anew.
+const MOST_PREPARED: usize = 768;
+
 /// The answers to the queries of a call, taken one after another.
 struct Fetched {
     answers: Vec<Vec<Row>>,
@@ -88,9 +94,16 @@ impl Inner {
 type Answers = Result<Vec<Vec<Row>>, (Trouble, &'static str)>;
 
 async fn ask_all(connection: &Object, asked: &[Question]) -> Answers {
+    if connection.statement_cache.size() >= MOST_PREPARED {
+        connection.statement_cache.clear();
+    }
     let mut prepared = Vec::with_capacity(asked.len());
-    for Question { sql, name, .. } in asked {
-        let made = connection.prepare_cached(sql).await;
+    for Question { sql, name, args } in asked {
+        let made = if args.len() > MOST_KEPT_ARGS {
+            connection.prepare(sql).await
+        } else {
+            connection.prepare_cached(sql).await
+        };
         prepared.push(made.map_err(|error| (Trouble::of(&error), *name))?);
     }
     // What is asked together is asked of one instant.
@@ -128,4 +141,45 @@ async fn command(
     let Some(command) = command else { return Ok(()) };
     let done = connection.batch_execute(command).await;
     done.map_err(|error| (Trouble::of(&error), "reader::command"))
+}
+
+#[cfg(test)]
+mod tests {
+    use std::borrow::Cow;
+
+    use super::*;
+    use crate::contract::migrated;
+    use crate::query::{MAX_LEFT_OUT, Select};
+    use crate::{Database, PostgresSettings, Settings};
+
+    /// How many texts the one connection has prepared, the text that asks for it too.
+    async fn prepared(database: &Database) -> usize {
+        let sql = "-- tests::prepared\nSELECT count(*) FROM pg_prepared_statements";
+        let counted = database.fetch_one(Query::new(sql, vec![], |row| row.int(0))).await;
+        counted.unwrap().unwrap().try_into().unwrap()
+    }
+
+    #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+    async fn a_connection_keeps_so_many_texts_prepared_and_none_with_a_long_list() {
+        let place = migrated();
+        let settings = PostgresSettings::from_url(&place.url()).unwrap();
+        let settings = PostgresSettings { connections: 1, ..settings };
+        let database = Database::open(&Settings::Postgres(Box::new(settings))).await.unwrap();
+        let before = prepared(&database).await;
+        let long = Select::new("-- tests::long\nSELECT 7::bigint WHERE ", [])
+            .without_many("7::bigint", &vec![1_i64; MAX_LEFT_OUT])
+            .unwrap();
+        assert_eq!(database.fetch(long.decode(|row| row.int(0))).await, Ok(vec![7]));
+        assert_eq!(prepared(&database).await, before);
+        let text = |n: usize| Query::<i64> {
+            sql: Cow::Owned(format!("-- tests::one\nSELECT {n}::bigint")),
+            name: "tests::one",
+            args: vec![],
+            decode: |row| row.int(0),
+        };
+        for n in 0..MOST_PREPARED + 20 {
+            assert_eq!(database.fetch(text(n)).await, Ok(vec![i64::try_from(n).unwrap()]));
+        }
+        assert!(prepared(&database).await <= MOST_PREPARED + 1);
+    }
 }

@@ -177,6 +177,7 @@ macro_rules! contract_on {
                 a_parcel_is_claimed_by_one_and_keeps_nothing_when_it_is_handed_over,
                 what_waits_is_counted_by_organisation_and_kind_with_its_size,
                 parcels_for_an_addressee_go_one_after_another_and_do_not_pile_up,
+                the_first_of_two_parcels_is_the_one_that_was_attempted_whatever_clocks_say,
             }
             breaches {
                 a_breach_takes_its_steps_one_after_another_and_is_closed_once,

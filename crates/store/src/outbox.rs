@@ -92,7 +92,8 @@ const DUE: &str = "-- outbox::due
 SELECT id, kind, at, organisation, state, attempts, due_at
 FROM outbox WHERE state = 'waiting' AND due_at <= $1 AND kind = $2 AND NOT EXISTS (
     SELECT 1 FROM outbox AS before WHERE before.state = 'waiting' AND before.kind = outbox.kind
-    AND before.addressee = outbox.addressee AND before.id < outbox.id)
+    AND before.addressee = outbox.addressee
+    AND (outbox.attempts, before.id) < (before.attempts, outbox.id))
 ORDER BY due_at, id LIMIT $3";
 
 const WAITING: &str = "-- outbox::waiting
@@ -156,6 +157,9 @@ pub fn payload(id: Uuid) -> Query<Payload> {
 
 /// Parcels of a kind whose attempt is due, the one that has been longest first, and of each addressee only the
 /// one that was put in first; at most `size` of them and at most [`MAX_PAGE`].
+///
+/// Of two that wait for an addressee, the first is the one that was attempted: [`insert_next`] puts none in
+/// beside one that was not. Names do not tell it, for the clocks of servers differ.
 pub fn due(kind: &'static str, now: Timestamp, size: u32) -> Query<Parcel> {
     Query::new(DUE, vec![now.into(), kind.into(), size.min(MAX_PAGE).into()], parcel)
 }

@@ -270,3 +270,23 @@ pub(super) async fn parcels_for_an_addressee_go_one_after_another_and_do_not_pil
     commit_all(database, [plan(6, vec![finish])]).await;
     assert_eq!(due().await, [key(3), key(4)]);
 }
+
+/// REQ LOG-07
+pub(super) async fn the_first_of_two_parcels_is_the_one_that_was_attempted_whatever_clocks_say(
+    database: &Database,
+) {
+    let notice = |n| Parcel { kind: "notice-mail".to_owned(), ..parcel(n) };
+    let put_in = |n| outbox::insert_next(notice(n), "officer".to_owned(), vec![1]);
+    let due = async || {
+        let due = database.fetch(outbox::due("notice-mail", at(99), 50)).await.unwrap();
+        due.into_iter().map(|parcel| parcel.id).collect::<Vec<_>>()
+    };
+    let claim = outbox::claim(&notice(9), at(60));
+    commit_all(database, [plan(1, vec![put_in(9)]), plan(2, vec![claim])]).await;
+    // By a server whose clock is behind: its name is that of an earlier time.
+    commit_all(database, [plan(3, vec![put_in(5)])]).await;
+    assert_eq!(due().await, [key(9)]);
+    let finish = outbox::finish(key(9), 1, ParcelState::Delivered, at(81));
+    commit_all(database, [plan(4, vec![finish])]).await;
+    assert_eq!(due().await, [key(5)]);
+}

@@ -137,6 +137,8 @@ fn queries() -> Vec<Listed> {
         read("", document::find_version(&document)),
         read("all", document::list_versions(&document, None, 50)),
         read("next page", document::list_versions(&document, Some(7), 50)),
+        read("none", document::which_are_stored(&[]).unwrap()),
+        read("two", document::which_are_stored(&two).unwrap()),
         read("", document::contents_of(&document)),
         read("none", document::contents_of_each(&[]).unwrap()),
         read("two", document::contents_of_each(&two).unwrap()),

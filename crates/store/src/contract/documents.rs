@@ -4,7 +4,7 @@ use super::plans::together;
 use super::{commit_all, conflict};
 use crate::document::{
     Document, annul, contents_of, contents_of_each, find_document, find_version, guard_document,
-    insert_first_version, list_versions, replace_version,
+    insert_first_version, list_versions, replace_version, which_are_stored,
 };
 use crate::samples::{
     annulment, document_oid, first_version, key, next_version, open_file, stored, use_entry,
@@ -32,6 +32,9 @@ pub(super) async fn a_document_comes_back_byte_for_byte(database: &Database) {
     let both = contents_of_each(&[oid.clone(), document_oid(2)]).unwrap();
     assert_eq!(database.fetch(both).await, Ok(new.content.clone()));
     assert_eq!(database.fetch(contents_of_each(&[]).unwrap()).await, Ok(vec![]));
+    let which = which_are_stored(&[document_oid(2), oid.clone()]).unwrap();
+    assert_eq!(database.fetch(which).await, Ok(vec![oid]));
+    assert_eq!(database.fetch(which_are_stored(&[]).unwrap()).await, Ok(vec![]));
     assert_eq!(seen(database, 1).await, stored(&new));
     assert_eq!(database.fetch(find_document(&document_oid(2))).await, Ok(vec![]));
 }

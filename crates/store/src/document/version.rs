@@ -16,6 +16,9 @@ SELECT oid, original_oid, version, stored_at, digest, metadata, signatures, stor
     stored_by_user, log_entry
 FROM document_version WHERE original_oid = ?";
 
+const WHICH_STORED: &str = "-- version::which_are_stored
+SELECT oid FROM document_version WHERE ";
+
 const CONTENTS: &str = "-- version::contents_of
 SELECT version_oid, ordinal, media_type, size, sha256, packed FROM content
 WHERE version_oid = $1 ORDER BY ordinal";
@@ -35,6 +38,17 @@ pub fn list_versions(original_oid: &Oid, before: Option<u32>, size: u32) -> Quer
         .when(before, " AND version < ?")
         .push(" ORDER BY version DESC LIMIT ?", [size.min(MAX_PAGE).into()])
         .decode(version)
+}
+
+/// Those of these identifiers under which a version is stored.
+pub fn which_are_stored(versions: &[Oid]) -> Result<Query<Oid>, TooManyValues> {
+    let select = Select::new(WHICH_STORED, []);
+    let select = if versions.is_empty() {
+        select.push("false", [])
+    } else {
+        select.within("oid", versions, "")?
+    };
+    Ok(select.decode(|row| row.oid(0)))
 }
 
 /// The content of a version, in order.

@@ -78,6 +78,7 @@ macro_rules! migrations {
             9 "supervision" "0009_supervision.sql" Changes,
             10 "log_requests" "0010_log_requests.sql" Changes,
             11 "reads_from" "0011_reads_from.sql" Changes,
+            12 "hot_paths" "0012_hot_paths.sql" Changes,
         )
     };
     ($folder:literal: $($version:literal $name:literal $file:literal $effect:expr,)+) => {{

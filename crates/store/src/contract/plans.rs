@@ -7,10 +7,8 @@ use std::time::Duration;
 use uuid::Uuid;
 
 use super::{commit_all, conflict};
-use crate::samples::{client_file, first_version, key, lookup, open_file, use_entry};
-use crate::{
-    Conflict, Database, Entity, Guard, Plan, Query, StoreError, client, document, use_log,
-};
+use crate::samples::{client_file, key, lookup, open_file, use_entry};
+use crate::{Conflict, Database, Entity, Guard, Plan, Query, StoreError, client, use_log, will};
 
 async fn entries(database: &Database) -> Vec<Uuid> {
     let sql = "-- plans::entries\nSELECT id FROM use_entry ORDER BY number";
@@ -115,8 +113,7 @@ pub(super) async fn a_plan_goes_on_when_its_caller_has_gone_away(database: &Data
 }
 
 pub(super) async fn a_missing_parent_is_a_failure_and_no_conflict(database: &Database) {
-    let mut plan = Plan::recorded(use_entry(1));
-    plan.extend(document::insert_first_version(first_version(1, &[1])));
+    let plan = Plan::recorded(use_entry(1)).with(will::upsert(key(1), "{}".to_owned()));
     let outcome = database.commit(plan).await;
     assert!(matches!(outcome, Err(StoreError::Failed { .. })), "{outcome:?}");
     assert_eq!(entries(database).await, [] as [Uuid; 0]);

@@ -26,6 +26,7 @@ const CHECKSUMS: &[(i64, &str, &str)] = &[
     (9, "supervision", "ae31b4f1a310100c830bc67267031e16081403ae5a8d87ca5582b6bfd5f7464e"),
     (10, "log_requests", "55436886320b513765a476505c55ea27b0e6ee58fc0d06534d38d34c157e8728"),
     (11, "reads_from", "c73b6be76ff287caaf4a19dd5d8e3e264e728320ddf3e2590cf141b6ee1b8c96"),
+    (12, "hot_paths", "d55df2f21b2a72bd3c75094803dc0e672f78d3f07421220b30ad9c646e60f657"),
 ];
 
 #[test]
@@ -76,6 +77,7 @@ const CHECKSUMS_OF_POSTGRES: &[(i64, &str, &str)] = &[
     (9, "supervision", "cf88466c1f79955a633492a381909a4fbb335eeaa694b4295990cbd387177897"),
     (10, "log_requests", "931839efd73fc115c12e19571736b8d2a18ace79918b3fc9a726804246c24292"),
     (11, "reads_from", "1c025147cbaf999b6aea9b340cf1ada035f78311867967c60d6872726ef4eecf"),
+    (12, "hot_paths", "b24311fa30c78e5879981c2e80e09f6fcd0474b5d839d72ac39635133ec8d4fc"),
 ];
 
 /// What a later program adds, on either database.

@@ -18,7 +18,7 @@ use crate::log_tree::{LogKind, Numbers};
 use crate::samples::{at, client_file, first_version, key, lookup, open_file, use_entry};
 use crate::{
     Conflict, Database, Entity, OpenError, Plan, PostgresSettings, Query, Settings, StoreError,
-    client, document, log_tree,
+    client, document, log_tree, will,
 };
 
 /// How long a plan may take in these tests.
@@ -296,12 +296,11 @@ async fn of_many_plans_each_is_kept_whole_or_not_at_all() {
 async fn no_error_of_the_server_tells_a_stored_value() {
     let (_place, settings) = fresh(Server::shared()).await;
     let database = open(&settings).await;
-    let mut plan = Plan::recorded(use_entry(1));
-    plan.extend(document::insert_first_version(first_version(1, &[1])));
+    let plan = Plan::recorded(use_entry(1)).with(will::upsert(key(1), "{}".to_owned()));
     let error = database.commit(plan).await.unwrap_err();
     assert_eq!(
         error.to_string(),
-        "the database failed: a constraint is violated (code 23503, statement index::insert)"
+        "the database failed: a constraint is violated (code 23503, statement will::upsert)"
     );
 }
 

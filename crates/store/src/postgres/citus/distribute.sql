@@ -13,17 +13,10 @@ SELECT create_distributed_table('client_document', 'client_key', colocate_with =
 SELECT create_distributed_table('client_document_service', 'client_key', colocate_with => 'client_document');
 SELECT create_distributed_table('client_document_link', 'client_key', colocate_with => 'client_document');
 
--- To a table that is on every node, and within a shard: these are kept. Those to `client`, which stays on the
--- coordinator, cannot be.
+-- To a table that is on every node, and within a shard: these are kept.
 ALTER TABLE document_version ADD CONSTRAINT document_version_original_oid_fkey
     FOREIGN KEY (original_oid) REFERENCES document (original_oid);
 ALTER TABLE content ADD CONSTRAINT content_version_oid_fkey
     FOREIGN KEY (version_oid) REFERENCES document_version (oid);
-ALTER TABLE client_document ADD CONSTRAINT client_document_original_oid_fkey
-    FOREIGN KEY (original_oid) REFERENCES document (original_oid);
-ALTER TABLE client_document_service ADD CONSTRAINT client_document_service_original_oid_fkey
-    FOREIGN KEY (original_oid) REFERENCES document (original_oid);
-ALTER TABLE client_document_link ADD CONSTRAINT client_document_link_original_oid_fkey
-    FOREIGN KEY (original_oid) REFERENCES document (original_oid);
 ALTER TABLE case_file ADD CONSTRAINT case_file_original_oid_fkey
     FOREIGN KEY (original_oid) REFERENCES document (original_oid);

@@ -105,15 +105,7 @@ async fn what_was_moved_keeps_its_rows_columns_indexes_and_grants() {
     let lost: Vec<_> =
         before.iter().filter(|(name, text)| after.get(*name) != Some(text)).collect();
     let lost: Vec<_> = lost.iter().map(|(name, _)| name.as_str()).collect();
-    // To a table that stays on the coordinator.
-    assert_eq!(
-        lost,
-        [
-            "constraint client_document.client_document_client_key_fkey",
-            "constraint client_document_link.client_document_link_client_key_fkey",
-            "constraint client_document_service.client_document_service_client_key_fkey",
-        ]
-    );
+    assert!(lost.is_empty(), "{lost:?}");
     assert_eq!(after.keys().find(|name| !before.contains_key(*name)), None);
     let sums = "SELECT count(*), sum(stored_at)::bigint FROM document";
     let row = client.query_one(sums, &[]).await.unwrap();
@@ -134,10 +126,6 @@ async fn what_the_database_refuses_undoes_all_of_it() {
     let (_database, settings) = migrated().await;
     let mut client = with_stand_in(&settings).await;
     // Known already, and so the last step but one is refused.
-    client
-        .batch_execute("SELECT citus_stand_in.take('before', 'client_document_link_0', NULL, NULL)")
-        .await
-        .unwrap_err();
     let known = "INSERT INTO citus_stand_in.call (function, relation) VALUES ('before', 'client_document_link')";
     client.batch_execute(known).await.unwrap();
     let before = parts(&client).await;

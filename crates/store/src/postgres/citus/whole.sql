@@ -5,12 +5,6 @@
 -- What leads from one table to another. What Citus can keep comes back when the tables are where they belong.
 ALTER TABLE content DROP CONSTRAINT content_version_oid_fkey;
 ALTER TABLE document_version DROP CONSTRAINT document_version_original_oid_fkey;
-ALTER TABLE client_document DROP CONSTRAINT client_document_client_key_fkey,
-    DROP CONSTRAINT client_document_original_oid_fkey;
-ALTER TABLE client_document_service DROP CONSTRAINT client_document_service_client_key_fkey,
-    DROP CONSTRAINT client_document_service_original_oid_fkey;
-ALTER TABLE client_document_link DROP CONSTRAINT client_document_link_client_key_fkey,
-    DROP CONSTRAINT client_document_link_original_oid_fkey;
 ALTER TABLE case_file DROP CONSTRAINT case_file_original_oid_fkey;
 
 DO $$

@@ -1,0 +1,2 @@
+-- The twin of a migration that tells PostgreSQL how to keep sealed bytes, and that the index by client needs no
+-- foreign keys there. This database has no such ways of keeping, and looks foreign keys up at little cost.

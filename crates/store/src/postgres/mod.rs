@@ -8,6 +8,7 @@
 mod bulk;
 pub(crate) mod citus;
 mod flight;
+mod joined;
 mod meter;
 mod reader;
 mod settings;
@@ -34,6 +35,7 @@ use crate::log_tree::Numbers;
 use crate::migrate::{self, Migrated};
 use crate::plan::Plan;
 use crate::query::Queries;
+use joined::Joined;
 pub use settings::{PostgresSettings, PostgresTls, Secret};
 use settled::Settled;
 use texts::Texts;
@@ -49,6 +51,7 @@ struct Inner {
     pool: Pool,
     wait: Duration,
     texts: Texts,
+    joined: Joined,
     settled: Settled,
 }
 
@@ -66,6 +69,7 @@ impl Postgres {
             pool: pool(settings)?,
             wait: settings.wait,
             texts: Texts::default(),
+            joined: Joined::default(),
             settled: Settled::default(),
         }));
         meter::register();

@@ -9,21 +9,36 @@ use std::sync::{Arc, PoisonError, RwLock};
 
 use crate::plan::{Expect, Statement};
 
-/// Texts that were made before: there are only so many statements.
+/// Texts that were made before, by the places of their originals in memory: there are only so many statements.
 #[derive(Debug, Default)]
 pub(super) struct Texts {
-    made: RwLock<HashMap<(&'static str, Expect), Arc<str>>>,
+    made: RwLock<HashMap<(usize, Expect), Known>>,
+}
+
+/// What is known of a statement's text.
+#[derive(Clone, Debug)]
+pub(super) struct Known {
+    /// As it is sent.
+    pub(super) text: Arc<str>,
+    /// Its parts, where it inserts one row of arguments.
+    pub(super) insert: Option<Insert>,
 }
 
 impl Texts {
     /// What is sent for a statement.
     pub(super) fn of(&self, statement: &Statement) -> Arc<str> {
-        let key = (statement.sql, statement.expect);
+        self.known(statement).text
+    }
+
+    /// What is known of a statement's text.
+    pub(super) fn known(&self, statement: &Statement) -> Known {
+        let key = (statement.sql.as_ptr().addr(), statement.expect);
         let made = self.made.read().unwrap_or_else(PoisonError::into_inner).get(&key).cloned();
         made.unwrap_or_else(|| {
             let text = Arc::from(text(statement.sql, statement.expect));
+            let known = Known { text, insert: Insert::of(statement.sql) };
             let mut made = self.made.write().unwrap_or_else(PoisonError::into_inner);
-            Arc::clone(made.entry(key).or_insert(text))
+            made.entry(key).or_insert(known).clone()
         })
     }
 }
@@ -66,6 +81,11 @@ impl Insert {
     /// trigger before the table that lets entries vanish, nothing is done without one.
     fn cannot_miss(sql: &'static str) -> bool {
         Self::of(sql).is_some_and(|insert| insert.plain && !insert.is_of_a_log())
+    }
+
+    /// The name of the table.
+    pub(super) fn table(self) -> &'static str {
+        self.into.split([' ', '(']).next().unwrap_or_default()
     }
 
     /// Does it put an entry into a log?

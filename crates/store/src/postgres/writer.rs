@@ -12,6 +12,7 @@ use tokio::time::{sleep, timeout};
 use tokio_postgres::Statement as Prepared;
 
 use super::flight::{Flight, HOLD};
+use super::joined::{Sending, apart};
 use super::texts::Insert;
 use super::values::Trouble;
 use super::{Inner, NoConnection, meter};
@@ -86,18 +87,38 @@ impl Inner {
         outcome
     }
 
+    /// As few statements as may be; where one of several parts fails, once more one by one, to know which it was.
     async fn fly(&self, connection: &Object, plans: &[&Plan]) -> Result<(), Failed> {
         let statements: Vec<&Statement> = plans.iter().flat_map(|plan| plan.statements()).collect();
+        let joined = self.joined.of(&statements, &self.texts);
+        match self.send(connection, &statements, joined).await {
+            Err(Sent::Several) => {}
+            Err(Sent::Failed(failed)) => return Err(failed),
+            Ok(()) => return Ok(()),
+        }
+        let apart = apart(&statements, &self.texts);
+        self.send(connection, &statements, apart).await.map_err(|sent| match sent {
+            Sent::Failed(failed) => failed,
+            Sent::Several => Failed::Repeat("apart"),
+        })
+    }
+
+    async fn send(
+        &self,
+        connection: &Object,
+        statements: &[&Statement],
+        sendings: Vec<Sending<'_>>,
+    ) -> Result<(), Sent> {
         let holds = in_order(statements.iter().flat_map(|s| s.holds.iter().copied()));
         let unsent = |error: &tokio_postgres::Error, name| match Trouble::of(error) {
             Trouble::Lost => Failed::Away,
             trouble => Failed::Error(trouble.error(name)),
         };
-        let mut prepared: Vec<Prepared> = Vec::with_capacity(statements.len());
-        for statement in &statements {
-            let text = self.texts.of(statement);
-            let made = connection.prepare_cached(&text).await;
-            prepared.push(made.map_err(|e| unsent(&e, statement.name()))?);
+        let name_at = |at: usize| statements.get(at).map_or("flight::commit", |s| s.name());
+        let mut prepared: Vec<Prepared> = Vec::with_capacity(sendings.len());
+        for sending in &sendings {
+            let made = connection.prepare_cached(&sending.text).await;
+            prepared.push(made.map_err(|e| unsent(&e, name_at(sending.stands_for.start)))?);
         }
         let hold = match holds.as_slice() {
             [] => None,
@@ -110,8 +131,10 @@ impl Inner {
         flight.command("BEGIN").await;
         flight.holds(hold, &holds).await;
         let first = 1 + usize::from(!holds.is_empty());
-        for (statement, prepared) in statements.iter().zip(prepared) {
-            flight.statement(prepared, &statement.args).await;
+        let mut stand_for = Vec::with_capacity(sendings.len());
+        for (sending, prepared) in sendings.into_iter().zip(prepared) {
+            stand_for.push(sending.stands_for);
+            flight.statement(prepared, sending.args).await;
         }
         flight.command(if flight.is_broken() { "ROLLBACK" } else { "COMMIT" }).await;
 
@@ -121,11 +144,19 @@ impl Inner {
         // A connection that ends tells the first statements the reason and the others only that it is closed.
         let troubles = answers.iter().filter_map(|answer| answer.as_ref().err()).map(Trouble::of);
         if troubles.clone().any(|trouble| trouble == Trouble::Lost) {
-            return Err(Failed::Lost);
+            return Err(Failed::Lost.into());
         }
-        let place = at.checked_sub(first);
+        let trouble = Trouble::of(error);
+        let stands_for = at.checked_sub(first).and_then(|at| stand_for.get(at));
+        let place = stands_for.map(|of| of.start);
         let statement = place.and_then(|place| statements.get(place));
-        Err(match (Trouble::of(error), statement, place) {
+        if let Trouble::Repeat(reason) = trouble {
+            return Err(Failed::Repeat(reason).into());
+        }
+        if stands_for.is_some_and(|of| of.len() > 1) {
+            return Err(Sent::Several);
+        }
+        Err(Sent::Failed(match (trouble, statement, place) {
             (Trouble::Missed, Some(statement), _)
                 if Insert::of(statement.sql).is_some_and(Insert::is_of_a_log) =>
             {
@@ -138,10 +169,22 @@ impl Inner {
             (Trouble::Duplicate | Trouble::Missed, Some(statement), Some(place)) => {
                 Failed::Conflict(place, statement.otherwise)
             }
-            (Trouble::Repeat(reason), ..) => Failed::Repeat(reason),
             (trouble, Some(statement), _) => Failed::Error(trouble.error(statement.name())),
             (trouble, None, _) => Failed::Error(trouble.error("flight::commit")),
-        })
+        }))
+    }
+}
+
+/// Why a flight has not come through.
+enum Sent {
+    /// Something failed in a statement of several parts. Nothing was kept.
+    Several,
+    Failed(Failed),
+}
+
+impl From<Failed> for Sent {
+    fn from(failed: Failed) -> Self {
+        Self::Failed(failed)
     }
 }
 

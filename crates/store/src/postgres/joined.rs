@@ -1,0 +1,206 @@
+//! Statements of a plan put together, so that few go to the server.
+//!
+//! What a statement costs is for the greater part its message: to be read, bound, started, ended and answered.
+//! So statements that follow each other and cannot see each other's work – inserts of arguments, and guards over
+//! other tables – go as one, of which each is a part; and many equal inserts go as one of many rows. Such a
+//! statement does all that its parts do, or fails. It does not tell which part failed: then the plan, of which
+//! nothing was kept, is carried out statement by statement.
+
+use std::collections::HashMap;
+use std::iter;
+use std::ops::Range;
+use std::sync::{Arc, PoisonError, RwLock};
+
+use super::texts::{Insert, Texts};
+use crate::plan::{Expect, Statement, Value, name};
+
+/// The most parts of a statement.
+const MAX_PARTS: usize = 12;
+/// How many equal inserts go together.
+const ROWS: [usize; 3] = [64, 16, 4];
+/// How many texts of several parts are kept, and prepared on each connection: plans have few forms. What would
+/// be one more goes in its parts.
+const MAX_TEXTS: usize = 128;
+
+/// A statement as it is sent.
+pub(super) struct Sending<'a> {
+    pub(super) text: Arc<str>,
+    pub(super) args: Vec<&'a Value>,
+    /// Which statements of the plan it stands for.
+    pub(super) stands_for: Range<usize>,
+}
+
+/// A statement of a plan, by the place of its text in memory.
+type Key = (usize, Expect);
+
+/// Texts of several parts that were made before.
+#[derive(Debug, Default)]
+pub(super) struct Joined {
+    made: RwLock<HashMap<Vec<Key>, Arc<str>>>,
+}
+
+/// What a statement is as a part of one.
+#[derive(Clone, Copy)]
+enum Part {
+    /// It selects a row, or the whole fails.
+    Guard,
+    /// It inserts a row of arguments.
+    Insert(Insert),
+}
+
+impl Part {
+    /// None for what is sent alone.
+    fn of(statement: &Statement, texts: &Texts) -> Option<Self> {
+        match statement.expect {
+            Expect::Found => Some(Self::Guard),
+            Expect::Rows(1) => {
+                texts.known(statement).insert.filter(|insert| insert.plain).map(Self::Insert)
+            }
+            Expect::Rows(_) | Expect::Any => None,
+        }
+    }
+}
+
+/// Each statement for itself.
+pub(super) fn apart<'a>(statements: &[&'a Statement], texts: &Texts) -> Vec<Sending<'a>> {
+    statements.iter().enumerate().map(|(at, statement)| single(statement, at, texts)).collect()
+}
+
+fn single<'a>(statement: &'a Statement, at: usize, texts: &Texts) -> Sending<'a> {
+    let args = statement.args.iter().collect();
+    Sending { text: texts.of(statement), args, stands_for: at..at + 1 }
+}
+
+impl Joined {
+    /// As few as may be, in the order of the plan.
+    pub(super) fn of<'a>(&self, statements: &[&'a Statement], texts: &Texts) -> Vec<Sending<'a>> {
+        let mut sendings = Vec::new();
+        let mut rest = statements;
+        while let Some(first) = rest.first() {
+            let at = statements.len() - rest.len();
+            let several = match (rows(rest, texts), parts(rest, texts)) {
+                (0, 0 | 1) => None,
+                (0, count) => rest.split_at_checked(count).zip(Some(of_parts as Make)),
+                (count, _) => rest.split_at_checked(count).zip(Some(of_rows as Make)),
+            };
+            let several = several.and_then(|((these, after), make)| {
+                Some((self.text(these, texts, make)?, these, after))
+            });
+            if let Some((text, these, after)) = several {
+                let args = these.iter().flat_map(|statement| &statement.args).collect();
+                sendings.push(Sending { text, args, stands_for: at..at + these.len() });
+                rest = after;
+            } else {
+                sendings.push(single(first, at, texts));
+                rest = rest.get(1..).unwrap_or_default();
+            }
+        }
+        sendings
+    }
+
+    /// None where enough texts are kept.
+    fn text(&self, these: &[&Statement], texts: &Texts, make: Make) -> Option<Arc<str>> {
+        let key: Vec<Key> = these.iter().map(|s| (s.sql.as_ptr().addr(), s.expect)).collect();
+        let made = self.made.read().unwrap_or_else(PoisonError::into_inner).get(&key).cloned();
+        made.or_else(|| {
+            let mut made = self.made.write().unwrap_or_else(PoisonError::into_inner);
+            let has_room = made.len() < MAX_TEXTS;
+            has_room.then(|| Arc::clone(made.entry(key).or_insert(make(these, texts).into())))
+        })
+    }
+}
+
+/// Makes the text that stands for several statements.
+type Make = fn(&[&Statement], &Texts) -> String;
+
+/// How many of the next statements go as rows of one; 0 where they do not.
+fn rows(statements: &[&Statement], texts: &Texts) -> usize {
+    let Some((first, others)) = statements.split_first() else { return 0 };
+    match Part::of(first, texts) {
+        // Entries of logs are counted, each for itself.
+        Some(Part::Insert(insert)) if !insert.is_of_a_log() => {}
+        _ => return 0,
+    }
+    let equal = 1 + others.iter().take_while(|s| std::ptr::eq(s.sql, first.sql)).count();
+    ROWS.into_iter().find(|count| *count <= equal).unwrap_or_default()
+}
+
+/// How many of the next statements go as parts of one.
+fn parts(statements: &[&Statement], texts: &Texts) -> usize {
+    let mut tables = Vec::new();
+    let mut count = 0;
+    while let Some((statement, rest)) =
+        statements.get(count..).and_then(<[_]>::split_first).filter(|_| count < MAX_PARTS)
+    {
+        match Part::of(statement, texts) {
+            // It would not see what a part before it has inserted.
+            Some(Part::Guard) if mentions(statement.sql, &tables) => break,
+            Some(Part::Guard) => {}
+            Some(Part::Insert(_)) if rows(statements.get(count..).unwrap_or(rest), texts) > 0 => {
+                break;
+            }
+            Some(Part::Insert(insert)) => tables.push(insert.table()),
+            None => break,
+        }
+        count += 1;
+    }
+    count
+}
+
+/// Does a text name one of the tables?
+fn mentions(sql: &str, tables: &[&str]) -> bool {
+    let is_apart = |c: char| !(c.is_ascii_alphanumeric() || c == '_');
+    sql.split(is_apart).any(|word| tables.contains(&word))
+}
+
+/// One insert of many rows.
+fn of_rows(statements: &[&Statement], _: &Texts) -> String {
+    let Some(first) = statements.first() else { return String::new() };
+    let width = first.args.len();
+    let row = |n: usize| {
+        let marks: Vec<String> = (1..=width).map(|mark| format!("${}", n * width + mark)).collect();
+        format!("({})", marks.join(", "))
+    };
+    let rows: Vec<String> = (0..statements.len()).map(row).collect();
+    let into = Insert::of(first.sql).map_or("", |insert| insert.into);
+    format!("-- {}\nINSERT INTO {into} VALUES {}", first.name(), rows.join(", "))
+}
+
+/// One statement of which each is a part. Where a guard finds nothing, or a log takes no entry, it divides by
+/// zero; see [`super::texts`].
+fn of_parts(statements: &[&Statement], texts: &Texts) -> String {
+    let (mut names, mut with, mut asks, mut before) = (Vec::new(), Vec::new(), Vec::new(), 0);
+    for (n, statement) in statements.iter().enumerate() {
+        let body = statement.sql.split_once('\n').map_or(statement.sql, |(_, body)| body);
+        let body = renumbered(body, before);
+        before += statement.args.len();
+        names.push(name(statement.sql));
+        match Part::of(statement, texts) {
+            Some(Part::Insert(insert)) if insert.is_of_a_log() => {
+                with.push(format!("part_{n} AS ({body} RETURNING 1)"));
+                asks.push(format!("(SELECT count(*) FROM part_{n}) = 1"));
+            }
+            Some(Part::Insert(_)) => with.push(format!("part_{n} AS ({body})")),
+            Some(Part::Guard) | None => asks.push(format!("EXISTS ({body})")),
+        }
+    }
+    let with = if with.is_empty() { with } else { vec![format!("WITH {}", with.join(",\n"))] };
+    let asked = if asks.is_empty() { "true".to_owned() } else { asks.join(" AND ") };
+    format!("-- {}\n{}\nSELECT 1 / ({asked})::int", names.join(", "), with.concat())
+}
+
+/// The text with other numbers for its arguments: as many are before them.
+fn renumbered(text: &str, before: usize) -> String {
+    let shifted = |piece: &str| {
+        let end = piece.find(|c: char| !c.is_ascii_digit()).unwrap_or(piece.len());
+        let (number, rest) = piece.split_at(end);
+        let number = number.parse::<usize>().map_or(0, |number| number + before);
+        format!("{number}{rest}")
+    };
+    let mut pieces = text.split('$');
+    let first = pieces.next().unwrap_or_default().to_owned();
+    iter::once(first).chain(pieces.map(shifted)).collect::<Vec<_>>().join("$")
+}
+
+#[cfg(test)]
+mod tests;

@@ -13,14 +13,15 @@ mod rounds;
 mod spread;
 mod verdict;
 
+use std::collections::HashSet;
 use std::sync::{Arc, Mutex};
 
 use uuid::Uuid;
 use varanto_model::{Code, Oid, PersonName, Pointer};
 use varanto_rules::{Action, Authentication, decide};
-use varanto_store::Plan;
 use varanto_store::administration_log::AdministrativeEntry;
 use varanto_store::use_log::Outcome;
+use varanto_store::{MAX_VALUES, Plan, document};
 
 pub(crate) use self::checked::CheckedAlone;
 use self::checked::CheckedDocument;
@@ -107,6 +108,16 @@ impl DocumentImport {
     /// Names the run in the logs: each entry that it makes has this request.
     pub fn id(&self) -> Uuid {
         self.0.id
+    }
+
+    /// Those of these identifiers under which a version is stored: what a run has noted as stored may be gone,
+    /// where the store was brought back to an earlier time.
+    pub async fn which_are_stored(&self, versions: &[Oid]) -> Result<HashSet<Oid>, Error> {
+        let queries = versions.chunks(MAX_VALUES).map(document::which_are_stored);
+        let queries = queries.collect::<Result<Vec<_>, _>>();
+        let queries = queries.map_err(|_| Error::Internal("a filter takes as many values"))?;
+        let found = self.0.service.database.fetch(queries).await?;
+        Ok(found.into_iter().flatten().collect())
     }
 
     /// Notes in the administration log what the run has come to.

@@ -1,7 +1,7 @@
 //! `varanto documents import`: reads a folder batch by batch, has each batch checked while the one before is
 //! stored, and writes down what became of each document.
 //!
-//! The store says what is stored; the journal only saves looking at it again. So a run may be ended at any
+//! The store says what is stored; the journal only saves checking it again. So a run may be ended at any
 //! point, by whatever means, and the next one goes on.
 
 use std::path::{Path, PathBuf};
@@ -16,7 +16,7 @@ use varanto_service::{
 
 use super::super::structures::Of;
 use super::super::{CommandError, say};
-use super::journal::{Journal, Known};
+use super::journal::{Journal, Known, Whose};
 use super::places::{Broken, Found, Place, Places, read};
 use super::telling::Told;
 
@@ -61,18 +61,28 @@ pub(super) async fn run(options: Options) -> Result<(), CommandError> {
     let folder = &options.folder;
     let journal = options.journal.clone().unwrap_or_else(|| beside(folder, options.dry_run));
     let places = Places::of(folder)?;
+    let service = options.of.open().await?;
+    let whose = Whose {
+        organisation: options.organisation.clone(),
+        log_keys: service.log_keys().iter().map(ToString::to_string).collect(),
+    };
     let mut journal = if options.dry_run {
-        Journal::anew(&journal, &options.organisation)?
+        Journal::anew(&journal, &whose)?
     } else {
-        Journal::open(&journal, &options.organisation)?
+        Journal::open(&journal, &whose)?
     };
     let importer = Importer {
         organisation: options.organisation.clone(),
         user: options.user.clone(),
         unit: options.unit.clone(),
     };
-    let service = options.of.open().await?;
     let import = service.import_documents(&importer, options.dry_run).await?;
+    let gone = journal.look_up(async |oids| Ok(import.which_are_stored(&oids).await?)).await?;
+    if gone > 0 {
+        say(format_args!(
+            "noted as stored, and not in the store: {gone}; they are looked at again"
+        ));
+    }
     let known = journal.take_known(options.again);
     let mut work = Work {
         import: import.clone(),
@@ -220,7 +230,7 @@ impl Work {
     }
 }
 
-/// Reads the folder on, passing over what is known.
+/// Reads the folder on, passing over what is known by its bytes.
 struct Reader {
     places: Places,
     known: Known,

@@ -3,23 +3,45 @@
 //!
 //! A line is written after the store has committed. A run that ends in between finds the document stored; a
 //! line that was cut off is cut away. While a run is at work, no other takes the same journal.
+//!
+//! What the journal says is not believed blindly: it belongs to one installation, a document is known by its
+//! bytes, and what is noted as stored is looked up ([`Journal::look_up`]).
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::fs::{File, TryLockError};
 use std::io::{BufRead, BufReader, BufWriter, Read, Seek, SeekFrom, Write};
 use std::os::unix::fs::OpenOptionsExt as _;
 use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
-use varanto_model::{Oid, digest};
+use varanto_model::{Digest, Oid, digest};
 use varanto_service::ImportSummary;
 
 use super::super::CommandError;
 use super::places::Place;
+use super::regular::open_regular;
 use super::telling::{Outcome, Told};
 
 /// The longest line, in bytes: a hundred faults take less.
 const MAX_LINE: u64 = 1024 * 1024;
+/// How many documents are looked up at once.
+const AT_ONCE: usize = 1024;
+
+/// Whose documents go where.
+#[derive(Clone, Debug)]
+pub(super) struct Whose {
+    /// Whose data it is.
+    pub(super) organisation: Oid,
+    /// By which keys the log of the installation is verified, the present one first. No other installation has
+    /// one of them.
+    pub(super) log_keys: Vec<String>,
+}
+
+/// What the first line tells in every form.
+#[derive(Deserialize)]
+struct Form {
+    varanto_import: u32,
+}
 
 /// The first line.
 #[derive(Serialize, Deserialize)]
@@ -29,9 +51,11 @@ struct Head {
     varanto_import: u32,
     /// Whose data it is.
     organisation: Oid,
+    /// The key of the installation's log.
+    log: String,
 }
 
-const FORM: u32 = 1;
+const FORM: u32 = 2;
 
 /// What every journal begins with.
 const BEGINS: &[u8] = b"{\"varanto_import\":";
@@ -42,8 +66,8 @@ struct Entry<'a> {
     path: &'a str,
     #[serde(skip_serializing_if = "Option::is_none")]
     line: Option<u64>,
-    size: u64,
-    changed: u128,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    sha256: Option<Digest>,
     #[serde(flatten)]
     told: &'a Told<'a>,
 }
@@ -53,9 +77,15 @@ struct Entry<'a> {
 struct Kept {
     path: String,
     line: Option<u64>,
-    size: u64,
-    changed: u128,
+    sha256: Option<Digest>,
     outcome: Outcome,
+    oid: Option<Oid>,
+}
+
+impl Kept {
+    fn name(&self) -> Option<u128> {
+        Some(name(&self.path, self.line, self.sha256?))
+    }
 }
 
 /// What earlier runs have settled. Takes some 30 bytes for each document.
@@ -63,15 +93,18 @@ struct Kept {
 pub(super) struct Known(HashMap<u128, Outcome>);
 
 impl Known {
-    /// Is the document settled, as long as its file has not changed?
+    fn outcome(&self, place: &Place) -> Option<Outcome> {
+        self.0.get(&name(&place.path, place.line, place.sha256?)).copied()
+    }
+
+    /// Is the document settled, as long as it has the same bytes?
     pub(super) fn has(&self, place: &Place) -> bool {
-        self.0.contains_key(&name(&place.path, place.line, place.size, place.changed))
+        self.outcome(place).is_some()
     }
 
     /// Counts a document that is known.
     pub(super) fn count(&self, place: &Place, summary: &mut ImportSummary) {
-        let name = name(&place.path, place.line, place.size, place.changed);
-        match self.0.get(&name) {
+        match self.outcome(place) {
             Some(Outcome::Refused) => summary.refused += 1,
             Some(_) => summary.stored_before += 1,
             None => {}
@@ -88,53 +121,35 @@ pub(super) struct Journal {
 
 impl Journal {
     /// Opens the journal, or begins it.
-    pub(super) fn open(path: &Path, organisation: &Oid) -> Result<Self, CommandError> {
-        let file = locked(path)?;
+    pub(super) fn open(path: &Path, whose: &Whose) -> Result<Self, CommandError> {
+        let mut file = locked(path)?;
         let broken = |e| CommandError::file(path, e);
-        let mut reader = BufReader::new(file);
-        let (mut known, mut whole, mut number) = (Known::default(), 0, 0_u64);
-        loop {
-            let mut line = Vec::new();
-            let read = (&mut reader).take(MAX_LINE).read_until(b'\n', &mut line);
-            let read = read.map_err(broken)?;
-            if line.last() != Some(&b'\n') {
-                if read as u64 >= MAX_LINE {
-                    return Err(damaged(path, number + 1));
-                }
-                break;
-            }
-            number += 1;
-            if number == 1 {
-                let head: Head =
-                    serde_json::from_slice(&line).map_err(|_| damaged(path, number))?;
-                if head.varanto_import != FORM || head.organisation != *organisation {
-                    let why = format!("{} is the journal of another import", path.display());
-                    return Err(CommandError::Other(why));
-                }
-            } else {
-                let kept: Kept =
-                    serde_json::from_slice(&line).map_err(|_| damaged(path, number))?;
-                known.0.insert(name(&kept.path, kept.line, kept.size, kept.changed), kept.outcome);
-            }
-            whole += read as u64;
+        let mut lines = Lines::of(&file, path)?;
+        let mut known = Known::default();
+        if let Some(head) = lines.next()? {
+            of_this_import(path, &head, whose)?;
         }
-        let mut file = reader.into_inner();
+        while let Some(line) = lines.next()? {
+            let kept: Kept = lines.parsed(&line)?;
+            if let Some(name) = kept.name() {
+                known.0.insert(name, kept.outcome);
+            }
+        }
+        let Lines { number, whole, .. } = lines;
         if number == 0 && !begins_like_one(&mut file).map_err(broken)? {
             return Err(damaged(path, 1));
         }
         file.set_len(whole).and_then(|()| file.seek(SeekFrom::End(0))).map_err(broken)?;
-        known.0.retain(|_, outcome| {
-            matches!(outcome, Outcome::Stored | Outcome::StoredBefore | Outcome::Refused)
-        });
+        known.0.retain(|_, outcome| outcome.is_stored() || *outcome == Outcome::Refused);
         let mut journal = Self { path: path.to_owned(), file: BufWriter::new(file), known };
         if number == 0 {
-            journal.head(organisation)?;
+            journal.head(whose)?;
         }
         Ok(journal)
     }
 
     /// A journal that knows nothing; what stood in the file is gone.
-    pub(super) fn anew(path: &Path, organisation: &Oid) -> Result<Self, CommandError> {
+    pub(super) fn anew(path: &Path, whose: &Whose) -> Result<Self, CommandError> {
         let mut file = locked(path)?;
         let broken = |e| CommandError::file(path, e);
         if !begins_like_one(&mut file).map_err(broken)? {
@@ -143,12 +158,46 @@ impl Journal {
         file.set_len(0).and_then(|()| file.rewind()).map_err(broken)?;
         let file = BufWriter::new(file);
         let mut journal = Self { path: path.to_owned(), file, known: Known::default() };
-        journal.head(organisation)?;
+        journal.head(whose)?;
         Ok(journal)
     }
 
-    fn head(&mut self, organisation: &Oid) -> Result<(), CommandError> {
-        self.write(&Head { varanto_import: FORM, organisation: organisation.clone() })?;
+    /// Asks of each document that is noted as stored whether it is, and forgets the others; gives how many these
+    /// are. A store that was brought back to an earlier time has lost what the journal still has.
+    pub(super) async fn look_up(
+        &mut self,
+        which_are_stored: impl AsyncFn(Vec<Oid>) -> Result<HashSet<Oid>, CommandError>,
+    ) -> Result<u64, CommandError> {
+        let Self { path, file, known } = self;
+        let mut file = file.get_ref();
+        let mut lines = Lines::of(file, path)?;
+        // The head.
+        lines.next()?;
+        let mut gone = 0;
+        loop {
+            let noted = lines.stored()?;
+            if noted.is_empty() {
+                break;
+            }
+            let oids = noted.iter().filter_map(|(_, oid)| oid.clone()).collect();
+            let stored = which_are_stored(oids).await?;
+            for (name, oid) in noted {
+                let is_there = oid.is_some_and(|oid| stored.contains(&oid));
+                let is_known = known.0.get(&name).is_some_and(|outcome| outcome.is_stored());
+                if is_known && !is_there {
+                    known.0.remove(&name);
+                    gone += 1;
+                }
+            }
+        }
+        file.seek(SeekFrom::End(0)).map_err(|e| CommandError::file(path, e))?;
+        Ok(gone)
+    }
+
+    fn head(&mut self, whose: &Whose) -> Result<(), CommandError> {
+        let organisation = whose.organisation.clone();
+        let log = whose.log_keys.first().cloned().unwrap_or_default();
+        self.write(&Head { varanto_import: FORM, organisation, log })?;
         self.flush()
     }
 
@@ -168,8 +217,8 @@ impl Journal {
 
     /// Notes what became of a document.
     pub(super) fn note(&mut self, place: &Place, told: &Told<'_>) -> Result<(), CommandError> {
-        let Place { path, line, size, changed, .. } = place;
-        self.write(&Entry { path, line: *line, size: *size, changed: *changed, told })
+        let Place { path, line, sha256, .. } = place;
+        self.write(&Entry { path, line: *line, sha256: *sha256, told })
     }
 
     fn write(&mut self, line: &impl Serialize) -> Result<(), CommandError> {
@@ -184,13 +233,84 @@ impl Journal {
     }
 }
 
+/// The lines of a journal that are whole, from the first.
+struct Lines<'a> {
+    reader: BufReader<&'a File>,
+    path: &'a Path,
+    /// How many were read, and their bytes.
+    number: u64,
+    whole: u64,
+}
+
+impl<'a> Lines<'a> {
+    fn of(mut file: &'a File, path: &'a Path) -> Result<Self, CommandError> {
+        file.rewind().map_err(|e| CommandError::file(path, e))?;
+        Ok(Self { reader: BufReader::new(file), path, number: 0, whole: 0 })
+    }
+
+    fn next(&mut self) -> Result<Option<Vec<u8>>, CommandError> {
+        let mut line = Vec::new();
+        let read = (&mut self.reader).take(MAX_LINE).read_until(b'\n', &mut line);
+        let read = read.map_err(|e| CommandError::file(self.path, e))? as u64;
+        if line.last() != Some(&b'\n') {
+            return if read < MAX_LINE {
+                Ok(None)
+            } else {
+                Err(damaged(self.path, self.number + 1))
+            };
+        }
+        self.number += 1;
+        self.whole += read;
+        Ok(Some(line))
+    }
+
+    /// The line that was read last.
+    fn parsed(&self, line: &[u8]) -> Result<Kept, CommandError> {
+        serde_json::from_slice(line).map_err(|_| damaged(self.path, self.number))
+    }
+
+    /// The next documents that are noted as stored, by name and identifier; none at the end.
+    fn stored(&mut self) -> Result<Vec<(u128, Option<Oid>)>, CommandError> {
+        let mut noted = Vec::new();
+        while noted.len() < AT_ONCE {
+            let Some(line) = self.next()? else { break };
+            let kept = self.parsed(&line)?;
+            if let (Some(name), true) = (kept.name(), kept.outcome.is_stored()) {
+                noted.push((name, kept.oid));
+            }
+        }
+        Ok(noted)
+    }
+}
+
+/// Holds the first line of a journal to whose it has to be.
+fn of_this_import(path: &Path, head: &[u8], whose: &Whose) -> Result<(), CommandError> {
+    let form: Form = serde_json::from_slice(head).map_err(|_| damaged(path, 1))?;
+    let other = |what| {
+        let path = path.display();
+        Err(CommandError::Other(format!(
+            "{path} is the journal of {what}: name one with --journal"
+        )))
+    };
+    if form.varanto_import != FORM {
+        return other("another version of this program");
+    }
+    let head: Head = serde_json::from_slice(head).map_err(|_| damaged(path, 1))?;
+    if head.organisation != whose.organisation {
+        return other("another organisation");
+    }
+    if !whose.log_keys.contains(&head.log) {
+        return other("another installation");
+    }
+    Ok(())
+}
+
 /// The file, made where there is none, and nobody else's until it is closed.
 fn locked(path: &Path) -> Result<File, CommandError> {
     // Names of files can tell who they are about: for nobody else's eyes.
     let mut options = File::options();
     options.read(true).write(true).create(true).truncate(false).mode(0o600);
-    let open = options.open(path);
-    let file = open.map_err(|e| CommandError::file(path, e))?;
+    let file = open_regular(&mut options, path).map_err(|e| CommandError::file(path, e))?;
     match file.try_lock() {
         Ok(()) => Ok(file),
         Err(TryLockError::WouldBlock) => {
@@ -216,112 +336,11 @@ fn damaged(path: &Path, line: u64) -> CommandError {
 }
 
 /// A name of a document as it lies there, short and the same each time.
-fn name(path: &str, line: Option<u64>, size: u64, changed: u128) -> u128 {
+fn name(path: &str, line: Option<u64>, sha256: Digest) -> u128 {
     let line = line.unwrap_or(0);
-    let digest = digest::sha256(format!("{path}\0{line}\0{size}\0{changed}").as_bytes());
+    let digest = digest::sha256(format!("{path}\0{line}\0{sha256}").as_bytes());
     u128::from_be_bytes(digest.as_bytes().first_chunk().copied().unwrap_or_default())
 }
 
 #[cfg(test)]
-mod tests {
-    use varanto_service::Verdict;
-
-    use super::super::places::{Broken, Places};
-    use super::*;
-
-    fn organisation() -> Oid {
-        Oid::parse("1.2.246.10.99990001.10.0").unwrap()
-    }
-
-    /// The places of three documents in a folder.
-    fn places(folder: &Path) -> Vec<Place> {
-        std::fs::write(folder.join("a.ndjson"), "1\n2\n3\n").unwrap();
-        let mut places = Places::of(folder).unwrap();
-        std::iter::from_fn(|| places.next(|_| false).unwrap()).map(|found| found.place).collect()
-    }
-
-    /// REQ DOC-10
-    #[test]
-    fn what_is_settled_is_known_to_the_next_run_and_the_rest_is_not() {
-        let folder = tempfile::tempdir().unwrap();
-        let path = folder.path().join("journal");
-        let places = places(folder.path());
-        let mut journal = Journal::open(&path, &organisation()).unwrap();
-        let refused = Verdict::Refused(varanto_service::Error::DocumentExists);
-        journal.note(&places[0], &Told::of(None, &refused)).unwrap();
-        journal.note(&places[1], &Told::broken(Broken::TooLarge)).unwrap();
-        drop(journal);
-        let known = Journal::open(&path, &organisation()).unwrap().take_known(false);
-        let has: Vec<bool> = places.iter().map(|place| known.has(place)).collect();
-        assert_eq!(has, [true, false, false]);
-        let mut summary = ImportSummary::default();
-        for place in &places {
-            known.count(place, &mut summary);
-        }
-        assert_eq!((summary.refused, summary.all()), (1, 1));
-        let again = Journal::open(&path, &organisation()).unwrap().take_known(true);
-        assert!(!again.has(&places[0]));
-        let anew = Journal::anew(&path, &organisation()).unwrap().take_known(false);
-        assert!(!anew.has(&places[0]));
-    }
-
-    /// REQ DOC-10
-    #[test]
-    fn a_line_that_was_cut_off_is_cut_away() {
-        let folder = tempfile::tempdir().unwrap();
-        let path = folder.path().join("journal");
-        let places = places(folder.path());
-        let mut journal = Journal::open(&path, &organisation()).unwrap();
-        for place in &places {
-            journal.note(place, &Told::of(None, &Verdict::StoredBefore(receipt()))).unwrap();
-        }
-        drop(journal);
-        let whole = std::fs::read(&path).unwrap();
-        for length in 0..whole.len() {
-            std::fs::write(&path, &whole[..length]).unwrap();
-            let mut journal = Journal::open(&path, &organisation()).unwrap();
-            let known = journal.take_known(false);
-            let lines = whole[..length].split(|byte| *byte == b'\n').count() - 1;
-            let has = places.iter().filter(|place| known.has(place)).count();
-            assert_eq!(has, lines.saturating_sub(1), "{length}");
-            // It can be written on.
-            journal.note(&places[2], &Told::of(None, &Verdict::StoredBefore(receipt()))).unwrap();
-            drop(journal);
-            let known = Journal::open(&path, &organisation()).unwrap().take_known(false);
-            assert!(known.has(&places[2]), "{length}");
-        }
-    }
-
-    fn receipt() -> varanto_service::Receipt {
-        let oid = Oid::parse("1.2.246.10.99990001.11.2023.1").unwrap();
-        varanto_service::Receipt {
-            oid: oid.clone(),
-            original_oid: oid,
-            version: 1,
-            stored_at: jiff::Timestamp::UNIX_EPOCH,
-            digest: digest::sha256(b"x"),
-            log_entry: uuid::Uuid::nil(),
-        }
-    }
-
-    #[test]
-    fn a_journal_of_something_else_is_refused_and_left_as_it_is() {
-        let folder = tempfile::tempdir().unwrap();
-        let path = folder.path().join("journal");
-        for text in ["notes", "notes\n", "{\"varanto_import\":2,\"organisation\":\"1.2.3\"}\n"] {
-            std::fs::write(&path, text).unwrap();
-            assert!(Journal::open(&path, &organisation()).is_err());
-            assert_eq!(std::fs::read_to_string(&path).unwrap(), text);
-        }
-    }
-
-    #[test]
-    fn two_runs_do_not_share_a_journal() {
-        let folder = tempfile::tempdir().unwrap();
-        let path = folder.path().join("journal");
-        let first = Journal::open(&path, &organisation()).unwrap();
-        assert!(Journal::open(&path, &organisation()).is_err());
-        drop(first);
-        assert!(Journal::open(&path, &organisation()).is_ok());
-    }
-}
+mod tests;

@@ -3,6 +3,7 @@
 mod import;
 mod journal;
 mod places;
+mod regular;
 mod telling;
 
 use clap::Subcommand;

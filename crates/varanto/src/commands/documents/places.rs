@@ -2,13 +2,15 @@
 //! each time. Never more than one document and the names in the folders on the way to it are held.
 
 use std::ffi::OsString;
-use std::fs::{File, Metadata};
+use std::fs::File;
 use std::io::{self, BufRead, BufReader, Read, Seek, SeekFrom};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use std::time::UNIX_EPOCH;
+
+use varanto_model::{Digest, digest};
 
 use super::super::CommandError;
+use super::regular::open_regular;
 
 /// The largest document, in bytes: what the interface takes.
 pub(super) const MAX_DOCUMENT: u64 = 32 * 1024 * 1024;
@@ -27,9 +29,8 @@ pub(super) struct Place {
     /// Where it begins in the file, and how long it is, in bytes.
     begins: u64,
     length: u64,
-    /// The file as it was read: its size and its time of change.
-    pub(super) size: u64,
-    pub(super) changed: u128,
+    /// The digest of its bytes, where they could be read.
+    pub(super) sha256: Option<Digest>,
 }
 
 /// Why a document could not be read.
@@ -39,7 +40,7 @@ pub(super) enum Broken {
     Unreadable(io::ErrorKind),
     /// It has more bytes than a document may have.
     TooLarge,
-    /// It has changed since the run began.
+    /// It is not what it was when it was read first.
     Changed,
     /// It lies in more folders than are looked into.
     TooDeep,
@@ -70,8 +71,6 @@ struct Lines {
     path: Arc<str>,
     line: u64,
     at: u64,
-    size: u64,
-    changed: u128,
 }
 
 impl Places {
@@ -86,7 +85,7 @@ impl Places {
         Ok(Self { folder: folder.to_owned(), names, lines: None })
     }
 
-    /// The next document; it is not read where it `is_known`.
+    /// The next document, without its bytes where it `is_known` by them.
     pub(super) fn next(
         &mut self,
         is_known: impl Fn(&Place) -> bool,
@@ -95,8 +94,7 @@ impl Places {
             if let Some(lines) = &mut self.lines {
                 match lines.next() {
                     Some((place, body)) => {
-                        let body = (!is_known(&place)).then_some(body);
-                        return Ok(Some(Found { place, body }));
+                        return Ok(Some(found(place, body, is_known)));
                     }
                     None => self.lines = None,
                 }
@@ -139,21 +137,41 @@ impl Places {
             return None;
         }
         let Some(text) = path.to_str() else { return Some(broken(&path, Broken::Nameless)) };
-        let (size, changed) = (metadata.len(), changed(&metadata));
-        let place = Place { path: text.into(), line: None, begins: 0, length: size, size, changed };
+        let file = match open_regular(File::options().read(true), &full) {
+            Ok(file) => file,
+            Err(error) => return Some(broken(&path, Broken::Unreadable(error.kind()))),
+        };
+        let path = text.into();
         if is("json") {
-            let body = (!is_known(&place)).then(|| read(&self.folder, &place));
-            return Some(Found { place, body });
+            let body = whole(file);
+            let length = body.as_ref().map_or(0, |bytes| bytes.len() as u64);
+            let place = Place { path, line: None, begins: 0, length, sha256: None };
+            return Some(found(place, body, is_known));
         }
-        match File::open(&full) {
-            Ok(file) => {
-                let file = BufReader::new(file);
-                let path = place.path;
-                self.lines = Some(Lines { file, path, line: 0, at: 0, size, changed });
-                None
-            }
-            Err(error) => Some(broken(&path, Broken::Unreadable(error.kind()))),
-        }
+        self.lines = Some(Lines { file: BufReader::new(file), path, line: 0, at: 0 });
+        None
+    }
+}
+
+/// A document that has been read.
+fn found(
+    mut place: Place,
+    body: Result<Vec<u8>, Broken>,
+    is_known: impl Fn(&Place) -> bool,
+) -> Found {
+    place.sha256 = body.as_deref().ok().map(digest::sha256);
+    let body = (!is_known(&place)).then_some(body);
+    Found { place, body }
+}
+
+/// All bytes of a file that is one document.
+fn whole(file: File) -> Result<Vec<u8>, Broken> {
+    let mut bytes = Vec::new();
+    let read = file.take(MAX_DOCUMENT + 1).read_to_end(&mut bytes);
+    match read {
+        Ok(read) if read as u64 > MAX_DOCUMENT => Err(Broken::TooLarge),
+        Ok(_) => Ok(bytes),
+        Err(error) => Err(Broken::Unreadable(error.kind())),
     }
 }
 
@@ -201,32 +219,25 @@ impl Lines {
     }
 
     fn place(&self, begins: u64, length: u64) -> Place {
-        let Self { path, line, size, changed, .. } = self;
-        let (path, line) = (Arc::clone(path), Some(*line));
-        Place { path, line, begins, length, size: *size, changed: *changed }
+        let (path, line) = (Arc::clone(&self.path), Some(self.line));
+        Place { path, line, begins, length, sha256: None }
     }
 }
 
-/// The bytes of the document at a place.
+/// The bytes of the document at a place, read again.
 pub(super) fn read(folder: &Path, place: &Place) -> Result<Vec<u8>, Broken> {
-    if place.length > MAX_DOCUMENT {
-        return Err(Broken::TooLarge);
-    }
     let unreadable = |error: io::Error| Broken::Unreadable(error.kind());
-    let mut file = File::open(folder.join(&*place.path)).map_err(unreadable)?;
-    let metadata = file.metadata().map_err(unreadable)?;
-    if metadata.len() != place.size || changed(&metadata) != place.changed {
-        return Err(Broken::Changed);
-    }
+    let path = folder.join(&*place.path);
+    let mut file = open_regular(File::options().read(true), &path).map_err(unreadable)?;
     file.seek(SeekFrom::Start(place.begins)).map_err(unreadable)?;
     let mut bytes = Vec::new();
     file.take(place.length).read_to_end(&mut bytes).map_err(unreadable)?;
-    Ok(bytes)
+    if Some(digest::sha256(&bytes)) == place.sha256 { Ok(bytes) } else { Err(Broken::Changed) }
 }
 
 fn broken(path: &Path, why: Broken) -> Found {
     let path = path.to_string_lossy().into();
-    let place = Place { path, line: None, begins: 0, length: 0, size: 0, changed: 0 };
+    let place = Place { path, line: None, begins: 0, length: 0, sha256: None };
     Found { place, body: Some(Err(why)) }
 }
 
@@ -244,12 +255,6 @@ fn names(folder: &Path) -> io::Result<Vec<OsString>> {
     }
     names.sort_unstable_by(|a, b| b.cmp(a));
     Ok(names)
-}
-
-/// When a file was changed, in nanoseconds since 1970.
-fn changed(metadata: &Metadata) -> u128 {
-    let since = metadata.modified().ok().and_then(|at| at.duration_since(UNIX_EPOCH).ok());
-    since.map_or(0, |since| since.as_nanos())
 }
 
 #[cfg(test)]
@@ -322,7 +327,7 @@ mod tests {
         std::fs::write(&file, "one").unwrap();
         let mut places = Places::of(folder.path()).unwrap();
         let found = places.next(|_| true).unwrap().unwrap();
-        std::fs::write(&file, "another").unwrap();
+        std::fs::write(&file, "two").unwrap();
         assert_eq!(read(folder.path(), &found.place), Err(Broken::Changed));
         std::fs::remove_file(&file).unwrap();
         let gone = Err(Broken::Unreadable(io::ErrorKind::NotFound));

@@ -26,6 +26,13 @@ pub(super) enum Outcome {
     Undecided,
 }
 
+impl Outcome {
+    /// Does the store have it?
+    pub(super) const fn is_stored(self) -> bool {
+        matches!(self, Self::Stored | Self::StoredBefore)
+    }
+}
+
 /// What is told of a document.
 #[derive(Debug, Serialize)]
 pub(super) struct Told<'a> {

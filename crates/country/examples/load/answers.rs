@@ -31,6 +31,17 @@ pub(crate) enum Wanted {
     Refusal(u16, &'static str),
     /// A token.
     Token,
+    /// Rows, as the bare service gives them.
+    Rows,
+}
+
+/// A request was answered, or was not.
+pub(crate) struct Answered {
+    /// When the answer was whole.
+    pub(crate) at: Instant,
+    pub(crate) outcome: Outcome,
+    /// How many bytes the answer had.
+    pub(crate) bytes: usize,
 }
 
 impl Wanted {
@@ -88,7 +99,7 @@ struct Entries {
 }
 
 /// Sends a request; tells when its answer was whole, and what it was.
-pub(crate) async fn carry_out(request: Request) -> (Instant, Outcome) {
+pub(crate) async fn carry_out(request: Request) -> Answered {
     let Request { ask, wanted, .. } = request;
     let answer = match ask {
         Ask::Get { session, path } => session.get(&path).await,
@@ -96,10 +107,9 @@ pub(crate) async fn carry_out(request: Request) -> (Instant, Outcome) {
         Ask::Token { system, credentials } => {
             let jti = Uuid::now_v7().to_string();
             let given = system.token(&credentials, Timestamp::now(), &jti).await;
-            return (
-                Instant::now(),
-                given.map_or_else(|error| missing(&error), |_| Outcome::Right),
-            );
+            let at = Instant::now();
+            let outcome = given.map_or_else(|error| missing(&error), |_| Outcome::Right);
+            return Answered { at, outcome, bytes: 0 };
         }
     };
     let at = Instant::now();
@@ -107,7 +117,7 @@ pub(crate) async fn carry_out(request: Request) -> (Instant, Outcome) {
         Ok(answer) => judge(answer, &wanted),
         Err(error) => missing(error),
     };
-    (at, outcome)
+    Answered { at, outcome, bytes: answer.map_or(0, |answer| answer.body.len()) }
 }
 
 fn missing(error: &ClientError) -> Outcome {
@@ -148,11 +158,12 @@ fn judge(answer: &Answer, wanted: &Wanted) -> Outcome {
             read::<Page>(answer).and_then(|page| page.is_of(client, case.as_ref()))
         }
         Wanted::Clientships => {
-            read::<Clientships>(answer).and_then(|found| some(&found.clientships))
+            read::<Clientships>(answer).and_then(|found| some(&found.clientships, "clientship"))
         }
         Wanted::Summary => {
-            read::<Summary>(answer).and_then(|found| some(&found.clientships.entries))
+            read::<Summary>(answer).and_then(|found| some(&found.clientships.entries, "clientship"))
         }
+        Wanted::Rows => read::<Vec<IgnoredAny>>(answer).and_then(|rows| some(&rows, "row")),
         Wanted::Token => Ok(()),
     };
     found.map_or_else(Outcome::Wrong, |()| Outcome::Right)
@@ -162,8 +173,8 @@ fn read<T: for<'a> Deserialize<'a>>(answer: &Answer) -> Result<T, String> {
     serde_json::from_slice(&answer.body).map_err(|_| "an answer of another form".to_owned())
 }
 
-fn some(clientships: &[IgnoredAny]) -> Result<(), String> {
-    if clientships.is_empty() { Err("no clientship".to_owned()) } else { Ok(()) }
+fn some(found: &[IgnoredAny], what: &str) -> Result<(), String> {
+    if found.is_empty() { Err(format!("no {what}")) } else { Ok(()) }
 }
 
 fn same(found: &str, wanted: &Oid) -> Result<(), String> {

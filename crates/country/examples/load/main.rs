@@ -24,6 +24,7 @@ mod growth;
 mod machine;
 mod open;
 mod options;
+mod process;
 mod requests;
 mod server;
 mod short;
@@ -63,6 +64,10 @@ async fn main() -> ExitCode {
         Run::Soak(open) => soak(open, &options).await,
         Run::Growth(growth) => grown(growth, &options).await,
         Run::Closed(closed) => compared(closed, &options).await,
+        Run::BareService(service) => {
+            bare::serve(service).await;
+            return ExitCode::SUCCESS;
+        }
         Run::Short(short) => Box::pin(short::run(short, &options)).await,
     };
     if told.tell(&options) { ExitCode::SUCCESS } else { ExitCode::FAILURE }
@@ -188,13 +193,16 @@ async fn grown(growth: &options::Growth, options: &Options) -> Told {
 }
 
 async fn compared(closed: &options::Closed, options: &Options) -> Told {
-    let mut told = Told::begin("The server beside bare statements");
+    let mut told = Told::begin("The server beside bare statements and a bare service");
     let directory: &Path = &closed.place;
     let place = Arc::new(Place::open(directory).expect("a populated country"));
     let server = Server::over(directory, options);
     let (compared, durability) = closed::run(closed, &place, &server, options).await;
     told.note("PostgreSQL", durability);
-    told.note("connections of bare statements", closed.bare_connections.to_string());
+    told.note(
+        "connections of bare statements, and of the bare service",
+        closed.bare_connections.to_string(),
+    );
     for one in &compared {
         told.is_right &= one.is_right();
         told.verdicts.extend(one.verdicts());

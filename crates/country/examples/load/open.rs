@@ -64,8 +64,9 @@ impl Plan {
             (kind, requests.next(kind))
         });
         let limits = Limits { places: self.in_flight, patience: PATIENCE };
-        let record = open_loop::drive(begun, coming, limits, record, |_, request| {
-            answers::carry_out(request)
+        let record = open_loop::drive(begun, coming, limits, record, |_, request| async {
+            let answered = answers::carry_out(request).await;
+            (answered.at, answered.outcome)
         });
         let record = record.await;
         // From the end of the warming up on, as the record counts.

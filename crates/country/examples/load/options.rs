@@ -51,8 +51,12 @@ pub(crate) enum Run {
     Soak(Open),
     /// The same mixed work over several places, each with a server of its own, side by side.
     Growth(Growth),
-    /// So many clients as fast as they are answered, in turns with bare statements on the same PostgreSQL.
+    /// So many clients as fast as they are answered, in turns with bare statements on the same PostgreSQL, and with
+    /// a bare service before these.
     Closed(Closed),
+    /// The bare service that such a run starts.
+    #[command(hide = true)]
+    BareService(BareService),
     /// Short forms of all of them, over small countries on a PostgreSQL that is started for it.
     Short(Short),
 }
@@ -112,15 +116,29 @@ pub(crate) struct Closed {
     /// How many clients at once.
     #[arg(long, default_value_t = 32)]
     pub(crate) clients: usize,
-    /// How many pairs of rounds: one of the server, one of bare statements.
-    #[arg(long, default_value_t = 7)]
-    pub(crate) pairs: usize,
+    /// How many rounds there are of each: the server, bare statements, the bare service.
+    #[arg(long, alias = "pairs", default_value_t = 7)]
+    pub(crate) rounds: usize,
     /// How long a round takes.
     #[arg(long, default_value_t = 4)]
     pub(crate) seconds: u64,
-    /// How many connections bare statements go over; the server has 16.
+    /// How many connections bare statements go over, and those of the bare service; the server has 16.
     #[arg(long, default_value_t = 16)]
     pub(crate) bare_connections: usize,
+}
+
+/// Bare statements behind a listener.
+#[derive(Clone, Debug, Args)]
+pub(crate) struct BareService {
+    /// The folder of the populated country; its store is PostgreSQL.
+    #[arg(long, value_name = "DIR")]
+    pub(crate) place: PathBuf,
+    /// How many connections to PostgreSQL there are.
+    #[arg(long)]
+    pub(crate) pool: usize,
+    /// A file that is written, with the URL in it, when the service answers.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) ready_file: PathBuf,
 }
 
 /// Short forms of all runs.

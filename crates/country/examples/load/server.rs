@@ -1,25 +1,21 @@
 //! The server under load: the program in a process of its own over a place, or one that runs already.
 
-use std::fs::File;
 use std::net::{Ipv4Addr, SocketAddr, TcpListener};
 use std::path::{Path, PathBuf};
-use std::process::{Child, Command, Stdio};
-use std::time::{Duration, Instant};
+use std::process::{Command, Stdio};
 
 use varanto::server::store_settings;
 use varanto_country::Place;
 use varanto_store::{PostgresSettings, Settings};
 
 use crate::options::Options;
-
-/// How long a server may take to answer.
-const PATIENCE: Duration = Duration::from_mins(2);
+use crate::process::Process;
 
 /// A server that answers. One that was started here is ended when this is dropped.
 pub(crate) struct Server {
     pub(crate) base_url: String,
     pub(crate) metrics: Option<SocketAddr>,
-    child: Option<Child>,
+    process: Option<Process>,
 }
 
 impl Server {
@@ -27,55 +23,26 @@ impl Server {
     pub(crate) fn over(directory: &Path, options: &Options) -> Self {
         if let Some(url) = &options.url {
             let base_url = url.trim_end_matches('/').to_owned();
-            return Self { base_url, metrics: options.metrics, child: None };
+            return Self { base_url, metrics: options.metrics, process: None };
         }
-        let program = options.program.clone().unwrap_or_else(build);
-        let ready = directory.join("ready");
-        let _ = std::fs::remove_file(&ready);
-        let log = File::create(directory.join("server.log")).expect("a log file");
         let metrics = free_address();
-        let began = Instant::now();
-        let child = Command::new(program)
+        let mut command = Command::new(options.program.clone().unwrap_or_else(build));
+        command
             .args(["serve", "--port", "0", "--config"])
             .arg(directory.join("varanto.toml"))
-            .arg("--ready-file")
-            .arg(&ready)
             // What a few organisations ask here is what a country asks.
             .env("VARANTO__LIMITS__REQUESTS_PER_SECOND", "1000000")
             .env("VARANTO__LIMITS__REQUEST_BURST", "1000000")
             .env("VARANTO__METRICS__LISTEN", metrics.to_string())
-            .stdin(Stdio::null())
-            .stdout(Stdio::null())
-            .stderr(log)
-            .spawn();
-        let mut child = child.expect("the program runs");
-        loop {
-            let told = std::fs::read_to_string(&ready).unwrap_or_default();
-            if told.ends_with('\n') {
-                let base_url = told.trim().to_owned();
-                return Self { base_url, metrics: Some(metrics), child: Some(child) };
-            }
-            let ended = child.try_wait().map_or(true, |end| end.is_some());
-            let log = directory.join("server.log");
-            assert!(!ended, "the server has ended: {}", log.display());
-            assert!(began.elapsed() < PATIENCE, "the server is not ready: {}", log.display());
-            std::thread::sleep(Duration::from_millis(2));
-        }
+            .stdin(Stdio::null());
+        let process = Process::start(&mut command, directory, "server");
+        let base_url = process.base_url.clone();
+        Self { base_url, metrics: Some(metrics), process: Some(process) }
     }
 
     /// Its process, where it was started here.
     pub(crate) fn process(&self) -> Option<u32> {
-        self.child.as_ref().map(Child::id)
-    }
-}
-
-impl Drop for Server {
-    fn drop(&mut self) {
-        if let Some(child) = &mut self.child {
-            // It may have ended already, which is as good.
-            let _ = child.kill();
-            let _ = child.wait();
-        }
+        self.process.as_ref().map(Process::id)
     }
 }
 

@@ -51,7 +51,7 @@ pub(crate) async fn run(short: &Short, options: &Options) -> Told {
         place: last.folder.clone(),
         kinds: ["store", "search", "fetch"].map(str::to_owned).into(),
         clients: 32,
-        pairs: 3,
+        rounds: 3,
         seconds: 2,
         bare_connections: 16,
     };

@@ -2,11 +2,10 @@
 
 use std::collections::HashMap;
 
+use serde::{Deserialize, Serialize};
 use tokio_postgres::Client;
 use uuid::Uuid;
 use varanto_model::{Envelope, Oid};
-
-use crate::requests::{Ask, Request};
 
 const OF_DOCUMENT: &str = "SELECT found.client_key, found.controller,
     (SELECT string_agg('\"' || page.newest || '\"', ',') FROM
@@ -21,7 +20,7 @@ const BYTES: &str = "SELECT length(v.metadata) + length(v.signatures)
 FROM document_version AS v WHERE v.oid = $1";
 
 /// What one use goes by.
-#[derive(Clone)]
+#[derive(Clone, Serialize, Deserialize)]
 pub(crate) struct Input {
     pub(super) oid: String,
     pub(super) client: Uuid,
@@ -30,6 +29,7 @@ pub(crate) struct Input {
     pub(super) documents: String,
     /// How many bytes the server keeps of a document.
     pub(super) bytes: usize,
+    #[serde(skip)]
     pub(super) signed: Option<Signed>,
 }
 
@@ -77,15 +77,16 @@ impl<'a> Inputs<'a> {
         let bytes: i64 = row.expect("a stored document").get(0);
         usize::try_from(bytes).expect("a length")
     }
+}
 
-    /// What a request that stores goes by: its signature, and as many bytes as the server keeps of one.
-    pub(crate) fn of_new(request: &Request, bytes: usize) -> Input {
-        let Ask::Post { body, .. } = &request.ask else { panic!("a request that stores") };
+impl Input {
+    /// What goes by the body of a request that stores: its signature, and as many bytes as the server keeps of one.
+    pub(crate) fn of_new(body: &[u8], bytes: usize) -> Self {
         let envelope = serde_json::from_slice(body).expect("an envelope");
         let envelope = Envelope::parse(envelope).expect("an envelope");
         let jws = envelope.signatures.first().expect("a signature").jws.clone();
-        Input {
-            oid: request.document.to_string(),
+        Self {
+            oid: envelope.metadata.oid.to_string(),
             client: Uuid::now_v7(),
             controller: envelope.metadata.controller.to_string(),
             documents: String::new(),

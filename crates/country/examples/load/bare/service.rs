@@ -2,8 +2,8 @@
 //!
 //! It listens as the server does, by the same code with the same certificates and bounds, and takes the same
 //! requests over as many connections. What its statements go by is taught to it before each round, but for new
-//! documents, whose bodies say it. It looks at no token and knows no rule; an answer is what was read, filled up
-//! with spaces to the size that the server's answers have. It ends when its standard input does.
+//! documents, whose bodies say it. It looks at no token and knows no rule; an answer is what was read, as many rows
+//! of it as come to the size of the server's answers, filled up with spaces. It ends when its standard input does.
 
 use std::collections::HashMap;
 use std::net::Ipv4Addr;
@@ -104,7 +104,7 @@ async fn store(State(service): Shared, body: Bytes) -> Response {
     let taught = service.taught.load_full();
     let input = Input::of_new(&body, taught.bytes);
     service.statements.carry_out(Kind::Store, &input).await;
-    taught.answer(StatusCode::CREATED, &json!({"oid": input.oid}))
+    taught.answer(StatusCode::CREATED, json!({"oid": input.oid}).to_string().into_bytes())
 }
 
 async fn search(State(service): Shared, body: String) -> Response {
@@ -122,13 +122,21 @@ impl Service {
             return StatusCode::NOT_FOUND.into_response();
         };
         let rows = self.statements.carry_out(kind, input).await;
-        taught.answer(StatusCode::OK, &rows.iter().map(Cells).collect::<Vec<_>>())
+        let mut body = Vec::new();
+        for row in &rows {
+            body.push(if body.is_empty() { b'[' } else { b',' });
+            serde_json::to_writer(&mut body, &Cells(row)).expect("JSON");
+            if body.len() >= taught.answer {
+                break;
+            }
+        }
+        body.push(b']');
+        taught.answer(StatusCode::OK, body)
     }
 }
 
 impl Taught {
-    fn answer(&self, status: StatusCode, content: &impl Serialize) -> Response {
-        let mut body = serde_json::to_vec(content).expect("JSON");
+    fn answer(&self, status: StatusCode, mut body: Vec<u8>) -> Response {
         body.resize(body.len().max(self.answer), b' ');
         (status, [(header::CONTENT_TYPE, "application/json")], body).into_response()
     }

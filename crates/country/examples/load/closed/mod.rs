@@ -124,7 +124,8 @@ impl Bench<'_> {
         };
         let took = began.elapsed();
         let after = self.used(side);
-        round.took(took, [0, 1, 2].map(|which| after[which].saturating_sub(before[which])));
+        let since = |which: usize| Some(after[which]?.saturating_sub(before[which]?));
+        round.took(took, [0, 1, 2].map(since));
         round
     }
 
@@ -164,13 +165,14 @@ impl Bench<'_> {
     }
 
     /// The processor time used so far: by whoever answers, by PostgreSQL, by this program.
-    fn used(&mut self, side: Side) -> [Duration; 3] {
+    fn used(&mut self, side: Side) -> [Option<Duration>; 3] {
         let answering = match side {
+            Side::Server => self.server.process(),
             Side::Service => Some(self.service.id()),
-            Side::Server | Side::Bare => self.server.process(),
+            Side::Bare => None,
         };
-        let answering = answering.map(machine::processor_time).unwrap_or_default();
-        let postgres = self.postgres.as_mut().map(|p| p.look().1).unwrap_or_default();
-        [answering, postgres, machine::processor_time(std::process::id())]
+        let postgres = self.postgres.as_mut().map(|p| p.look().1);
+        let runner = machine::processor_time(std::process::id());
+        [answering.map(machine::processor_time), postgres, Some(runner)]
     }
 }

@@ -35,8 +35,9 @@ pub(super) struct Round {
     p99: Duration,
     /// How many bytes an answer had, on average; 0 where there was none to send.
     pub(super) answer: usize,
-    /// Processor time for one operation, in microseconds: of who answers, of PostgreSQL, of this program.
-    costs: [f64; 3],
+    /// Processor time for one operation, in microseconds: of who answers, of PostgreSQL, of this program; `None` of
+    /// what is not looked at.
+    costs: [Option<f64>; 3],
     pub(super) wrong: Vec<String>,
 }
 
@@ -52,10 +53,10 @@ impl Round {
     }
 
     /// Notes how long the round took, and the processor time that it used.
-    pub(super) fn took(&mut self, time: Duration, used: [Duration; 3]) {
+    pub(super) fn took(&mut self, time: Duration, used: [Option<Duration>; 3]) {
         let count = f64::from(u32::try_from(self.count).expect("not so many").max(1));
         self.per_second = count / time.as_secs_f64();
-        self.costs = used.map(|used| used.as_secs_f64() * 1e6 / count);
+        self.costs = used.map(|used| Some(used?.as_secs_f64() * 1e6 / count));
     }
 
     pub(super) const HEAD: [&str; 9] = [
@@ -73,8 +74,10 @@ impl Round {
     pub(super) fn row(&self, name: String) -> Vec<String> {
         let mut row = vec![name, number(self.per_second)];
         row.extend([self.p50, self.p95, self.p99].map(|time| number(millis(time))));
-        row.push(if self.answer == 0 { "–".to_owned() } else { self.answer.to_string() });
-        row.extend(self.costs.map(number));
+        let bytes = (self.answer > 0).then(|| self.answer.to_string());
+        let costs = self.costs.map(|cost| cost.map(number));
+        let told = std::iter::once(bytes).chain(costs);
+        row.extend(told.map(|told| told.unwrap_or_else(|| "–".to_owned())));
         row
     }
 

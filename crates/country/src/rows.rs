@@ -8,6 +8,7 @@ use uuid::{Builder, Uuid};
 use varanto_documents::projection::{DerivedRight, Standing, Will};
 use varanto_model::{ContentItem, Oid, digest};
 use varanto_rules::{Action, Basis, Purpose};
+use varanto_signatures::KeptSignature;
 use varanto_store::case_file::{self, CaseFile};
 use varanto_store::document::{self, Content, Facts, NewVersion, Version, content_place};
 use varanto_store::register_access::{self, AccessRow};
@@ -338,9 +339,8 @@ impl Writer {
         let system = system.ok_or(Failure::Empty("the key of a system"))?;
         let at = document.stored_at;
         let jws = system.signer.sign_detached(manifest, at).map_err(|e| Failure::other(&e))?;
-        let evidence =
-            serde_json::to_string(&system.evidence(at)).map_err(|e| Failure::other(&e))?;
-        Ok(format!(r#"[{{"role":"system","jws":"{jws}","evidence":{evidence}}}]"#).into_bytes())
+        let kept = KeptSignature { role: "system".to_owned(), jws, evidence: system.evidence(at) };
+        KeptSignature::write_all(&[kept]).map_err(|error| Failure::other(&error))
     }
 
     /// Seals bytes for a place. The nonce is random: every place has a key of its own.

@@ -1,23 +1,14 @@
 //! Sealing and opening what is personal, each for its own place in the store.
 
-use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 use varanto_model::{ClientIdentifier, ClientReference, ContentItem, Oid, Signature};
-use varanto_signatures::Evidence;
+use varanto_signatures::{Evidence, KeptSignature};
 use varanto_store::document::{Content, content_place};
 use varanto_store::{Purpose, client, pack, unpack};
 
 use crate::Error;
 use crate::service::Service;
 use crate::world::nonce;
-
-/// A signature with what is needed to check it again decades later (SIG-03).
-#[derive(Clone, Debug, Serialize, Deserialize)]
-pub(crate) struct KeptSignature {
-    pub(crate) role: String,
-    pub(crate) jws: String,
-    pub(crate) evidence: Evidence,
-}
 
 impl Service {
     /// Seals bytes for a place.
@@ -105,7 +96,7 @@ impl Service {
                 evidence,
             })
             .collect();
-        let plain = serde_json::to_vec(&kept)
+        let plain = KeptSignature::write_all(&kept)
             .map_err(|_| Error::Internal("evidence could not be written"))?;
         self.seal(Purpose::Signatures, version.as_str().as_bytes(), &plain)
     }
@@ -117,7 +108,7 @@ impl Service {
         packed: &[u8],
     ) -> Result<Vec<KeptSignature>, Error> {
         let plain = self.unseal(Purpose::Signatures, version.as_str().as_bytes(), packed)?;
-        serde_json::from_slice(&plain)
+        KeptSignature::read_all(&plain)
             .map_err(|_| Error::Internal("kept signatures could not be read"))
     }
 

@@ -13,8 +13,10 @@ mod certificate;
 mod chain;
 mod crl;
 mod evidence;
+mod folded;
 mod header;
 mod jws;
+mod kept;
 mod key;
 mod mac;
 mod names;
@@ -37,6 +39,7 @@ pub use jws::{
     MAX_ASSERTION_BYTES, MAX_JWS_BYTES, SignatureError, VerifiedAssertion, VerifiedSignature,
     sign_compact, sign_detached, verify_compact, verify_detached,
 };
+pub use kept::{KeptError, KeptSignature};
 pub use key::{KeyError, SigningKey};
 pub use mac::MacKey;
 pub use names::{BusinessId, CardHolder};

@@ -1,4 +1,4 @@
-//! What signatures cost: making one, checking one of a known signer, and of one never seen.
+//! What signatures cost: making one, checking one of a known signer and of one never seen, keeping one.
 
 #![expect(clippy::unwrap_used, reason = "a benchmark that cannot be set up measures nothing")]
 
@@ -8,8 +8,8 @@ use std::time::Duration;
 use criterion::{BatchSize, Criterion, criterion_group, criterion_main};
 use jiff::{SignedDuration, Timestamp};
 use varanto_signatures::{
-    Evidence, KeyKind, TestAuthority, TestSubject, Trust, Usage, Validity, sign_detached,
-    verify_detached,
+    Evidence, KeptSignature, KeyKind, TestAuthority, TestSubject, Trust, Usage, Validity,
+    sign_detached, verify_detached,
 };
 
 fn benches(c: &mut Criterion) {
@@ -41,6 +41,15 @@ fn benches(c: &mut Criterion) {
             b.iter_batched(trust, |trust| verify(&trust), BatchSize::SmallInput);
         });
         group.bench_function("evidence", |b| b.iter(|| Evidence::of(black_box(&verified))));
+        let evidence = Evidence::of(&verified);
+        let kept = [KeptSignature { role: "system".to_owned(), jws: jws.clone(), evidence }];
+        let bytes = KeptSignature::write_all(&kept).unwrap();
+        group.bench_function("written to be kept", |b| {
+            b.iter(|| KeptSignature::write_all(black_box(&kept)));
+        });
+        group.bench_function("read as kept", |b| {
+            b.iter(|| KeptSignature::read_all(black_box(&bytes)));
+        });
         group.finish();
     }
 }

@@ -278,9 +278,8 @@ impl Service {
     ) -> Result<FetchedDocument, Error> {
         let Opening { document, version: oid, log_entry, turvakielto, masking } = opening;
         let missing = Error::Internal("a version of a document is missing");
-        let queries = (document::find_version(oid), document::contents_of(oid));
-        let (version, content) = self.database.fetch(queries).await?;
-        let version = version.into_iter().next().ok_or(missing)?;
+        let rows = self.database.fetch(document::find_whole(oid)).await?;
+        let (version, content) = document::whole(rows).ok_or(missing)?;
         let metadata =
             self.unseal(Purpose::Metadata, oid.as_str().as_bytes(), &version.metadata)?;
         let signatures = self.unseal_signatures(oid, &version.signatures)?;

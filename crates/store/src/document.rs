@@ -30,7 +30,10 @@ pub use list::{
 pub use of_case::{
     StoredInCase, documents_of_case, guard_count_of_case, stored_in_case_by, which_exist,
 };
-pub use version::{contents_of, contents_of_each, find_version, list_versions, which_are_stored};
+pub use version::{
+    WholeRow, contents_of, contents_of_each, find_version, find_whole, list_versions,
+    which_are_stored, whole,
+};
 
 /// A document as its newest version has it.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -135,6 +135,7 @@ fn queries() -> Vec<Listed> {
         read("none", document::which_exist(&[], &oid("1.3"), &oid("1.2")).unwrap()),
         read("two", document::which_exist(&two, &oid("1.3"), &oid("1.2")).unwrap()),
         read("", document::find_version(&document)),
+        read("", document::find_whole(&document)),
         read("all", document::list_versions(&document, None, 50)),
         read("next page", document::list_versions(&document, Some(7), 50)),
         read("none", document::which_are_stored(&[]).unwrap()),

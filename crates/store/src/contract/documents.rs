@@ -3,8 +3,9 @@
 use super::plans::together;
 use super::{commit_all, conflict};
 use crate::document::{
-    Document, annul, contents_of, contents_of_each, find_document, find_version, guard_document,
-    insert_first_version, list_versions, replace_version, which_are_stored,
+    Document, NewVersion, annul, contents_of, contents_of_each, find_document, find_version,
+    find_whole, guard_document, insert_first_version, list_versions, replace_version,
+    which_are_stored, whole,
 };
 use crate::samples::{
     annulment, document_oid, first_version, key, next_version, open_file, stored, use_entry,
@@ -29,6 +30,9 @@ pub(super) async fn a_document_comes_back_byte_for_byte(database: &Database) {
     commit_all(database, [plan(1, insert_first_version(new.clone()))]).await;
     assert_eq!(database.fetch(find_version(&oid)).await, Ok(vec![new.version.clone()]));
     assert_eq!(database.fetch(contents_of(&oid)).await, Ok(new.content.clone()));
+    let rows = database.fetch(find_whole(&oid)).await.unwrap();
+    assert_eq!(whole(rows), Some((new.version.clone(), new.content.clone())));
+    assert_eq!(whole(database.fetch(find_whole(&document_oid(2))).await.unwrap()), None);
     let both = contents_of_each(&[oid.clone(), document_oid(2)]).unwrap();
     assert_eq!(database.fetch(both).await, Ok(new.content.clone()));
     assert_eq!(database.fetch(contents_of_each(&[]).unwrap()).await, Ok(vec![]));
@@ -37,6 +41,10 @@ pub(super) async fn a_document_comes_back_byte_for_byte(database: &Database) {
     assert_eq!(database.fetch(which_are_stored(&[]).unwrap()).await, Ok(vec![]));
     assert_eq!(seen(database, 1).await, stored(&new));
     assert_eq!(database.fetch(find_document(&document_oid(2))).await, Ok(vec![]));
+    let empty = NewVersion { content: Vec::new(), ..first_version(3, &[1]) };
+    commit_all(database, [plan(2, insert_first_version(empty.clone()))]).await;
+    let rows = database.fetch(find_whole(&document_oid(3))).await.unwrap();
+    assert_eq!(whole(rows), Some((empty.version, vec![])), "a version without content");
 }
 
 pub(super) async fn the_same_document_twice_is_a_conflict_without_a_stray_entry(

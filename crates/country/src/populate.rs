@@ -160,8 +160,14 @@ fn batch(writer: &Writer, villages: std::ops::Range<u64>) -> Batch {
     }
     written.sort_by_key(|written| written.stored_at);
     let many = u64::try_from(written.len()).unwrap_or_default();
-    let (opening, others): (Vec<_>, Vec<_>) =
+    let (mut opening, mut others): (Vec<_>, Vec<_>) =
         written.into_iter().partition(|written| written.opens);
+    // Every plan has a log entry, which what is whole brings: where nothing that opens is whole, it goes with
+    // the others.
+    if opening.iter().all(|written| written.entries.is_empty()) {
+        opening.append(&mut others);
+        others = std::mem::take(&mut opening);
+    }
     Ok(Together { opening: plans(opening)?, others: plans(others)?, documents: many })
 }
 

@@ -240,6 +240,11 @@ impl Requests {
         for _ in 0..TRIES {
             let number = self.skew.choose(&mut self.dice);
             let country = self.place.country();
+            // Where few documents are whole, the others cannot be opened: all kinds keep to the whole ones and
+            // their clients.
+            if !country.is_whole(number) {
+                continue;
+            }
             let document = country.document(number);
             if wanted(country, &document) {
                 return document;

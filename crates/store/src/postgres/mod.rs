@@ -25,7 +25,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use deadpool_postgres::{
-    Manager, ManagerConfig, Object, Pool, PoolError, RecyclingMethod, Runtime,
+    Manager, ManagerConfig, Object, Pool, PoolError, QueueMode, RecyclingMethod, Runtime,
 };
 use jiff::Timestamp;
 use tokio_postgres::{Client, NoTls};
@@ -204,6 +204,8 @@ fn pool(settings: &PostgresSettings) -> Result<Pool, OpenError> {
     };
     Pool::builder(manager)
         .max_size(settings.connections.max(1))
+        // The one that was used last: the server's process behind it is warm, and those that are not needed rest.
+        .queue_mode(QueueMode::Lifo)
         .create_timeout(Some(settings.wait))
         .runtime(Runtime::Tokio1)
         .build()

@@ -165,8 +165,7 @@ fn batch(writer: &Writer, villages: std::ops::Range<u64>) -> Batch {
     // Every plan has a log entry, which what is whole brings: where nothing that opens is whole, it goes with
     // the others.
     if opening.iter().all(|written| written.entries.is_empty()) {
-        opening.append(&mut others);
-        others = std::mem::take(&mut opening);
+        others.splice(..0, opening.drain(..));
     }
     Ok(Together { opening: plans(opening)?, others: plans(others)?, documents: many })
 }

@@ -283,6 +283,15 @@ impl Select {
         self.listed(text, " IN (", (values, MAX_VALUES), close)
     }
 
+    /// Appends `text IN (…)`; where there are no values, what nothing meets.
+    pub(crate) fn among<T: Into<Value> + Clone>(
+        self,
+        text: &'static str,
+        values: &[T],
+    ) -> Result<Self, TooManyValues> {
+        if values.is_empty() { Ok(self.push("false", [])) } else { self.within(text, values, "") }
+    }
+
     /// Appends `text NOT IN (…)` and `close` in the same way. A null in a column is never outside a
     /// list: the text lets it pass where it has to.
     pub(crate) fn without<T: Into<Value> + Clone>(

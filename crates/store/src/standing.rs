@@ -102,12 +102,7 @@ DELETE FROM standing WHERE client_key = $1 AND controller = $2";
 /// The files with these keys, by key, each with its standing at the controller and its will. A joined
 /// file is given as it is, with the name of the person's.
 pub fn of_clients(keys: &[Uuid], controller: &Oid) -> Result<Query<ClientStanding>, TooManyValues> {
-    let select = Select::new(OF_CLIENTS, [controller.into()]);
-    let select = if keys.is_empty() {
-        select.push("false", [])
-    } else {
-        select.within("c.client_key", keys, "")?
-    };
+    let select = Select::new(OF_CLIENTS, [controller.into()]).among("c.client_key", keys)?;
     Ok(select.push(" ORDER BY c.client_key", []).decode(of_client))
 }
 

@@ -81,12 +81,7 @@ pub fn list_versions(original_oid: &Oid, before: Option<u32>, size: u32) -> Quer
 
 /// Those of these identifiers under which a version is stored.
 pub fn which_are_stored(versions: &[Oid]) -> Result<Query<Oid>, TooManyValues> {
-    let select = Select::new(WHICH_STORED, []);
-    let select = if versions.is_empty() {
-        select.push("false", [])
-    } else {
-        select.within("oid", versions, "")?
-    };
+    let select = Select::new(WHICH_STORED, []).among("oid", versions)?;
     Ok(select.decode(|row| row.oid(0)))
 }
 
@@ -97,12 +92,7 @@ pub fn contents_of(version: &Oid) -> Query<Content> {
 
 /// The content of several versions, by version and in order.
 pub fn contents_of_each(versions: &[Oid]) -> Result<Query<Content>, TooManyValues> {
-    let select = Select::new(CONTENTS_OF_EACH, []);
-    let select = if versions.is_empty() {
-        select.push("false", [])
-    } else {
-        select.within("version_oid", versions, "")?
-    };
+    let select = Select::new(CONTENTS_OF_EACH, []).among("version_oid", versions)?;
     Ok(select.push(" ORDER BY version_oid, ordinal", []).decode(|row| content(row, 0)))
 }
 

@@ -124,7 +124,7 @@ impl Inner {
         for guard in statements().filter(|s| s.expect == Expect::Found) {
             if seen.insert((guard.sql, &guard.args)) {
                 let prepared = connection.prepare_cached(&self.texts.of(guard)).await?;
-                flight.statement(prepared, guard.args.iter().collect()).await;
+                flight.statement(prepared, &guard.args).await;
             }
         }
         for answer in flight.answers().await {

@@ -7,8 +7,8 @@ use std::task::Poll;
 use deadpool_postgres::Object;
 use futures_util::future::poll_fn;
 use tokio_postgres::Statement as Prepared;
-use tokio_postgres::types::ToSql;
 
+use super::values::borrowed;
 use crate::hold::Hold;
 use crate::plan::Value;
 
@@ -58,9 +58,13 @@ impl<'a> Flight<'a> {
     }
 
     /// Sends a prepared statement.
-    pub(super) async fn statement(&mut self, prepared: Prepared, args: Vec<&'a Value>) {
+    pub(super) async fn statement(
+        &mut self,
+        prepared: Prepared,
+        args: impl IntoIterator<Item = &'a Value>,
+    ) {
         let connection = self.connection;
-        let args: Vec<_> = args.into_iter().map(|arg| arg as &(dyn ToSql + Sync)).collect();
+        let args = borrowed(args);
         let run = async move { connection.execute(&prepared, &args).await };
         self.sent.push(Sent::now(run).await);
     }

@@ -12,7 +12,7 @@ use std::ops::Range;
 use std::sync::{Arc, PoisonError, RwLock};
 
 use super::texts::{Insert, Texts};
-use crate::plan::{Expect, Statement, Value, name};
+use crate::plan::{Expect, Statement, Value};
 
 /// The most parts of a statement.
 const MAX_PARTS: usize = 12;
@@ -48,17 +48,18 @@ enum Part {
     Insert(Insert),
 }
 
-impl Part {
-    /// None for what is sent alone.
-    fn of(statement: &Statement, texts: &Texts) -> Option<Self> {
-        match statement.expect {
-            Expect::Found => Some(Self::Guard),
-            Expect::Rows(1) => {
-                texts.known(statement).insert.filter(|insert| insert.plain).map(Self::Insert)
-            }
-            Expect::Rows(_) | Expect::Any => None,
+/// A statement of a plan, and what it is as a part; `None` for what is sent alone.
+type Step<'a> = (&'a Statement, Option<Part>);
+
+fn step<'a>(statement: &'a Statement, texts: &Texts) -> Step<'a> {
+    let part = match statement.expect {
+        Expect::Found => Some(Part::Guard),
+        Expect::Rows(1) => {
+            texts.known(statement).insert.filter(|insert| insert.plain).map(Part::Insert)
         }
-    }
+        Expect::Rows(_) | Expect::Any => None,
+    };
+    (statement, part)
 }
 
 /// Each statement for itself.
@@ -74,20 +75,17 @@ fn single<'a>(statement: &'a Statement, at: usize, texts: &Texts) -> Sending<'a>
 impl Joined {
     /// As few as may be, in the order of the plan.
     pub(super) fn of<'a>(&self, statements: &[&'a Statement], texts: &Texts) -> Vec<Sending<'a>> {
+        let steps: Vec<Step<'a>> = statements.iter().map(|s| step(s, texts)).collect();
         let mut sendings = Vec::new();
-        let mut rest = statements;
-        while let Some(first) = rest.first() {
-            let at = statements.len() - rest.len();
-            let several = match (rows(rest, texts), parts(rest, texts)) {
-                (0, 0 | 1) => None,
-                (0, count) => rest.split_at_checked(count).zip(Some(of_parts as Make)),
-                (count, _) => rest.split_at_checked(count).zip(Some(of_rows as Make)),
-            };
-            let several = several.and_then(|((these, after), make)| {
-                Some((self.text(these, texts, make)?, these, after))
+        let mut rest = steps.as_slice();
+        while let Some((first, _)) = rest.first() {
+            let at = steps.len() - rest.len();
+            let several = several(rest).and_then(|(count, make)| {
+                let (these, after) = rest.split_at_checked(count)?;
+                Some((self.text(these, make)?, these, after))
             });
             if let Some((text, these, after)) = several {
-                let args = these.iter().flat_map(|statement| &statement.args).collect();
+                let args = these.iter().flat_map(|(statement, _)| &statement.args).collect();
                 sendings.push(Sending { text, args, stands_for: at..at + these.len() });
                 rest = after;
             } else {
@@ -99,52 +97,53 @@ impl Joined {
     }
 
     /// None where enough texts are kept.
-    fn text(&self, these: &[&Statement], texts: &Texts, make: Make) -> Option<Arc<str>> {
-        let key: Vec<Key> = these.iter().map(|s| (s.sql.as_ptr().addr(), s.expect)).collect();
+    fn text(&self, these: &[Step<'_>], make: Make) -> Option<Arc<str>> {
+        let key: Vec<Key> = these.iter().map(|(s, _)| (s.sql.as_ptr().addr(), s.expect)).collect();
         let made = self.made.read().unwrap_or_else(PoisonError::into_inner).get(&key).cloned();
         made.or_else(|| {
             let mut made = self.made.write().unwrap_or_else(PoisonError::into_inner);
             let has_room = made.len() < MAX_TEXTS;
-            has_room.then(|| Arc::clone(made.entry(key).or_insert(make(these, texts).into())))
+            has_room.then(|| Arc::clone(made.entry(key).or_insert(make(these).into())))
         })
     }
 }
 
 /// Makes the text that stands for several statements.
-type Make = fn(&[&Statement], &Texts) -> String;
+type Make = fn(&[Step<'_>]) -> String;
+
+/// How many of the next statements go as one, and how its text is made; `None` where the first goes alone.
+fn several(steps: &[Step<'_>]) -> Option<(usize, Make)> {
+    match rows(steps) {
+        0 => Some((parts(steps), of_parts as Make)).filter(|(count, _)| *count > 1),
+        count => Some((count, of_rows)),
+    }
+}
 
 /// How many of the next statements go as rows of one; 0 where they do not.
-fn rows(statements: &[&Statement], texts: &Texts) -> usize {
-    let Some((first, others)) = statements.split_first() else { return 0 };
-    match Part::of(first, texts) {
+fn rows(steps: &[Step<'_>]) -> usize {
+    let (first, most) = match steps.first() {
         // Entries of logs are counted, each for itself.
-        Some(Part::Insert(insert)) if !insert.is_of_a_log() => {}
+        Some((first, Some(Part::Insert(insert)))) if !insert.is_of_a_log() => (first, ROWS[0]),
         _ => return 0,
-    }
-    let equal = 1 + others.iter().take_while(|s| std::ptr::eq(s.sql, first.sql)).count();
+    };
+    let is_equal = |(other, _): &&Step<'_>| std::ptr::eq(other.sql, first.sql);
+    let equal = steps.iter().take(most).take_while(is_equal).count();
     ROWS.into_iter().find(|count| *count <= equal).unwrap_or_default()
 }
 
 /// How many of the next statements go as parts of one.
-fn parts(statements: &[&Statement], texts: &Texts) -> usize {
+fn parts(steps: &[Step<'_>]) -> usize {
     let mut tables = Vec::new();
-    let mut count = 0;
-    while let Some((statement, rest)) =
-        statements.get(count..).and_then(<[_]>::split_first).filter(|_| count < MAX_PARTS)
-    {
-        match Part::of(statement, texts) {
-            // It would not see what a part before it has inserted.
-            Some(Part::Guard) if mentions(statement.sql, &tables) => break,
-            Some(Part::Guard) => {}
-            Some(Part::Insert(_)) if rows(statements.get(count..).unwrap_or(rest), texts) > 0 => {
-                break;
-            }
-            Some(Part::Insert(insert)) => tables.push(insert.table()),
-            None => break,
+    let goes_on = |(at, (statement, part)): &(usize, &Step<'_>)| match part {
+        // It would not see what a part before it has inserted.
+        Some(Part::Guard) => !mentions(statement.sql, &tables),
+        Some(Part::Insert(insert)) => {
+            tables.push(insert.table());
+            steps.get(*at..).is_some_and(|rest| rows(rest) == 0)
         }
-        count += 1;
-    }
-    count
+        None => false,
+    };
+    steps.iter().enumerate().take(MAX_PARTS).take_while(goes_on).count()
 }
 
 /// Does a text name one of the tables?
@@ -154,39 +153,39 @@ fn mentions(sql: &str, tables: &[&str]) -> bool {
 }
 
 /// One insert of many rows.
-fn of_rows(statements: &[&Statement], _: &Texts) -> String {
-    let Some(first) = statements.first() else { return String::new() };
+fn of_rows(steps: &[Step<'_>]) -> String {
+    let Some((first, Some(Part::Insert(insert)))) = steps.first() else { return String::new() };
     let width = first.args.len();
     let row = |n: usize| {
         let marks: Vec<String> = (1..=width).map(|mark| format!("${}", n * width + mark)).collect();
         format!("({})", marks.join(", "))
     };
-    let rows: Vec<String> = (0..statements.len()).map(row).collect();
-    let into = Insert::of(first.sql).map_or("", |insert| insert.into);
-    format!("-- {}\nINSERT INTO {into} VALUES {}", first.name(), rows.join(", "))
+    let rows: Vec<String> = (0..steps.len()).map(row).collect();
+    format!("-- {}\nINSERT INTO {} VALUES {}", first.name(), insert.into, rows.join(", "))
 }
 
 /// One statement of which each is a part. Where a guard finds nothing, or a log takes no entry, it divides by
 /// zero; see [`super::texts`].
-fn of_parts(statements: &[&Statement], texts: &Texts) -> String {
-    let (mut names, mut with, mut asks, mut before) = (Vec::new(), Vec::new(), Vec::new(), 0);
-    for (n, statement) in statements.iter().enumerate() {
+fn of_parts(steps: &[Step<'_>]) -> String {
+    let (mut names, mut inserts, mut asks, mut before) = (Vec::new(), Vec::new(), Vec::new(), 0);
+    for (n, (statement, part)) in steps.iter().enumerate() {
         let body = statement.sql.split_once('\n').map_or(statement.sql, |(_, body)| body);
         let body = renumbered(body, before);
         before += statement.args.len();
-        names.push(name(statement.sql));
-        match Part::of(statement, texts) {
+        names.push(statement.name());
+        match part {
             Some(Part::Insert(insert)) if insert.is_of_a_log() => {
-                with.push(format!("part_{n} AS ({body} RETURNING 1)"));
+                inserts.push(format!("part_{n} AS ({body} RETURNING 1)"));
                 asks.push(format!("(SELECT count(*) FROM part_{n}) = 1"));
             }
-            Some(Part::Insert(_)) => with.push(format!("part_{n} AS ({body})")),
+            Some(Part::Insert(_)) => inserts.push(format!("part_{n} AS ({body})")),
             Some(Part::Guard) | None => asks.push(format!("EXISTS ({body})")),
         }
     }
-    let with = if with.is_empty() { with } else { vec![format!("WITH {}", with.join(",\n"))] };
+    let (names, inserts) = (names.join(", "), inserts.join(",\n"));
+    let with = if inserts.is_empty() { "" } else { "WITH " };
     let asked = if asks.is_empty() { "true".to_owned() } else { asks.join(" AND ") };
-    format!("-- {}\n{}\nSELECT 1 / ({asked})::int", names.join(", "), with.concat())
+    format!("-- {names}\n{with}{inserts}\nSELECT 1 / ({asked})::int")
 }
 
 /// The text with other numbers for its arguments: as many are before them.

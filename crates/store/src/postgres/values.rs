@@ -13,8 +13,10 @@ use crate::plan::Value;
 use crate::query::Row;
 
 /// Arguments as the driver takes them.
-pub(super) fn borrowed(args: &[Value]) -> Vec<&(dyn ToSql + Sync)> {
-    args.iter().map(|arg| arg as &(dyn ToSql + Sync)).collect()
+pub(super) fn borrowed<'a>(
+    args: impl IntoIterator<Item = &'a Value>,
+) -> Vec<&'a (dyn ToSql + Sync)> {
+    args.into_iter().map(|arg| arg as &(dyn ToSql + Sync)).collect()
 }
 
 type Refused = Box<dyn StdError + Sync + Send>;

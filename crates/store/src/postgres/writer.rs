@@ -116,15 +116,11 @@ impl Inner {
         let statements: Vec<&Statement> = plans.iter().flat_map(|plan| plan.statements()).collect();
         let joined = self.joined.of(&statements, &self.texts);
         match self.send(connection, &statements, joined).await {
-            Err(Sent::Several) => {}
-            Err(Sent::Failed(failed)) => return Err(failed),
-            Ok(()) => return Ok(()),
+            Err(Refused { by_one_of_several: true, .. }) => {}
+            other => return other.map_err(|refused| refused.failed),
         }
         let apart = apart(&statements, &self.texts);
-        self.send(connection, &statements, apart).await.map_err(|sent| match sent {
-            Sent::Failed(failed) => failed,
-            Sent::Several => Failed::Repeat("apart"),
-        })
+        self.send(connection, &statements, apart).await.map_err(|refused| refused.failed)
     }
 
     async fn send(
@@ -132,7 +128,7 @@ impl Inner {
         connection: &Object,
         statements: &[&Statement],
         sendings: Vec<Sending<'_>>,
-    ) -> Result<(), Sent> {
+    ) -> Result<(), Refused> {
         let holds = in_order(statements.iter().flat_map(|s| s.holds.iter().copied()));
         let unsent = |error: &tokio_postgres::Error, name| match Trouble::of(error) {
             Trouble::Lost => Failed::Away,
@@ -172,15 +168,11 @@ impl Inner {
         }
         let trouble = Trouble::of(error);
         let stands_for = at.checked_sub(first).and_then(|at| stand_for.get(at));
+        let by_one_of_several = stands_for.is_some_and(|of| of.len() > 1)
+            && matches!(trouble, Trouble::Duplicate | Trouble::Missed | Trouble::Failed(..));
         let place = stands_for.map(|of| of.start);
         let statement = place.and_then(|place| statements.get(place));
-        if let Trouble::Repeat(reason) = trouble {
-            return Err(Failed::Repeat(reason).into());
-        }
-        if stands_for.is_some_and(|of| of.len() > 1) {
-            return Err(Sent::Several);
-        }
-        Err(Sent::Failed(match (trouble, statement, place) {
+        let failed = match (trouble, statement, place) {
             (Trouble::Missed, Some(statement), _)
                 if Insert::of(statement.sql).is_some_and(Insert::is_of_a_log) =>
             {
@@ -193,22 +185,25 @@ impl Inner {
             (Trouble::Duplicate | Trouble::Missed, Some(statement), Some(place)) => {
                 Failed::Conflict(place, statement.otherwise)
             }
+            (Trouble::Repeat(reason), ..) => Failed::Repeat(reason),
             (trouble, Some(statement), _) => Failed::Error(trouble.error(statement.name())),
             (trouble, None, _) => Failed::Error(trouble.error("flight::commit")),
-        }))
+        };
+        Err(Refused { failed, by_one_of_several })
     }
 }
 
-/// Why a flight has not come through.
-enum Sent {
-    /// Something failed in a statement of several parts. Nothing was kept.
-    Several,
-    Failed(Failed),
+/// A flight that has not come through.
+struct Refused {
+    /// Why.
+    failed: Failed,
+    /// Was it a part of a statement of several? Then it may have been another one than `failed` names.
+    by_one_of_several: bool,
 }
 
-impl From<Failed> for Sent {
+impl From<Failed> for Refused {
     fn from(failed: Failed) -> Self {
-        Self::Failed(failed)
+        Self { failed, by_one_of_several: false }
     }
 }
 

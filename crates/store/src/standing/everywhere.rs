@@ -71,12 +71,7 @@ WHERE c.lookup = $1 ORDER BY s.controller";
 /// The files with these keys, by key, each with its will and its standings by controller, in rows for
 /// [`fold`]. A joined file is given as it is, with the name of the person's.
 pub fn everywhere(keys: &[Uuid]) -> Result<Query<EverywhereRow>, TooManyValues> {
-    let select = Select::new(EVERYWHERE, []);
-    let select = if keys.is_empty() {
-        select.push("false", [])
-    } else {
-        select.within("c.client_key", keys, "")?
-    };
+    let select = Select::new(EVERYWHERE, []).among("c.client_key", keys)?;
     Ok(select.push(" ORDER BY c.client_key, s.controller", []).decode(row))
 }
 

@@ -131,9 +131,8 @@ impl Service {
         oid: &Oid,
         opened: &mut BTreeSet<Oid>,
     ) -> Result<Option<Versions>, Error> {
-        let queries = (document::find_version(oid), document::contents_of(oid));
-        let (versions, contents) = self.database.fetch(queries).await?;
-        let Some(version) = versions.first() else { return Ok(None) };
+        let rows = self.database.fetch(document::find_whole(oid)).await?;
+        let Some((version, contents)) = document::whole(rows) else { return Ok(None) };
         let before = document::list_versions(&version.original_oid, Some(version.version), 1);
         let before = self.database.fetch_one(before).await?;
         opened.insert(oid.clone());

@@ -68,7 +68,8 @@ fn what_may_touch_rows_of_others_goes_alone() {
 fn equal_inserts_become_rows_of_one() {
     let plan: Vec<_> = std::iter::repeat_with(|| one(A)).take(71).collect();
     assert_eq!(lengths(&plan), [64, 4, 3]);
-    let sent = of_rows(&plan.iter().take(4).collect::<Vec<_>>(), &Texts::default());
+    let texts = Texts::default();
+    let sent = of_rows(&plan.iter().take(4).map(|s| step(s, &texts)).collect::<Vec<_>>());
     assert_eq!(
         sent,
         "-- a::insert\nINSERT INTO a (b, c) VALUES ($1, $2), ($3, $4), ($5, $6), ($7, $8)"

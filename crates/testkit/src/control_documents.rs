@@ -8,8 +8,8 @@ use varanto_model::{Metadata, Pointer};
 use varanto_sandbox::World;
 
 use crate::{
-    Draft, Site, TestClient, TestPerson, TestRepresentative, TestStore, UnitEntry,
-    builtin_structure, codes, fresh_case, fresh_client, fresh_oid, national_structures,
+    Draft, Site, TestClient, TestPerson, TestRepresentative, UnitEntry, builtin_structure, codes,
+    fresh_case, fresh_client, fresh_oid, national_structures,
 };
 
 /// The structures with the identifier that the draft names.
@@ -37,7 +37,7 @@ fn is_right(draft: &Draft) {
 }
 
 async fn maija() -> TestPerson {
-    Site::create(TestStore::of_this_run(), &World::builtin(), |text| text).await.person("S-1001")
+    Site::fresh().await.person("S-1001")
 }
 
 #[tokio::test]

@@ -29,6 +29,11 @@ pub struct Site {
 }
 
 impl Site {
+    /// A sandbox of the built-in world, on the store of this run, that nobody has served yet.
+    pub async fn fresh() -> Self {
+        Self::create(TestStore::of_this_run(), &World::builtin(), |text| text).await
+    }
+
     /// A sandbox of `world` on a store; `change` rewrites the text of its configuration.
     pub(crate) async fn create(
         store: TestStore,

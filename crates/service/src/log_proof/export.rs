@@ -78,11 +78,11 @@ struct Found {
 }
 
 impl Service {
-    /// Proves entries of the logs to whoever gets the export. Entries that are not sealed yet are waited for
-    /// a few seconds, and then it may be tried again.
+    /// Proves entries of the logs to whoever gets the export. Entries that are not sealed yet, and of a new log
+    /// the first checkpoint, are waited for a few seconds, and then it may be tried again.
     ///
     /// # Errors
-    /// [`Error::Contended`] where an entry is still not sealed; [`Error::LogRequestTooLarge`] for more than
+    /// [`Error::Contended`] where that is still not there; [`Error::LogRequestTooLarge`] for more than
     /// 5,000 entries; [`Error::NotFound`] where there is no such entry, or its content has left the log.
     pub async fn prove_entries(&self, entries: &[ToProve]) -> Result<Export, Error> {
         if entries.len() > MAX_PROVEN {
@@ -92,9 +92,7 @@ impl Service {
         for some in entries.chunks(AT_ONCE) {
             found.extend(self.entries_to_prove(some).await?);
         }
-        let leaves = self.leaves_of(&found).await?;
-        // It is read after the leaves, and so their tree is not larger than its.
-        let checkpoint = self.newest().await?;
+        let (leaves, checkpoint) = self.sealed(&found).await?;
         let mut proven = Vec::with_capacity(found.len());
         let all: Vec<_> = found.into_iter().zip(leaves).collect();
         for some in all.chunks(AT_ONCE) {
@@ -120,16 +118,22 @@ impl Service {
         found.collect()
     }
 
-    /// The leaves of these entries, when all of them have one.
-    async fn leaves_of(&self, found: &[Found]) -> Result<Vec<Leaf>, Error> {
+    /// The leaves of these entries, when all of them have one, and a checkpoint whose tree has them.
+    async fn sealed(&self, found: &[Found]) -> Result<(Vec<Leaf>, StoredCheckpoint), Error> {
         let mut leaves = Vec::with_capacity(found.len());
         let mut waited = Duration::ZERO;
-        while leaves.len() < found.len() {
-            let missing = found.iter().skip(leaves.len()).take(AT_ONCE);
+        loop {
+            let before = leaves.len();
+            let missing = found.iter().skip(before).take(AT_ONCE);
             let queries = missing.map(|f| log_tree::leaf_of(f.log, f.number)).collect::<Vec<_>>();
             let rows = self.database.fetch(queries).await?;
-            let before = leaves.len();
             leaves.extend(rows.into_iter().map_while(|rows| rows.into_iter().next()));
+            if leaves.len() == found.len() {
+                // It is read after the leaves, and so their tree is not larger than its.
+                if let Some(checkpoint) = self.newest().await? {
+                    return Ok((leaves, checkpoint));
+                }
+            }
             if leaves.len() == before {
                 if waited >= PATIENCE {
                     return Err(Error::Contended);
@@ -138,7 +142,6 @@ impl Service {
                 waited += LOOK;
             }
         }
-        Ok(leaves)
     }
 
     async fn proven(&self, some: &[(Found, Leaf)], size: u64) -> Result<Vec<ProvenEntry>, Error> {

@@ -40,14 +40,14 @@ impl Service {
         if let Some((_, kept)) = kept.as_deref().filter(|(at, _)| is_fresh(*at)) {
             return Ok(kept.clone());
         }
-        let newest = self.newest().await?;
+        let newest = self.newest().await?.ok_or(Error::NotFound)?;
         self.sealing.recent.store(Some(Arc::new((now, newest.clone()))));
         Ok(newest)
     }
 
     /// The newest checkpoint; none is there before the first is signed.
-    async fn newest(&self) -> Result<StoredCheckpoint, Error> {
-        self.database.fetch_one(log_tree::newest_checkpoint()).await?.ok_or(Error::NotFound)
+    async fn newest(&self) -> Result<Option<StoredCheckpoint>, Error> {
+        Ok(self.database.fetch_one(log_tree::newest_checkpoint()).await?)
     }
 
     /// These tiles, all fetched together.

@@ -1,4 +1,4 @@
-//! What the tests begin with: a store whose log has been sealed, and a hand in it.
+//! What the tests begin with: a store, mostly one whose log has been sealed, and a hand in it.
 
 use varanto::server::open_service;
 use varanto_service::{Sealer, Service, Verified};
@@ -11,6 +11,11 @@ pub(crate) struct Given {
 }
 
 impl Given {
+    /// A log of which nothing has been sealed.
+    pub(crate) async fn new() -> Self {
+        Self { site: Site::fresh().await }
+    }
+
     /// A log with so many entries, sealed a few at a time.
     pub(crate) async fn with(entries: usize) -> Self {
         let site = TestServer::start().await.stop().await;

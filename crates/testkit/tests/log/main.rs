@@ -8,6 +8,7 @@
     reason = "a test fails by panicking"
 )]
 
+mod first;
 mod given;
 mod retained;
 mod served;

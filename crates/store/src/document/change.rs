@@ -108,6 +108,7 @@ pub fn reindex(seen: &Document, links: &[Oid], clients: &[Uuid]) -> Vec<Statemen
         facts: &seen.facts,
         services: &seen.services,
         links,
+        metadata: None,
     };
     let joined = clients.iter().filter(|client| !seen.clients.contains(client));
     statements.extend(joined.flat_map(|client| index::enter(*client, &entry)));
@@ -139,7 +140,7 @@ fn as_seen(seen: &Document) -> [Value; 3] {
 
 /// One entry of the index for each client.
 fn entries(new: &NewVersion) -> Vec<Statement> {
-    let Version { oid, original_oid, version, stored_at, .. } = &new.version;
+    let Version { oid, original_oid, version, stored_at, metadata, .. } = &new.version;
     let entry = Entry {
         original_oid,
         newest: oid,
@@ -150,6 +151,7 @@ fn entries(new: &NewVersion) -> Vec<Statement> {
         facts: &new.facts,
         services: &new.services,
         links: &new.links,
+        metadata: Some(metadata),
     };
     new.clients.iter().flat_map(|client| index::enter(*client, &entry)).collect()
 }

@@ -14,8 +14,9 @@ use crate::query::Query;
 const INSERT: &str = "-- index::insert
 INSERT INTO client_document (client_key, original_oid, newest, version, stored_at, annulled,
     controller, register, document_group, generation, structure, type_code, service_task,
-    service_process, case_oid, provider, unit, author_organisation, written_at, joint)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20)";
+    service_process, case_oid, provider, unit, author_organisation, written_at, joint, metadata)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20,
+    $21)";
 
 const DELETE: &str = "-- index::delete
 DELETE FROM client_document
@@ -59,6 +60,8 @@ pub(super) struct Entry<'a> {
     pub(super) facts: &'a Facts,
     pub(super) services: &'a [Code],
     pub(super) links: &'a [Oid],
+    /// Those of the newest version, packed; where they are not given, a list looks them up.
+    pub(super) metadata: Option<&'a [u8]>,
 }
 
 /// The documents that a document names as related, by original identifier, as they are indexed under
@@ -87,6 +90,7 @@ pub(super) fn enter(client: Uuid, entry: &Entry<'_>) -> Vec<Statement> {
     ];
     args.extend(facts(entry.facts));
     args.push(entry.joint.into());
+    args.push(entry.metadata.map(<[u8]>::to_vec).into());
     let mut statements = vec![Statement::one(INSERT, args, EXISTS)];
     for service in entry.services {
         let args = vec![client.into(), entry.original_oid.into(), service.into()];

@@ -1,8 +1,9 @@
 //! The documents of a client, newest or oldest written first, narrowed by what the interface can filter
 //! by.
 //!
-//! A page is found in the index table alone; only then the metadata of its rows are fetched. Within one
-//! controller the index is in the order of the list; over several it is sorted.
+//! A page is found in the index table, which has the metadata too: the rows of a client lie together, the
+//! versions apart. Only of rows that were entered without them are they looked up. Within one controller
+//! the index is in the order of the list; over several it is sorted.
 
 use jiff::Timestamp;
 use uuid::Uuid;
@@ -135,7 +136,8 @@ const LIST: &str = "-- list::list_documents
 SELECT page.original_oid, page.newest, page.version, page.stored_at, page.annulled, page.controller,
     page.register, page.document_group, page.generation, page.structure, page.type_code,
     page.service_task, page.service_process, page.case_oid, page.provider, page.unit,
-    page.author_organisation, page.written_at, page.joint, v.metadata
+    page.author_organisation, page.written_at, page.joint,
+    coalesce(page.metadata, (SELECT metadata FROM document_version WHERE oid = page.newest))
 FROM (SELECT * FROM client_document AS d WHERE client_key = ?";
 
 const SERVICES: &str = " AND EXISTS (SELECT 1 FROM client_document_service AS s
@@ -152,11 +154,9 @@ const NO_TYPE: &str = " AND type_code IS NULL";
 const TYPE: &str = " AND (type_code IS NULL OR type_code";
 
 const NEWEST_FIRST: &str = " ORDER BY written_at DESC, original_oid DESC LIMIT ?) AS page
-JOIN document_version AS v ON v.oid = page.newest
 ORDER BY page.written_at DESC, page.original_oid DESC";
 
 const OLDEST_FIRST: &str = " ORDER BY written_at, original_oid LIMIT ?) AS page
-JOIN document_version AS v ON v.oid = page.newest
 ORDER BY page.written_at, page.original_oid";
 
 /// The documents of a client in an order, at most `size` of them and at most [`MAX_PAGE`].

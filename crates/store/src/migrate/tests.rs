@@ -7,7 +7,7 @@ use rusqlite::{Connection, params_from_iter};
 use super::sqlite::{self, MIGRATIONS, TABLE};
 use super::{Effect, Migration, check, postgres};
 use crate::breach::{Breach, BreachSource, Progress};
-use crate::document::{self, ListFilter, ListOrder, NewVersion, list_documents};
+use crate::document::{self, ListFilter, ListOrder, ListedDocument, NewVersion, list_documents};
 use crate::plan::{Statement, Value};
 use crate::query::{json, keys};
 use crate::samples::{at, client_file, document_oid, first_version, key, lookup, oid, stored};
@@ -27,6 +27,7 @@ const CHECKSUMS: &[(i64, &str, &str)] = &[
     (10, "log_requests", "55436886320b513765a476505c55ea27b0e6ee58fc0d06534d38d34c157e8728"),
     (11, "reads_from", "c73b6be76ff287caaf4a19dd5d8e3e264e728320ddf3e2590cf141b6ee1b8c96"),
     (12, "hot_paths", "d55df2f21b2a72bd3c75094803dc0e672f78d3f07421220b30ad9c646e60f657"),
+    (13, "listed_metadata", "c5a691fa01469e29bd0e7555090462964e619db11db11094eba379c6ee68e496"),
 ];
 
 #[test]
@@ -78,6 +79,7 @@ const CHECKSUMS_OF_POSTGRES: &[(i64, &str, &str)] = &[
     (10, "log_requests", "931839efd73fc115c12e19571736b8d2a18ace79918b3fc9a726804246c24292"),
     (11, "reads_from", "1c025147cbaf999b6aea9b340cf1ada035f78311867967c60d6872726ef4eecf"),
     (12, "hot_paths", "b24311fa30c78e5879981c2e80e09f6fcd0474b5d839d72ac39635133ec8d4fc"),
+    (13, "listed_metadata", "de1dc29ba65bcce1249045fa33b7cc9740282615f21a6f1d4da90c682a375dd9"),
 ];
 
 /// What a later program adds, on either database.
@@ -198,9 +200,11 @@ async fn is_brought_forward_with_what_is_in_it(schemas: usize) {
         let order = ListOrder::NewestFirst;
         let all = list_documents(key(client), &ListFilter::default(), order, None, 50);
         let listed = database.fetch(all.unwrap()).await.unwrap();
-        let listed: Vec<_> = listed.into_iter().map(|d| (d.original_oid, d.joint)).collect();
-        let expected: Vec<_> = expected.iter().map(|(n, j)| (document_oid(*n), *j)).collect();
-        assert_eq!(listed, expected, "whether it is joint");
+        let told = |d: ListedDocument| (d.original_oid, d.joint, d.metadata);
+        let listed: Vec<_> = listed.into_iter().map(told).collect();
+        let metadata = |n| if n == 1 { &new.version.metadata } else { &joint.version.metadata };
+        let expected = expected.iter().map(|(n, j)| (document_oid(*n), *j, metadata(*n).clone()));
+        assert_eq!(listed, expected.collect::<Vec<_>>(), "whether it is joint, and what it is");
     }
     let found = database.fetch(document::find_document(&document_oid(1))).await;
     assert_eq!(found, Ok(vec![stored(&new)]));

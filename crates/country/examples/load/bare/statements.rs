@@ -24,14 +24,11 @@ const NOTE: &str =
     organisation, role, authentication, documents, rules, request_id)
 VALUES ($1, $2, $3, $4, 'use', $5, $6, $3, $3, 'social_worker', 'professional_card', $7, $8, $9)";
 
-const SEARCH: &str = "SELECT page.original_oid, page.newest, page.version, page.stored_at, page.annulled,
-    page.controller, page.register, page.document_group, page.generation, page.structure, page.type_code,
-    page.service_task, page.service_process, page.case_oid, page.provider, page.unit,
-    page.author_organisation, page.written_at, v.metadata
-FROM (SELECT * FROM client_document WHERE client_key = $1 AND controller = $2 AND annulled = 0
-    ORDER BY written_at DESC, original_oid DESC LIMIT 51) AS page
-JOIN document_version AS v ON v.oid = page.newest
-ORDER BY page.written_at DESC, page.original_oid DESC";
+const SEARCH: &str = "SELECT original_oid, newest, version, stored_at, annulled, controller, register,
+    document_group, generation, structure, type_code, service_task, service_process, case_oid, provider, unit,
+    author_organisation, written_at, metadata
+FROM client_document WHERE client_key = $1 AND controller = $2 AND annulled = 0
+ORDER BY written_at DESC, original_oid DESC LIMIT 51";
 
 const FETCH: &str =
     "SELECT v.original_oid, v.version, v.stored_at, v.digest, v.metadata, v.signatures,

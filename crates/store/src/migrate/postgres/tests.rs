@@ -30,7 +30,7 @@ async fn apply_known(
     apply_all(client, "varanto", known, at(0), contract).await
 }
 
-const NEWEST: i64 = 12;
+const NEWEST: i64 = 13;
 
 fn adds(sql: &'static str) -> &'static [Migration] {
     and_later(MIGRATIONS, &[(sql, Effect::Adds { reads_from: NEWEST })])

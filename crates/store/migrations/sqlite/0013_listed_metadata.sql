@@ -1,0 +1,4 @@
+-- What a list shows of a document stands with what it is found by: a page is read from rows that lie together
+-- and not from versions that lie apart. Rows of before have none, nor have those that are entered without a version
+-- at hand: list::list_documents looks theirs up.
+ALTER TABLE client_document ADD COLUMN metadata BLOB;

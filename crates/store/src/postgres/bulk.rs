@@ -72,7 +72,7 @@ impl Inner {
                 Err(Copying::InDoubt) => {
                     let mut outcomes = Vec::with_capacity(plans.len());
                     for plan in plans {
-                        let outcome = self.settle(plan, true).await;
+                        let outcome = self.settle(plan, Instant::now() + self.wait, true).await;
                         outcomes.push(outcome);
                         if outcome == Err(StoreError::Unsettled) {
                             // The server stays away: nothing can be found out of the others either.
@@ -152,7 +152,7 @@ impl From<tokio_postgres::Error> for Copying {
 }
 
 /// Can the plan be put together with others?
-fn only_inserts(plan: &Plan) -> bool {
+pub(super) fn only_inserts(plan: &Plan) -> bool {
     plan.statements().iter().all(|statement| match statement.expect {
         Expect::Found => true,
         Expect::Rows(1) => Insert::of(statement.sql).is_some(),

@@ -99,3 +99,10 @@ pub(super) const HOLD: &str = "-- flight::hold
 SELECT CASE WHEN exclusive THEN pg_advisory_xact_lock(number)
     ELSE pg_advisory_xact_lock_shared(number) END
 FROM unnest($1::bigint[], $2::boolean[]) AS held (number, exclusive)";
+
+/// Takes holds that nobody has and nobody waits for. Where one of them is not free, it divides by zero; see
+/// [`super::texts`].
+pub(super) const HOLD_IF_FREE: &str = "-- flight::hold_if_free
+SELECT 1 / bool_and(CASE WHEN exclusive THEN pg_try_advisory_xact_lock(number)
+    ELSE pg_try_advisory_xact_lock_shared(number) END)::int
+FROM unnest($1::bigint[], $2::boolean[]) AS held (number, exclusive)";

@@ -26,7 +26,7 @@ const MAX_TEXTS: usize = 128;
 pub(super) struct Sending<'a> {
     pub(super) text: Arc<str>,
     pub(super) args: Vec<&'a Value>,
-    /// Which statements of the plan it stands for.
+    /// Which statements of the flight it stands for.
     pub(super) stands_for: Range<usize>,
 }
 
@@ -73,13 +73,18 @@ fn single<'a>(statement: &'a Statement, at: usize, texts: &Texts) -> Sending<'a>
 }
 
 impl Joined {
-    /// As few as may be, in the order of the plan.
-    pub(super) fn of<'a>(&self, statements: &[&'a Statement], texts: &Texts) -> Vec<Sending<'a>> {
+    /// As few as may be, in the order of the plan, of which `before` statements come before it in the flight.
+    pub(super) fn of<'a>(
+        &self,
+        statements: &'a [Statement],
+        before: usize,
+        texts: &Texts,
+    ) -> Vec<Sending<'a>> {
         let steps: Vec<Step<'a>> = statements.iter().map(|s| step(s, texts)).collect();
         let mut sendings = Vec::new();
         let mut rest = steps.as_slice();
         while let Some((first, _)) = rest.first() {
-            let at = steps.len() - rest.len();
+            let at = before + steps.len() - rest.len();
             let several = several(rest).and_then(|(count, make)| {
                 let (these, after) = rest.split_at_checked(count)?;
                 Some((self.text(these, make)?, these, after))

@@ -15,6 +15,7 @@ mod settings;
 mod settled;
 pub(crate) mod texts;
 mod tls;
+mod turns;
 pub(crate) mod values;
 mod writer;
 
@@ -40,6 +41,7 @@ pub use settings::{PostgresSettings, PostgresTls, Secret};
 use settled::Settled;
 use texts::Texts;
 use tls::Tls;
+use turns::Turns;
 use values::{Trouble, refused};
 
 /// An open database of PostgreSQL.
@@ -53,6 +55,7 @@ struct Inner {
     texts: Texts,
     joined: Joined,
     settled: Settled,
+    turns: Turns,
 }
 
 /// Why there is no connection.
@@ -71,6 +74,7 @@ impl Postgres {
             texts: Texts::default(),
             joined: Joined::default(),
             settled: Settled::default(),
+            turns: Turns::default(),
         }));
         meter::register();
         let until = Instant::now() + settings.wait;
@@ -85,8 +89,11 @@ impl Postgres {
     }
 
     pub(crate) async fn commit(&self, plan: Plan) -> Result<(), StoreError> {
-        let inner = Arc::clone(&self.0);
         // Whoever asked for it may go away; the plan is carried out.
+        if turns::goes_with_others(&plan) {
+            return self.0.in_turn(plan).await;
+        }
+        let inner = Arc::clone(&self.0);
         let committing = tokio::spawn(async move { inner.commit(&plan).await });
         committing.await.unwrap_or(Err(StoreError::Unsettled))
     }

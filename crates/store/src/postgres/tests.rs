@@ -22,18 +22,18 @@ use crate::{
 };
 
 /// How long a plan may take in these tests.
-const WAIT: Duration = Duration::from_millis(1500);
+pub(super) const WAIT: Duration = Duration::from_millis(1500);
 
 fn settings(place: &TestDatabase) -> PostgresSettings {
     PostgresSettings { wait: WAIT, ..PostgresSettings::from_url(&place.url()).unwrap() }
 }
 
-async fn open(settings: &PostgresSettings) -> Database {
+pub(super) async fn open(settings: &PostgresSettings) -> Database {
     Database::open(&Settings::Postgres(Box::new(settings.clone()))).await.unwrap()
 }
 
 /// A migrated database of its own.
-async fn fresh(server: &Server) -> (TestDatabase, PostgresSettings) {
+pub(super) async fn fresh(server: &Server) -> (TestDatabase, PostgresSettings) {
     let place = server.create_database();
     let settings = settings(&place);
     let of = Settings::Postgres(Box::new(settings.clone()));
@@ -42,26 +42,26 @@ async fn fresh(server: &Server) -> (TestDatabase, PostgresSettings) {
 }
 
 /// Somebody beside the program.
-async fn other_hand(settings: &PostgresSettings) -> Client {
+pub(super) async fn other_hand(settings: &PostgresSettings) -> Client {
     let (client, connection) = settings.config().unwrap().connect(NoTls).await.unwrap();
     tokio::spawn(connection);
     client
 }
 
-async fn entries(database: &Database) -> Vec<Uuid> {
+pub(super) async fn entries(database: &Database) -> Vec<Uuid> {
     let sql = "-- tests::entries\nSELECT id FROM use_entry ORDER BY id";
     database.fetch(Query::new(sql, vec![], |row| row.uuid(0))).await.unwrap()
 }
 
 /// The entry of `open_file`.
-fn opened(n: u64) -> Uuid {
+pub(super) fn opened(n: u64) -> Uuid {
     key(1_000_000 + n)
 }
 
 /// What becomes of connections at a COMMIT.
 #[derive(Clone, Copy, PartialEq, Eq)]
 #[repr(u8)]
-enum Cut {
+pub(super) enum Cut {
     Never,
     /// Once, with everything but the COMMIT at the server.
     OnceBefore,
@@ -72,13 +72,13 @@ enum Cut {
 }
 
 /// Stands between driver and server, and cuts.
-struct Wire {
+pub(super) struct Wire {
     cut: Arc<AtomicU8>,
     folder: TempDir,
 }
 
 impl Wire {
-    fn before(settings: &PostgresSettings) -> (Self, PostgresSettings) {
+    pub(super) fn before(settings: &PostgresSettings) -> (Self, PostgresSettings) {
         let folder = tempfile::tempdir().unwrap();
         let name = format!(".s.PGSQL.{}", settings.port);
         let listener = UnixListener::bind(folder.path().join(&name)).unwrap();
@@ -89,7 +89,7 @@ impl Wire {
         (Self { cut, folder }, PostgresSettings { host, ..settings.clone() })
     }
 
-    fn cut(&self, cut: Cut) {
+    pub(super) fn cut(&self, cut: Cut) {
         assert!(self.folder.path().is_dir());
         self.cut.store(cut as u8, Ordering::SeqCst);
     }

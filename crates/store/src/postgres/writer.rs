@@ -11,7 +11,7 @@ use deadpool_postgres::Object;
 use tokio::time::{sleep, timeout};
 use tokio_postgres::Statement as Prepared;
 
-use super::flight::{Flight, HOLD};
+use super::flight::{Flight, HOLD, HOLD_IF_FREE};
 use super::joined::{Sending, apart};
 use super::texts::Insert;
 use super::values::Trouble;
@@ -42,17 +42,30 @@ pub(super) enum Failed {
     Error(StoreError),
 }
 
+/// How holds are taken.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Holding {
+    /// Whoever has them is waited for.
+    Waits,
+    /// Where somebody has them, nothing is carried out.
+    IfFree,
+}
+
 impl Inner {
     pub(super) async fn commit(&self, plan: &Plan) -> Result<(), StoreError> {
-        self.settle(plan, false).await
+        self.settle(plan, Instant::now() + self.wait, false).await
     }
 
     /// Carries a plan out until it is kept or cannot be. `in_doubt` says that it may be kept already.
-    pub(super) async fn settle(&self, plan: &Plan, mut in_doubt: bool) -> Result<(), StoreError> {
-        let until = Instant::now() + self.wait;
+    pub(super) async fn settle(
+        &self,
+        plan: &Plan,
+        until: Instant,
+        mut in_doubt: bool,
+    ) -> Result<(), StoreError> {
         let (mut pause, mut doubt) = (PAUSE, in_doubt.then(meter::in_doubt));
         loop {
-            match self.attempt(&[plan], until).await {
+            match self.attempt(&[plan], until, Holding::Waits).await {
                 Ok(()) => return Ok(()),
                 Err(Failed::Conflict(0, Conflict::AlreadyExists(Entity::LogEntry))) if in_doubt => {
                     if self.is_as_durable_as_asked(until).await {
@@ -64,8 +77,6 @@ impl Inner {
                 Err(Failed::Repeat(reason)) => meter::repeated(reason),
                 Err(Failed::Error(_) | Failed::Away) => {}
                 Err(Failed::Lost) => {
-                    meter::lost();
-                    meter::repeated("lost");
                     in_doubt = true;
                     doubt.get_or_insert_with(meter::in_doubt);
                 }
@@ -96,31 +107,49 @@ impl Inner {
         }
     }
 
-    /// Carries plans out in one transaction.
-    pub(super) async fn attempt(&self, plans: &[&Plan], until: Instant) -> Result<(), Failed> {
+    /// Carries plans out in one transaction, one after another.
+    pub(super) async fn attempt(
+        &self,
+        plans: &[&Plan],
+        until: Instant,
+        holding: Holding,
+    ) -> Result<(), Failed> {
         let connection = self.connection(until).await.map_err(NoConnection::failed)?;
         let started = Instant::now();
         // The server has its own limits; this is for one that has vanished from the net.
         let limit = self.wait * 7;
-        let outcome = timeout(limit, self.fly(&connection, plans)).await;
+        let outcome = timeout(limit, self.fly(&connection, plans, holding)).await;
         let outcome = outcome.unwrap_or(Err(Failed::Lost));
         meter::committed(started);
         if matches!(outcome, Err(Failed::Lost)) {
+            meter::lost();
+            meter::repeated("lost");
             drop(Object::take(connection));
         }
         outcome
     }
 
-    /// As few statements as may be; where one of several parts fails, once more one by one, to know which it was.
-    async fn fly(&self, connection: &Object, plans: &[&Plan]) -> Result<(), Failed> {
-        let statements: Vec<&Statement> = plans.iter().flat_map(|plan| plan.statements()).collect();
-        let joined = self.joined.of(&statements, &self.texts);
-        match self.send(connection, &statements, joined).await {
-            Err(Refused { by_one_of_several: true, .. }) => {}
+    /// As few statements as may be. Where one of several parts of a plan fails, it is carried out once more one by
+    /// one, to know which it was; whoever carries out several plans does that for each.
+    async fn fly(
+        &self,
+        connection: &Object,
+        plans: &[&Plan],
+        holding: Holding,
+    ) -> Result<(), Failed> {
+        let mut statements: Vec<&Statement> = Vec::new();
+        let mut joined = Vec::new();
+        for plan in plans {
+            // The forms of plans are few, those of what comes together are not.
+            joined.extend(self.joined.of(plan.statements(), statements.len(), &self.texts));
+            statements.extend(plan.statements());
+        }
+        match self.send(connection, &statements, joined, holding).await {
+            Err(Refused { by_one_of_several: true, .. }) if plans.len() == 1 => {}
             other => return other.map_err(|refused| refused.failed),
         }
         let apart = apart(&statements, &self.texts);
-        self.send(connection, &statements, apart).await.map_err(|refused| refused.failed)
+        self.send(connection, &statements, apart, holding).await.map_err(|refused| refused.failed)
     }
 
     async fn send(
@@ -128,6 +157,7 @@ impl Inner {
         connection: &Object,
         statements: &[&Statement],
         sendings: Vec<Sending<'_>>,
+        holding: Holding,
     ) -> Result<(), Refused> {
         let holds = in_order(statements.iter().flat_map(|s| s.holds.iter().copied()));
         let unsent = |error: &tokio_postgres::Error, name| match Trouble::of(error) {
@@ -140,10 +170,14 @@ impl Inner {
             let made = connection.prepare_cached(&sending.text).await;
             prepared.push(made.map_err(|e| unsent(&e, name_at(sending.stands_for.start)))?);
         }
+        let taking = match holding {
+            Holding::Waits => HOLD,
+            Holding::IfFree => HOLD_IF_FREE,
+        };
         let hold = match holds.as_slice() {
             [] => None,
             _ => Some(
-                connection.prepare_cached(HOLD).await.map_err(|e| unsent(&e, "flight::hold"))?,
+                connection.prepare_cached(taking).await.map_err(|e| unsent(&e, "flight::hold"))?,
             ),
         };
 

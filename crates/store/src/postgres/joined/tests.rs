@@ -21,7 +21,7 @@ fn guard(sql: &'static str) -> Statement {
 /// The parts of a plan that go together.
 fn lengths(plan: &[Statement]) -> Vec<usize> {
     let (joined, texts) = (Joined::default(), Texts::default());
-    let sendings = joined.of(&plan.iter().collect::<Vec<_>>(), &texts);
+    let sendings = joined.of(plan, 0, &texts);
     let mut next = 0;
     for sending in &sendings {
         assert_eq!(sending.stands_for.start, next, "none is left out, in order");
@@ -39,7 +39,7 @@ fn lengths(plan: &[Statement]) -> Vec<usize> {
 fn statements_of_several_kinds_become_parts_of_one() {
     let plan = [one(ENTRY), one(A), one(B), guard(GUARD_AB)];
     let (joined, texts) = (Joined::default(), Texts::default());
-    let sendings = joined.of(&plan.iter().collect::<Vec<_>>(), &texts);
+    let sendings = joined.of(&plan, 0, &texts);
     assert_eq!(sendings.len(), 1);
     assert_eq!(
         &*sendings[0].text,
@@ -83,7 +83,7 @@ fn equal_inserts_become_rows_of_one() {
 fn entries_of_logs_are_counted_each_for_itself() {
     let plan: Vec<_> = std::iter::repeat_with(|| one(ENTRY)).take(5).collect();
     let (joined, texts) = (Joined::default(), Texts::default());
-    let sendings = joined.of(&plan.iter().collect::<Vec<_>>(), &texts);
+    let sendings = joined.of(&plan, 0, &texts);
     assert_eq!(sendings[0].text.matches("count(*)").count(), 5);
 }
 
@@ -97,7 +97,7 @@ fn no_more_texts_are_kept_than_there_is_room_for() {
     let mut alone = 0;
     for n in 0..243 {
         let plan = form(n);
-        let sendings = joined.of(&plan.iter().collect::<Vec<_>>(), &texts);
+        let sendings = joined.of(&plan, 0, &texts);
         alone += usize::from(sendings.len() == plan.len());
     }
     assert!(alone > 0, "forms beyond the room go in their parts");

@@ -25,7 +25,8 @@ async fn with_stand_in(settings: &PostgresSettings) -> Client {
     client
 }
 
-/// Every table, index, column and constraint of the schema, with its definition.
+/// Every table, index, column and constraint of the schema, with its definition; how the rows of a table lie, told of
+/// the whole where it stands with its parts.
 async fn parts(client: &Client) -> BTreeMap<String, String> {
     let sql = "SELECT 'column ' || c.relname || '.' || attname,
             format_type(atttypid, atttypmod) || attnotnull::text || attcollation::text
@@ -41,7 +42,10 @@ async fn parts(client: &Client) -> BTreeMap<String, String> {
         UNION ALL SELECT 'grants of ' || relname, (SELECT string_agg(line::text, ',' ORDER BY line::text)
             FROM unnest(relacl) AS line)
         FROM pg_class
-        WHERE relnamespace = 'varanto'::regnamespace AND relacl IS NOT NULL AND NOT relispartition";
+        WHERE relnamespace = 'varanto'::regnamespace AND relacl IS NOT NULL AND NOT relispartition
+        UNION ALL SELECT DISTINCT 'settings of ' || coalesce(inhparent::regclass, c.oid::regclass), reloptions::text
+        FROM pg_class AS c LEFT JOIN pg_inherits ON inhrelid = c.oid
+        WHERE relnamespace = 'varanto'::regnamespace AND relkind = 'r' AND reloptions IS NOT NULL";
     let rows = client.query(sql, &[]).await.unwrap();
     rows.iter().map(|row| (row.get(0), row.get(1))).collect()
 }
@@ -91,7 +95,7 @@ async fn tables_that_grow_with_documents_go_where_each_is_asked_for() {
 }
 
 #[tokio::test]
-async fn what_was_moved_keeps_its_rows_columns_indexes_and_grants() {
+async fn what_was_moved_keeps_its_rows_columns_indexes_settings_and_grants() {
     let (_database, settings) = migrated().await;
     let mut client = with_stand_in(&settings).await;
     let rows = "INSERT INTO document (original_oid, newest, version, stored_at, controller, register,
@@ -100,6 +104,10 @@ async fn what_was_moved_keeps_its_rows_columns_indexes_and_grants() {
         GRANT INSERT, SELECT ON document TO PUBLIC";
     client.batch_execute(rows).await.unwrap();
     let before = parts(&client).await;
+    for table in ["client_document", "content", "document_version"] {
+        let settings = before.get(&format!("settings of {table}")).unwrap();
+        assert!(settings.contains("toast_tuple_target="), "{table}: {settings}");
+    }
     move_tables(&mut client).await.unwrap();
     let after = parts(&client).await;
     let lost: Vec<_> =

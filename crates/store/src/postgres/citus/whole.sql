@@ -14,6 +14,7 @@ DECLARE
     constraints text[];
     indexes text[];
     grants text[];
+    settings text;
     line text;
 BEGIN
     FOREACH moved IN ARRAY ARRAY['document', 'document_version', 'content', 'client_document',
@@ -32,7 +33,15 @@ BEGIN
         INTO grants
         FROM pg_class, aclexplode(relacl) WHERE oid = moved::regclass AND grantee <> relowner;
 
-        EXECUTE format('CREATE TABLE %I (LIKE %I INCLUDING ALL EXCLUDING INDEXES)', moved || '_whole', moved);
+        -- How rows lie in their pages is a setting of each part.
+        SELECT format('WITH (%s)', string_agg(DISTINCT setting, ', '))
+        INTO settings
+        FROM pg_inherits JOIN pg_class AS part ON part.oid = inhrelid, unnest(part.reloptions) AS setting
+        WHERE inhparent = moved::regclass AND starts_with(setting, 'toast_tuple_target=')
+        HAVING count(*) > 0;
+
+        EXECUTE format('CREATE TABLE %I (LIKE %I INCLUDING ALL EXCLUDING INDEXES) %s', moved || '_whole', moved,
+            settings);
         EXECUTE format('INSERT INTO %I SELECT * FROM %I', moved || '_whole', moved);
         EXECUTE format('DROP TABLE %I', moved);
         EXECUTE format('ALTER TABLE %I RENAME TO %I', moved || '_whole', moved);

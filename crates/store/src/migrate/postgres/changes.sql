@@ -1,5 +1,5 @@
--- A number that is another one when anybody has made, changed or dropped something in the schema: every row of
--- the catalogs tells the transaction that wrote it.
+-- A number that is another one when anybody has made, changed or dropped something in the schema, an event trigger or
+-- a publication: every row of the catalogs tells the transaction that wrote it.
 WITH own AS (
     SELECT to_regnamespace(current_schema())::oid AS schema
 ), relation AS (
@@ -36,5 +36,15 @@ WITH own AS (
     UNION ALL
     SELECT concat_ws(' ', 'operator', o.oid, o.xmin)
     FROM pg_operator AS o, own WHERE o.oprnamespace = own.schema
+    UNION ALL
+    SELECT concat_ws(' ', 'event trigger', e.oid, e.xmin) FROM pg_event_trigger AS e
+    UNION ALL
+    SELECT concat_ws(' ', 'publication', p.oid, p.xmin) FROM pg_publication AS p
+    UNION ALL
+    SELECT concat_ws(' ', 'published table', t.oid, t.xmin)
+    FROM relation AS r JOIN pg_publication_rel AS t ON t.prrelid = r.oid
+    UNION ALL
+    SELECT concat_ws(' ', 'published schema', n.oid, n.xmin)
+    FROM pg_publication_namespace AS n, own WHERE n.pnnspid = own.schema
 )
 SELECT coalesce(bit_xor(hashtextextended(row, 0)), 0) FROM written

@@ -1,6 +1,6 @@
 -- Everything in the schema on the search path, as a name and how it is made. What a partition has from its
 -- table is left out, and what cannot change what is stored or found: owners, rights, settings of storage,
--- statistics.
+-- statistics. Beside the schema: what runs where a schema is changed, and what sends its rows elsewhere.
 WITH own AS (
     SELECT to_regnamespace(current_schema())::oid AS schema
 ), relation AS (
@@ -94,5 +94,16 @@ WITH own AS (
     UNION ALL
     SELECT 'operator ' || o.oid::regoperator, o.oprcode::text
     FROM pg_operator AS o, own WHERE o.oprnamespace = own.schema
+
+    -- Those of an extension came with it: that of Citus, those of who keeps an audit.
+    UNION ALL
+    SELECT 'event trigger ' || e.evtname, concat_ws(' ', e.evtevent, e.evtfoid::regprocedure)
+    FROM pg_event_trigger AS e
+    WHERE NOT EXISTS (SELECT 1 FROM pg_depend AS d
+        WHERE d.classid = 'pg_event_trigger'::regclass AND d.objid = e.oid AND d.deptype = 'e')
+
+    UNION ALL
+    SELECT DISTINCT 'publication ' || p.pubname, 'of ' || p.schemaname
+    FROM pg_publication_tables AS p WHERE p.schemaname = current_schema()
 )
 SELECT name, regexp_replace(form, '\s+', ' ', 'g') FROM part ORDER BY name COLLATE "C"

@@ -208,6 +208,14 @@ async fn each_change_of_the_schema_is_told_and_counted() {
             "function varanto.length(bytea)",
         ),
         ("ALTER TABLE use_entry DETACH PARTITION use_entry_2035", "table use_entry_2035"),
+        (
+            "CREATE FUNCTION public.look() RETURNS event_trigger LANGUAGE plpgsql AS 'BEGIN END';
+             CREATE EVENT TRIGGER look ON ddl_command_end EXECUTE FUNCTION public.look()",
+            "event trigger look",
+        ),
+        ("CREATE PUBLICATION copy FOR TABLE review", "publication copy"),
+        ("CREATE PUBLICATION copy FOR TABLES IN SCHEMA varanto", "publication copy"),
+        ("CREATE PUBLICATION copy FOR ALL TABLES", "publication copy"),
     ] {
         client.batch_execute("BEGIN").await.unwrap();
         client.batch_execute(sql).await.unwrap();
@@ -222,6 +230,21 @@ async fn each_change_of_the_schema_is_told_and_counted() {
     assert!(found.iter().all(|name| name.starts_with("trigger RI_")) && !found.is_empty());
 }
 
+/// REQ LOG-03
+#[tokio::test]
+async fn a_table_that_is_published_later_is_told_and_one_of_somebody_else_is_not() {
+    let database = contract::migrated();
+    let client = connect(&database).await;
+    let of_another =
+        "CREATE TABLE public.other (n int); CREATE PUBLICATION copy FOR TABLE public.other";
+    client.batch_execute(of_another).await.unwrap();
+    assert_eq!(differences(&client).await, Ok(vec![]));
+    let before = changes(&client).await.unwrap();
+    client.batch_execute("ALTER PUBLICATION copy ADD TABLE review").await.unwrap();
+    assert_ne!(changes(&client).await, Ok(before));
+    assert_eq!(differences(&client).await, Ok(vec!["publication copy".to_owned()]));
+}
+
 /// A server serves as a role that owns nothing and may change no schema.
 #[tokio::test]
 async fn the_schema_is_looked_at_without_any_right_but_to_read() {
@@ -234,7 +257,8 @@ async fn the_schema_is_looked_at_without_any_right_but_to_read() {
     database.sql(&grant).unwrap();
     let settings = PostgresSettings { user: role.clone(), ..settings(&database) };
     let settings = Settings::Postgres(Box::new(settings));
-    Database::open(&settings).await.unwrap();
+    let opened = Database::open(&settings).await.unwrap();
+    assert!(opened.schema_changes().await.is_ok());
     assert_eq!(Database::faults(&settings).await.unwrap(), [] as [&str; 0]);
     assert!(Database::status(&settings).await.unwrap().iter().all(|m| m.applied_at.is_some()));
     drop(database.sql(&format!("DROP OWNED BY {role}; DROP ROLE {role}")));

@@ -14,11 +14,11 @@ use deadpool_postgres::Object;
 use tokio::time::timeout;
 use tokio_postgres::binary_copy::BinaryCopyInWriter;
 
-use super::Inner;
 use super::flight::{Flight, HOLD};
 use super::texts::Insert;
 use super::values::borrowed;
 use super::writer::give_up;
+use super::{Inner, let_go};
 use crate::error::StoreError;
 use crate::hold::in_order;
 use crate::plan::{Expect, Plan, Statement};
@@ -93,11 +93,11 @@ impl Inner {
             Ok(Ok(())) => Ok(()),
             Ok(Err(failed)) => {
                 // Whatever state the session is in: it is not used again.
-                drop(Object::take(connection));
+                let_go(connection);
                 Err(failed)
             }
             Err(_) => {
-                drop(Object::take(connection));
+                let_go(connection);
                 Err(Copying::InDoubt)
             }
         }

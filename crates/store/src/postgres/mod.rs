@@ -52,6 +52,9 @@ pub struct Postgres(Arc<Inner>);
 struct Inner {
     pool: Pool,
     wait: Duration,
+    /// How long a call is waited for. The server has limits of its own: this is for one that has vanished from the
+    /// net, and for a COMMIT that waits for a standby.
+    limit: Duration,
     texts: Texts,
     joined: Joined,
     settled: Settled,
@@ -71,6 +74,7 @@ impl Postgres {
         let database = Self(Arc::new(Inner {
             pool: pool(settings)?,
             wait: settings.wait,
+            limit: settings.wait * 7,
             texts: Texts::default(),
             joined: Joined::default(),
             settled: Settled::default(),
@@ -141,6 +145,17 @@ impl Inner {
     async fn connection_to_look(&self) -> Result<Object, StoreError> {
         self.connection(Instant::now() + self.wait).await.map_err(NoConnection::error)
     }
+}
+
+/// Lets a connection go that is not used again. Its place in the pool stays taken until the server has answered what
+/// it was asked, or the connection has ended: a COMMIT that waits for a standby goes on waiting at the server when
+/// nobody listens any more, and with another connection in place of each the server would soon have no room.
+fn let_go(connection: Object) {
+    tokio::spawn(async move {
+        // Answered after all that was sent before; an error says that the connection has ended.
+        let _ = connection.check_connection().await;
+        drop(Object::take(connection));
+    });
 }
 
 impl NoConnection {

@@ -9,7 +9,7 @@ use tokio_postgres::{Row, Statement as Prepared};
 
 use super::flight::Sent;
 use super::values::{Trouble, borrowed};
-use super::{Inner, NoConnection, meter};
+use super::{Inner, NoConnection, let_go, meter};
 use crate::error::StoreError;
 use crate::plan::Value;
 use crate::query::{Asked, Queries, Query, Source};
@@ -77,13 +77,13 @@ impl Inner {
             Err(other) => return Err(Some(other.error())),
         };
         let started = Instant::now();
-        let outcome = timeout(self.wait * 7, ask_all(&connection, asked)).await;
+        let outcome = timeout(self.limit, ask_all(&connection, asked)).await;
         meter::fetched(started);
         match outcome {
             Ok(Ok(answers)) => Ok(answers),
             Ok(Err((Trouble::Lost, _))) | Err(_) => {
                 meter::lost();
-                drop(Object::take(connection));
+                let_go(connection);
                 Err(None)
             }
             Ok(Err((trouble, name))) => Err(Some(trouble.error(name))),

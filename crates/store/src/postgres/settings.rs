@@ -186,7 +186,9 @@ impl PostgresSettings {
         config.ssl_mode(if self.tls.is_some() { SslMode::Require } else { SslMode::Disable });
         config.target_session_attrs(TargetSessionAttrs::ReadWrite);
         config.connect_timeout(self.wait).tcp_user_timeout(self.wait.saturating_mul(2));
-        config.keepalives_idle(Duration::from_secs(30));
+        config
+            .keepalives_idle(Duration::from_secs(30))
+            .keepalives_interval(Duration::from_secs(10));
         config.options(self.options());
         Ok(config)
     }

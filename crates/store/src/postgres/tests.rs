@@ -13,6 +13,7 @@ use tokio_postgres::{Client, NoTls};
 use uuid::Uuid;
 use varanto_postgres::{Options, Server, TestDatabase};
 
+use super::Postgres;
 use crate::contract::{commit_all, conflict};
 use crate::log_tree::{LogKind, Numbers};
 use crate::samples::{at, client_file, first_version, key, lookup, open_file, use_entry};
@@ -191,6 +192,37 @@ async fn many_plans_whose_commit_is_not_answered_are_kept_once_each() {
     let outcomes = database.commit_all((1..=20).map(open_file).collect()).await;
     assert_eq!(outcomes, vec![Ok(()); 20]);
     assert_eq!(entries(&database).await, (1..=20).map(opened).collect::<Vec<_>>());
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn no_connection_is_opened_in_place_of_one_that_waits_for_a_standby() {
+    let server = Server::start(Options::default());
+    let (place, settings) = fresh(&server).await;
+    let mut database = open(&PostgresSettings { connections: 1, ..settings }).await;
+    let Database::Postgres(Postgres(inner)) = &mut database else { unreachable!() };
+    Arc::get_mut(inner).unwrap().limit = WAIT / 5;
+    let name_standbys = |names: &str| {
+        place.sql(&format!("ALTER SYSTEM SET synchronous_standby_names = '{names}'")).unwrap();
+        place.sql("SELECT pg_reload_conf()").unwrap();
+    };
+    name_standbys("away");
+    // The server takes a setting over in its own time.
+    let mut n = 1;
+    while database.commit(open_file(n)).await != Err(StoreError::Unsettled) {
+        n += 1;
+    }
+    let later = database.commit(open_file(n + 1)).await;
+    let found = database.fetch(client::find(key(n))).await;
+    let count = "SELECT count(*) FROM pg_stat_activity
+        WHERE datname = current_database() AND application_name = 'varanto'";
+    let connections = place.sql(count).unwrap();
+    // Before anything can fail: what drops the database waits for a standby too.
+    name_standbys("");
+    assert_eq!((later, found), (Err(StoreError::Busy), Err(StoreError::Busy)));
+    assert_eq!(connections.trim(), "1");
+    while database.fetch(client::find(key(n))).await == Err(StoreError::Busy) {}
+    assert_eq!(database.commit(open_file(n + 1)).await, Ok(()));
+    assert_eq!(entries(&database).await, (1..=n + 1).map(opened).collect::<Vec<_>>());
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

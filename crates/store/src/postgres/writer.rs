@@ -15,7 +15,7 @@ use super::flight::{Flight, HOLD, HOLD_IF_FREE};
 use super::joined::{Sending, apart};
 use super::texts::Insert;
 use super::values::Trouble;
-use super::{Inner, NoConnection, meter};
+use super::{Inner, NoConnection, let_go, meter};
 use crate::error::{Conflict, Entity, FailureCode, StoreError};
 use crate::hold::in_order;
 use crate::plan::{Plan, Statement};
@@ -97,11 +97,11 @@ impl Inner {
             let prepared = connection.prepare_cached(WRITE).await?;
             connection.execute(&prepared, &[]).await
         };
-        match timeout(self.wait * 7, write).await {
+        match timeout(self.limit, write).await {
             Ok(Ok(_)) => true,
             Ok(Err(_)) => false,
             Err(_) => {
-                drop(Object::take(connection));
+                let_go(connection);
                 false
             }
         }
@@ -116,15 +116,13 @@ impl Inner {
     ) -> Result<(), Failed> {
         let connection = self.connection(until).await.map_err(NoConnection::failed)?;
         let started = Instant::now();
-        // The server has its own limits; this is for one that has vanished from the net.
-        let limit = self.wait * 7;
-        let outcome = timeout(limit, self.fly(&connection, plans, holding)).await;
+        let outcome = timeout(self.limit, self.fly(&connection, plans, holding)).await;
         let outcome = outcome.unwrap_or(Err(Failed::Lost));
         meter::committed(started);
         if matches!(outcome, Err(Failed::Lost)) {
             meter::lost();
             meter::repeated("lost");
-            drop(Object::take(connection));
+            let_go(connection);
         }
         outcome
     }

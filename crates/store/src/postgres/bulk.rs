@@ -14,7 +14,7 @@ use deadpool_postgres::Object;
 use tokio::time::timeout;
 use tokio_postgres::binary_copy::BinaryCopyInWriter;
 
-use super::flight::{Flight, HOLD};
+use super::flight::{BEGIN, Flight, HOLD};
 use super::texts::Insert;
 use super::values::borrowed;
 use super::writer::give_up;
@@ -111,7 +111,7 @@ impl Inner {
             _ => Some(connection.prepare_cached(HOLD).await?),
         };
         let mut flight = Flight::new(connection);
-        flight.command("BEGIN").await;
+        flight.command(BEGIN).await;
         flight.holds(hold, &holds).await;
         for answer in flight.answers().await {
             answer?;

@@ -94,6 +94,10 @@ impl<'a> Flight<'a> {
     }
 }
 
+/// Begins what writes. A session is read-only but for this (see [`super::READ_ONLY`]): where BEGIN itself does not come
+/// through, as when it is cancelled, what was sent after it is refused statement by statement and nothing is kept.
+pub(super) const BEGIN: &str = "BEGIN READ WRITE";
+
 /// Takes holds one after another, each alone or together with others, until the transaction ends.
 pub(super) const HOLD: &str = "-- flight::hold
 SELECT CASE WHEN exclusive THEN pg_advisory_xact_lock(number)

@@ -26,7 +26,8 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use deadpool_postgres::{
-    Manager, ManagerConfig, Object, Pool, PoolError, QueueMode, RecyclingMethod, Runtime,
+    Hook, HookError, Manager, ManagerConfig, Object, Pool, PoolError, QueueMode, RecyclingMethod,
+    Runtime,
 };
 use jiff::Timestamp;
 use tokio_postgres::{Client, NoTls};
@@ -60,6 +61,11 @@ struct Inner {
     settled: Settled,
     turns: Turns,
 }
+
+/// What a session of the pool is set to once it is there: nothing writes in it but what begins with
+/// [`flight::BEGIN`]. It does not stand with its other settings, because it is by this one that the driver knows a
+/// server that takes no writes.
+const READ_ONLY: &str = "SET default_transaction_read_only = on";
 
 /// Why there is no connection.
 enum NoConnection {
@@ -134,7 +140,9 @@ impl Inner {
         let _waiting = meter::waiting();
         let connection = match tokio::time::timeout(left, self.pool.get()).await {
             Ok(Ok(connection)) => Ok(connection),
-            Ok(Err(PoolError::Backend(error))) => Err(NoConnection::Away(away(&error))),
+            Ok(Err(
+                PoolError::Backend(error) | PoolError::PostCreateHook(HookError::Backend(error)),
+            )) => Err(NoConnection::Away(away(&error))),
             Ok(Err(PoolError::Closed)) => Err(NoConnection::Away(StoreError::Closed)),
             Ok(Err(_)) | Err(_) => Err(NoConnection::Busy),
         };
@@ -229,6 +237,11 @@ fn pool(settings: &PostgresSettings) -> Result<Pool, OpenError> {
         // The one that was used last: the server's process behind it is warm, and those that are not needed rest.
         .queue_mode(QueueMode::Lifo)
         .create_timeout(Some(settings.wait))
+        .post_create(Hook::async_fn(|client, _| {
+            Box::pin(
+                async move { client.batch_execute(READ_ONLY).await.map_err(HookError::Backend) },
+            )
+        }))
         .runtime(Runtime::Tokio1)
         .build()
         .map_err(|_| OpenError::Settings("the pool of connections cannot be made"))

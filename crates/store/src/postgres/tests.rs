@@ -70,6 +70,10 @@ pub(super) enum Cut {
     OnceAfter,
     /// Each time, with the COMMIT carried out and its answer lost.
     AlwaysAfter,
+    /// Not cut: each BEGIN fails at the server, as one that is cancelled does.
+    NoBegin,
+    /// Not cut: the next COMMIT fails so.
+    OnceNoCommit,
 }
 
 /// Stands between driver and server, and cuts.
@@ -106,7 +110,12 @@ async fn accept(listener: UnixListener, server: PathBuf, cut: Arc<AtomicU8>) {
     }
 }
 
+const BEGIN: &[u8] = b"BEGIN ";
 const COMMIT: &[u8] = b"COMMIT\0";
+
+fn place_of(text: &[u8], bytes: &[u8]) -> Option<usize> {
+    bytes.windows(text.len()).position(|part| part == text)
+}
 
 async fn carry(driver: UnixStream, server: UnixStream, cut: &AtomicU8) -> std::io::Result<()> {
     let (mut from_driver, mut to_driver) = driver.into_split();
@@ -115,8 +124,8 @@ async fn carry(driver: UnixStream, server: UnixStream, cut: &AtomicU8) -> std::i
     loop {
         tokio::select! {
             read = from_driver.read(&mut sent) => {
-                let bytes = match read? { 0 => return Ok(()), n => &sent[..n] };
-                let commit = bytes.windows(COMMIT.len()).position(|part| part == COMMIT);
+                let bytes = match read? { 0 => return Ok(()), n => &mut sent[..n] };
+                let (begin, commit) = (place_of(BEGIN, bytes), place_of(COMMIT, bytes));
                 let mode = cut.load(Ordering::SeqCst);
                 match commit {
                     // A simple query: a letter and four bytes of length before its text.
@@ -135,7 +144,17 @@ async fn carry(driver: UnixStream, server: UnixStream, cut: &AtomicU8) -> std::i
                         tokio::time::sleep(Duration::from_millis(100)).await;
                         return Ok(());
                     }
-                    _ => to_server.write_all(bytes).await?,
+                    Some(place) if mode == Cut::OnceNoCommit as u8 => {
+                        cut.store(Cut::Never as u8, Ordering::SeqCst);
+                        bytes[place] = b'x';
+                        to_server.write_all(bytes).await?;
+                    }
+                    _ => {
+                        if let Some(place) = begin.filter(|_| mode == Cut::NoBegin as u8) {
+                            bytes[place] = b'x';
+                        }
+                        to_server.write_all(bytes).await?;
+                    }
                 }
             }
             read = from_server.read(&mut answered) => {
@@ -192,6 +211,34 @@ async fn many_plans_whose_commit_is_not_answered_are_kept_once_each() {
     let outcomes = database.commit_all((1..=20).map(open_file).collect()).await;
     assert_eq!(outcomes, vec![Ok(()); 20]);
     assert_eq!(entries(&database).await, (1..=20).map(opened).collect::<Vec<_>>());
+}
+
+/// REQ DOC-01
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_plan_whose_begin_is_cancelled_is_not_kept_in_parts() {
+    let (_place, settings) = fresh(Server::shared()).await;
+    let (wire, through) = Wire::before(&settings);
+    let database = open(&through).await;
+    wire.cut(Cut::NoBegin);
+    assert_eq!(database.commit(open_file(1)).await, Err(StoreError::Unsettled));
+    assert!(entries(&database).await.is_empty());
+    assert_eq!(database.fetch(client::find(key(1))).await, Ok(vec![]));
+    wire.cut(Cut::Never);
+    assert_eq!(database.commit(open_file(1)).await, Ok(()));
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_session_whose_commit_is_cancelled_is_not_used_again() {
+    let (_place, settings) = fresh(Server::shared()).await;
+    let (wire, through) = Wire::before(&PostgresSettings { connections: 1, ..settings });
+    let database = open(&through).await;
+    wire.cut(Cut::OnceNoCommit);
+    assert_eq!(database.commit(open_file(1)).await, Ok(()));
+    wire.cut(Cut::OnceNoCommit);
+    let both = (client::find(key(1)), client::find(key(2)));
+    let (first, second) = database.fetch(both).await.unwrap();
+    assert_eq!((first.len(), second.len()), (1, 0));
+    assert_eq!(entries(&database).await, [opened(1)]);
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

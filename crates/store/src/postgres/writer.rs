@@ -11,7 +11,7 @@ use deadpool_postgres::Object;
 use tokio::time::{sleep, timeout};
 use tokio_postgres::Statement as Prepared;
 
-use super::flight::{Flight, HOLD, HOLD_IF_FREE};
+use super::flight::{BEGIN, Flight, HOLD, HOLD_IF_FREE};
 use super::joined::{Sending, apart};
 use super::texts::Insert;
 use super::values::Trouble;
@@ -180,7 +180,7 @@ impl Inner {
         };
 
         let mut flight = Flight::new(connection);
-        flight.command("BEGIN").await;
+        flight.command(BEGIN).await;
         flight.holds(hold, &holds).await;
         let first = 1 + usize::from(!holds.is_empty());
         let mut stand_for = Vec::with_capacity(sendings.len());
@@ -193,9 +193,11 @@ impl Inner {
         let answers = flight.answers().await;
         let failed = answers.iter().enumerate().find_map(|(at, a)| Some((at, a.as_ref().err()?)));
         let Some((at, error)) = failed else { return Ok(()) };
-        // A connection that ends tells the first statements the reason and the others only that it is closed.
+        // A connection that ends tells the first statements the reason and the others only that it is closed. And
+        // where the end itself fails, as when it is cancelled, the session stays in the transaction.
         let troubles = answers.iter().filter_map(|answer| answer.as_ref().err()).map(Trouble::of);
-        if troubles.clone().any(|trouble| trouble == Trouble::Lost) {
+        let has_ended = matches!(answers.last(), Some(Ok(_)));
+        if !has_ended || troubles.clone().any(|trouble| trouble == Trouble::Lost) {
             return Err(Failed::Lost.into());
         }
         let trouble = Trouble::of(error);

@@ -21,6 +21,7 @@ mod tree;
 
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Mutex, PoisonError};
+use std::time::{Duration, Instant};
 
 use arc_swap::ArcSwapOption;
 use jiff::{SignedDuration, Timestamp};
@@ -37,25 +38,25 @@ use crate::world::fresh_key;
 
 /// The most entries of each log in one batch: few enough that nobody who stores waits long.
 const MOST: u32 = 500;
-/// How long a server that seals keeps the others from it, by the real clock. A tree stands still for as long
+/// How long a server that seals keeps the others from it, by the real clock, which they share. A tree stands still for as long
 /// when that server dies; it is right without a lease, which only spares the others work in vain.
 const LEASE: SignedDuration = SignedDuration::from_secs(1);
 
 /// How often the whole schema is compared.
-const COMPARE: SignedDuration = SignedDuration::from_mins(1);
+const COMPARE: Duration = Duration::from_mins(1);
 
 /// Who signs the log's checkpoints, and when it is told that the tree lags behind.
 #[derive(Debug)]
 pub struct LogIdentity {
     signer: NoteSigner,
     keys: Vec<VerifierKey>,
-    alarm: SignedDuration,
+    alarm: Duration,
 }
 
 impl LogIdentity {
     /// Signs with `signer`; checkpoints signed with `earlier` keys are believed too. Beyond the lag of `alarm`
     /// the server is not ready.
-    pub fn new(signer: NoteSigner, earlier: Vec<VerifierKey>, alarm: SignedDuration) -> Self {
+    pub fn new(signer: NoteSigner, earlier: Vec<VerifierKey>, alarm: Duration) -> Self {
         let mut keys = vec![signer.key().clone()];
         keys.extend(earlier);
         Self { signer, keys, alarm }
@@ -111,7 +112,7 @@ pub(crate) struct Sealing {
 }
 
 impl Sealing {
-    pub(crate) fn new(identity: LogIdentity, now: Timestamp) -> Self {
+    pub(crate) fn new(identity: LogIdentity, now: Instant) -> Self {
         Self {
             identity,
             recent: ArcSwapOption::empty(),
@@ -121,7 +122,7 @@ impl Sealing {
     }
 
     /// How old the oldest entry may be that is not in the tree.
-    fn lag(&self, now: Timestamp) -> SignedDuration {
+    fn lag(&self, now: Instant) -> Duration {
         self.lag.lock().unwrap_or_else(PoisonError::into_inner).at(now)
     }
 
@@ -131,7 +132,7 @@ impl Sealing {
     }
 
     /// Has the tree lagged behind for too long?
-    pub(crate) fn is_late(&self, now: Timestamp) -> bool {
+    pub(crate) fn is_late(&self, now: Instant) -> bool {
         self.lag(now) > self.identity.alarm
     }
 }
@@ -156,7 +157,7 @@ pub struct Sealer {
     holder: Uuid,
     tree: Option<Tree>,
     /// How often the schema had been changed when it was last as it should be, and when that was.
-    schema: Option<(i64, Timestamp)>,
+    schema: Option<(i64, Instant)>,
 }
 
 impl Sealer {
@@ -169,10 +170,10 @@ impl Sealer {
     /// Takes the next entries into the tree.
     pub async fn seal(&mut self) -> Result<Sealed, SealError> {
         let service = self.service.clone();
-        let real = service.real_time();
+        let (real, steady) = (service.real_time(), service.clock.steady());
         let Some(heads) = service.heads().await? else { return Ok(Sealed::ByAnother) };
         let Heads { state, numbers, last } = &heads;
-        self.note_lag(real, state, *numbers);
+        self.note_lag(steady, state, *numbers);
         if service.sealing.is_distrusted() {
             return Err(SealError::TreeChanged);
         }
@@ -206,7 +207,7 @@ impl Sealer {
             return Ok(Sealed::Nothing);
         }
         // After they were read: what could have rewritten them was there before.
-        self.look_at_schema(real).await?;
+        self.look_at_schema(steady).await?;
         let made = batch(&service, state, tree, (self.holder, real, held_until), &entries)?;
         let count = made.batch.leaves.len();
         match service.database.commit(Plan::sealing(made.batch)).await {
@@ -223,12 +224,11 @@ impl Sealer {
     /// A trigger could rewrite entries before they are read here. Nothing is sealed while there is one, and
     /// that there was one is counted.
     /// The number of changes can be written too, so that the schema is compared now and then whatever it says.
-    async fn look_at_schema(&mut self, now: Timestamp) -> Result<(), SealError> {
+    async fn look_at_schema(&mut self, now: Instant) -> Result<(), SealError> {
         let changes = self.service.database.schema_changes().await?;
         match self.schema {
             Some((seen, at)) if seen == changes => {
-                let since = now.duration_since(at);
-                if !since.is_negative() && since < COMPARE {
+                if now.saturating_duration_since(at) < COMPARE {
                     return Ok(());
                 }
             }
@@ -244,7 +244,7 @@ impl Sealer {
     }
 
     #[expect(clippy::cast_precision_loss, reason = "a metric")]
-    fn note_lag(&self, now: Timestamp, state: &LogState, numbers: Numbers) {
+    fn note_lag(&self, now: Instant, state: &LogState, numbers: Numbers) {
         let sealing = &self.service.sealing;
         sealing.lag.lock().unwrap_or_else(PoisonError::into_inner).note(now, state.sealed, numbers);
         metrics::gauge!("varanto_log_tree_size").set(state.size as f64);

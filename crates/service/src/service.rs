@@ -1,10 +1,10 @@
 //! The service: what every use case shares, and the loop in which each of them runs.
 
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use arc_swap::{ArcSwap, ArcSwapOption};
-use jiff::{SignedDuration, Timestamp};
+use jiff::Timestamp;
 use varanto_documents::summary::SummaryRules;
 use varanto_rules::{Restrictions, Roles};
 use varanto_signatures::{MacKey, Trust};
@@ -18,7 +18,7 @@ use crate::{Clock, Courier, Error, NoticeAddresses, PackageSigner, Randomness, T
 const ATTEMPTS: usize = 8;
 
 /// How long it is known whether requests can be served.
-const KNOWN: SignedDuration = SignedDuration::from_millis(200);
+const KNOWN: Duration = Duration::from_millis(200);
 
 /// How long the store may take to answer before it is said that it does not: whoever asks whether requests can be
 /// served wants to know soon, also where the store is away and everything else waits for it to come back.
@@ -85,7 +85,7 @@ pub struct Inner {
 
 /// Whether requests could be served, and when it was found out.
 struct Readiness {
-    at: Timestamp,
+    at: Instant,
     reasons: Vec<&'static str>,
 }
 
@@ -120,7 +120,7 @@ impl Service {
     /// A service over its parts. Reads the directories.
     pub async fn start(parts: Parts) -> Result<Self, Error> {
         let snapshot = Snapshot::read(&parts.database).await?;
-        let sealing = Sealing::new(parts.log, parts.clock.real());
+        let sealing = Sealing::new(parts.log, parts.clock.steady());
         Ok(Self(Arc::new(Inner {
             database: parts.database,
             vault: parts.vault,
@@ -159,12 +159,11 @@ impl Service {
     /// Why requests could not be served now; empty where they can. What was found a moment ago is told again:
     /// anybody may ask, as often as they like.
     pub async fn reasons_not_ready(&self) -> Vec<&'static str> {
-        let now = self.clock.real();
-        if let Some(found) = &*self.readiness.load() {
-            let since = now.duration_since(found.at);
-            if !since.is_negative() && since < KNOWN {
-                return found.reasons.clone();
-            }
+        let now = self.clock.steady();
+        if let Some(found) = &*self.readiness.load()
+            && now.saturating_duration_since(found.at) < KNOWN
+        {
+            return found.reasons.clone();
         }
         let reasons = self.find_reasons_not_ready().await;
         self.readiness.store(Some(Arc::new(Readiness { at: now, reasons: reasons.clone() })));
@@ -184,7 +183,7 @@ impl Service {
         if self.sealing.is_distrusted() {
             reasons.push("the file of checkpoints is of another log than the store");
         }
-        if self.sealing.is_late(self.clock.real()) {
+        if self.sealing.is_late(self.clock.steady()) {
             reasons.push("the log is not sealed in time");
         }
         reasons

@@ -1,17 +1,21 @@
 //! What a use case may not take from the world by itself: time and randomness, passed in.
 
+use std::time::Instant;
+
 use jiff::Timestamp;
 use uuid::Uuid;
 
 /// Tells the time: the one that rules go by, and the one that certificates go by.
 ///
-/// They differ only in a sandbox, whose clock can be moved to try what happens in a week: the systems
+/// These two differ only in a sandbox, whose clock can be moved to try what happens in a week: the systems
 /// that call it still sign by the real time.
 pub trait Clock: Send + Sync {
     /// Now, for rules, documents and the log.
     fn now(&self) -> Timestamp;
     /// Now, for certificates, tokens and signatures.
     fn real(&self) -> Timestamp;
+    /// Now, for telling how long something takes: it goes on evenly, whatever the others are set to.
+    fn steady(&self) -> Instant;
 }
 
 /// Gives unpredictable bytes.

@@ -1,6 +1,7 @@
 //! The real world: clocks and randomness, for the use cases that are handed them.
 
 use std::path::PathBuf;
+use std::time::Instant;
 
 use jiff::Timestamp;
 use varanto_sandbox::SandboxClock;
@@ -17,6 +18,10 @@ impl Clock for RealClock {
 
     fn real(&self) -> Timestamp {
         Timestamp::now()
+    }
+
+    fn steady(&self) -> Instant {
+        Instant::now()
     }
 }
 
@@ -45,6 +50,10 @@ impl Clock for FileClock {
 
     fn real(&self) -> Timestamp {
         Timestamp::now()
+    }
+
+    fn steady(&self) -> Instant {
+        Instant::now()
     }
 }
 

@@ -1,6 +1,7 @@
 //! Who signs the log, from the configuration.
 
-use jiff::SignedDuration;
+use std::time::Duration;
+
 use varanto_log::{NoteSigner, VerifierKey};
 use varanto_service::LogIdentity;
 
@@ -14,6 +15,6 @@ pub(crate) fn log_identity(config: &Config) -> Result<LogIdentity, StartError> {
     let signer = NoteSigner::from_seed(&section.origin, &seed).map_err(StartError::LogSigner)?;
     let earlier = section.earlier_keys.iter().map(|key| VerifierKey::parse(key));
     let earlier = earlier.collect::<Result<_, _>>().map_err(StartError::EarlierKey)?;
-    let alarm = SignedDuration::from_secs(section.alarm_seconds.into());
+    let alarm = Duration::from_secs(section.alarm_seconds.into());
     Ok(LogIdentity::new(signer, earlier, alarm))
 }

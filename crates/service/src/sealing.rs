@@ -17,6 +17,7 @@
 
 mod batch;
 mod lag;
+mod schema;
 mod tree;
 
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -32,6 +33,7 @@ use varanto_store::{Conflict, Guard, Plan, StoreError};
 
 use self::batch::{Unread, batch};
 use self::lag::Lag;
+use self::schema::{COMPARE, Schema};
 use self::tree::Tree;
 use crate::service::Service;
 use crate::world::fresh_key;
@@ -41,9 +43,6 @@ const MOST: u32 = 500;
 /// How long a server that seals keeps the others from it, by the real clock, which they share. A tree stands still for as long
 /// when that server dies; it is right without a lease, which only spares the others work in vain.
 const LEASE: SignedDuration = SignedDuration::from_secs(1);
-
-/// How often the whole schema is compared.
-const COMPARE: Duration = Duration::from_mins(1);
 
 /// Who signs the log's checkpoints, and when it is told that the tree lags behind.
 #[derive(Debug)]
@@ -156,23 +155,36 @@ pub struct Sealer {
     service: Service,
     holder: Uuid,
     tree: Option<Tree>,
-    /// How often the schema had been changed when it was last as it should be, and when that was.
-    schema: Option<(i64, Instant)>,
+    schema: Schema,
 }
 
 impl Sealer {
     /// A sealer for this run of a server.
     pub fn new(service: Service) -> Self {
         let holder = fresh_key(service.real_time(), &*service.randomness);
-        Self { service, holder, tree: None, schema: None }
+        Self { service, holder, tree: None, schema: Schema::default() }
     }
 
     /// Takes the next entries into the tree.
     pub async fn seal(&mut self) -> Result<Sealed, SealError> {
+        let outcome = self.go_on().await;
+        // It grows also where nothing could be noted.
+        let lag = self.service.sealing.lag(self.service.clock.steady());
+        metrics::gauge!("varanto_log_sealing_lag_seconds").set(lag.as_secs_f64());
+        outcome
+    }
+
+    async fn go_on(&mut self) -> Result<Sealed, SealError> {
         let service = self.service.clone();
         let (real, steady) = (service.real_time(), service.clock.steady());
         let Some(heads) = service.heads().await? else { return Ok(Sealed::ByAnother) };
         let Heads { state, numbers, last } = &heads;
+        let is_whole = last.is_some() && state.sealed.until(*numbers) == 0;
+        if is_whole {
+            // Where a trigger takes every entry away again nothing ever waits. That all is in the tree is believed
+            // of a schema as it should be alone, so that the alarm is raised for another.
+            self.schema.look(&service, COMPARE).await?;
+        }
         self.note_lag(steady, state, *numbers);
         if service.sealing.is_distrusted() {
             return Err(SealError::TreeChanged);
@@ -192,7 +204,7 @@ impl Sealer {
         // Where the clock was ahead once, what is signed afterwards is too, and content stays the longer.
         let ahead = tree.signed_at.duration_since(service.now()).max(SignedDuration::ZERO);
         metrics::gauge!("varanto_log_signed_ahead_seconds").set(ahead.as_secs_f64());
-        if last.is_some() && state.sealed.until(*numbers) == 0 {
+        if is_whole {
             return Ok(Sealed::Nothing);
         }
         let settled = service.database.settled().await?;
@@ -207,7 +219,7 @@ impl Sealer {
             return Ok(Sealed::Nothing);
         }
         // After they were read: what could have rewritten them was there before.
-        self.look_at_schema(steady).await?;
+        self.schema.look(&service, Duration::ZERO).await?;
         let made = batch(&service, state, tree, (self.holder, real, held_until), &entries)?;
         let count = made.batch.leaves.len();
         match service.database.commit(Plan::sealing(made.batch)).await {
@@ -221,28 +233,6 @@ impl Sealer {
         }
     }
 
-    /// A trigger could rewrite entries before they are read here. Nothing is sealed while there is one, and
-    /// that there was one is counted.
-    /// The number of changes can be written too, so that the schema is compared now and then whatever it says.
-    async fn look_at_schema(&mut self, now: Instant) -> Result<(), SealError> {
-        let changes = self.service.database.schema_changes().await?;
-        match self.schema {
-            Some((seen, at)) if seen == changes => {
-                if now.saturating_duration_since(at) < COMPARE {
-                    return Ok(());
-                }
-            }
-            Some(_) => metrics::counter!("varanto_store_schema_changes_total").increment(1),
-            None => {}
-        }
-        let differences = self.service.database.schema_differences().await?;
-        if let Some(changed) = differences.into_iter().next() {
-            return Err(SealError::Schema(changed));
-        }
-        self.schema = Some((changes, now));
-        Ok(())
-    }
-
     #[expect(clippy::cast_precision_loss, reason = "a metric")]
     fn note_lag(&self, now: Instant, state: &LogState, numbers: Numbers) {
         let sealing = &self.service.sealing;
@@ -250,7 +240,6 @@ impl Sealer {
         metrics::gauge!("varanto_log_tree_size").set(state.size as f64);
         let behind = state.sealed.until(numbers);
         metrics::gauge!("varanto_log_unsealed_entries").set(behind as f64);
-        metrics::gauge!("varanto_log_sealing_lag_seconds").set(sealing.lag(now).as_secs_f64());
     }
 }
 

@@ -1,11 +1,16 @@
 //! Whoever changes the schema could rewrite entries before they are sealed, or hide them: nothing is sealed while
 //! anything is there that the migrations have not made, and no server starts over it.
 
+use std::time::{Duration, Instant};
+
 use varanto::server::open_service;
+use varanto_service::{SealError, Sealer};
+use varanto_store::log_tree;
 use varanto_store::testing::Hand;
 use varanto_testkit::{TestServer, TestStore};
 
-use crate::given::sealed;
+use crate::forged::TABLES;
+use crate::given::{PATIENCE, sealed, state};
 use crate::scene::Scene;
 use crate::stopped::{early, is_ready_again, is_told};
 
@@ -108,5 +113,52 @@ async fn nothing_is_sealed_and_no_server_starts_while_the_schema_is_another() {
         hand.execute(&undone).unwrap_or_else(|error| panic!("{what}: {error}"));
         sealed(&before).await;
         is_ready_again(&server).await;
+    }
+}
+
+/// REQ LOG-03: where every entry is taken away again nothing waits to be sealed, and it is found out all the same.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_trigger_that_takes_every_entry_away_is_told_of_though_nothing_waits() {
+    let server = TestServer::with_config(early).await;
+    Scene::on(&server).await.act(0).await;
+    let site = server.stop().await;
+    let hand = Hand::on(site.store_settings());
+    hand.execute("UPDATE log_state SET held_until = 0").unwrap();
+    let service = Box::pin(open_service(&site.config(), &[])).await.unwrap();
+    let mut sealer = Sealer::new(service.clone());
+    site.seal_with(&mut sealer).await;
+    let database = site.open_store().await;
+    let size = state(&database).await.size;
+    for log in TABLES {
+        hand.execute(&taking_away(site.store(), log)).unwrap();
+    }
+    service.forget_old_assertions().await.unwrap();
+    let began = Instant::now();
+    // One that has not looked yet looks at once.
+    let mut sealer = Sealer::new(service.clone());
+    while service.reasons_not_ready().await != ["the log is not sealed in time"] {
+        let outcome = sealer.seal().await;
+        assert!(matches!(outcome, Err(SealError::Schema(_))), "{outcome:?}");
+        assert!(began.elapsed() < PATIENCE, "nobody is told");
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    }
+    let left = database.fetch_one(log_tree::numbers()).await.unwrap().unwrap();
+    let state = state(&database).await;
+    assert_eq!((state.size, state.sealed), (size, left), "nothing waits");
+}
+
+/// From now on what is written into a log is taken away again.
+fn taking_away(store: TestStore, log: &str) -> String {
+    match store {
+        TestStore::Sqlite => format!(
+            "CREATE TRIGGER taken_{log} AFTER INSERT ON {log}
+             BEGIN DELETE FROM {log} WHERE id = NEW.id; END"
+        ),
+        TestStore::Postgres => format!(
+            "CREATE FUNCTION taken_{log}() RETURNS trigger LANGUAGE plpgsql AS
+             $$ BEGIN DELETE FROM {log} WHERE id = NEW.id; RETURN NULL; END $$;
+             CREATE TRIGGER taken_{log} AFTER INSERT ON {log}
+             FOR EACH ROW EXECUTE FUNCTION taken_{log}()"
+        ),
     }
 }

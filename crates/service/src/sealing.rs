@@ -16,6 +16,7 @@
 //! told by a metric and by `/readyz`.
 
 mod batch;
+mod doubt;
 mod lag;
 mod schema;
 mod tree;
@@ -32,6 +33,7 @@ use varanto_store::log_tree::{self, LogKind, LogState, Numbers, StoredCheckpoint
 use varanto_store::{Conflict, Guard, Plan, StoreError};
 
 use self::batch::{Unread, batch};
+use self::doubt::Doubts;
 use self::lag::Lag;
 use self::schema::{COMPARE, Schema};
 use self::tree::Tree;
@@ -85,6 +87,9 @@ pub enum SealError {
     /// Somebody has changed the schema of the store.
     #[error("{0} of the store has been changed")]
     Schema(String),
+    /// The witness of another server has another log.
+    #[error("another server has noted that its witness has another log than the store")]
+    Doubted,
     /// An entry cannot be read.
     #[error("entry {number} of the {log} log cannot be read")]
     Entry {
@@ -156,13 +161,14 @@ pub struct Sealer {
     holder: Uuid,
     tree: Option<Tree>,
     schema: Schema,
+    doubts: Doubts,
 }
 
 impl Sealer {
     /// A sealer for this run of a server.
     pub fn new(service: Service) -> Self {
         let holder = fresh_key(service.real_time(), &*service.randomness);
-        Self { service, holder, tree: None, schema: Schema::default() }
+        Self { service, holder, tree: None, schema: Schema::default(), doubts: Doubts::default() }
     }
 
     /// Takes the next entries into the tree.
@@ -179,6 +185,7 @@ impl Sealer {
         let (real, steady) = (service.real_time(), service.clock.steady());
         let Some(heads) = service.heads().await? else { return Ok(Sealed::ByAnother) };
         let Heads { state, numbers, last } = &heads;
+        self.doubts.begin(*numbers);
         let is_whole = last.is_some() && state.sealed.until(*numbers) == 0;
         if is_whole {
             // Where a trigger takes every entry away again nothing ever waits. That all is in the tree is believed
@@ -187,6 +194,7 @@ impl Sealer {
         }
         self.note_lag(steady, state, *numbers);
         if service.sealing.is_distrusted() {
+            self.doubts.note(&service, state.size).await?;
             return Err(SealError::TreeChanged);
         }
         let held_until = real.checked_add(LEASE).unwrap_or(Timestamp::MAX);
@@ -217,6 +225,9 @@ impl Sealer {
         if last.is_some() && entries.iter().all(Vec::is_empty) {
             // What was committed is not settled yet.
             return Ok(Sealed::Nothing);
+        }
+        if self.doubts.are_among(&entries) {
+            return Err(SealError::Doubted);
         }
         // After they were read: what could have rewritten them was there before.
         self.schema.look(&service, Duration::ZERO).await?;
@@ -273,9 +284,11 @@ impl Service {
     }
 
     /// The file of a witness has another log than the store: nothing is sealed by this run of the server any
-    /// more, and it is not ready. Somebody has to find out which is the true one.
+    /// more, and it is not ready. Its sealer notes it for the others, which stop too. Somebody has to find out
+    /// which is the true one.
     pub fn distrust_tree(&self) {
         self.sealing.distrusted.store(true, Ordering::Relaxed);
+        metrics::gauge!("varanto_log_distrusted").set(1.0);
     }
 
     /// What others need to verify the log: the keys, the present one first.

@@ -14,6 +14,7 @@ mod archive;
 mod complete;
 #[path = "../crash/dice.rs"]
 mod dice;
+mod doubted;
 mod forged;
 mod given;
 mod interleaved;

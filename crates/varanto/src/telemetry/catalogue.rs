@@ -110,6 +110,11 @@ pub const METRICS: &[Metric] = &[
         Since::Witness,
         "attempts to tell a `witness` that failed",
     ),
+    gauge(
+        "varanto_log_distrusted",
+        Since::Witness,
+        "1 where the file of a witness has another log than the store, so that nothing is sealed",
+    ),
     counter(
         "varanto_store_schema_changes_total",
         Since::Start,

@@ -35,7 +35,7 @@ use varanto_store::{Conflict, Guard, Plan, StoreError};
 use self::batch::{Unread, batch};
 use self::doubt::Doubts;
 use self::lag::Lag;
-use self::schema::{COMPARE, Schema};
+use self::schema::{BELIEVED, COMPARE, Schema};
 use self::tree::Tree;
 use crate::service::Service;
 use crate::world::fresh_key;
@@ -229,8 +229,8 @@ impl Sealer {
         if self.doubts.are_among(&entries) {
             return Err(SealError::Doubted);
         }
-        // After they were read: what could have rewritten them was there before.
-        self.schema.look(&service, Duration::ZERO).await?;
+        // After they were read: what could have rewritten them was there before, or came in this second.
+        self.schema.look(&service, BELIEVED).await?;
         let made = batch(&service, state, tree, (self.holder, real, held_until), &entries)?;
         let count = made.batch.leaves.len();
         match service.database.commit(Plan::sealing(made.batch)).await {

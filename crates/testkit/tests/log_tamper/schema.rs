@@ -1,5 +1,6 @@
 //! Whoever changes the schema could rewrite entries before they are sealed, or hide them: nothing is sealed while
-//! anything is there that the migrations have not made, and no server starts over it.
+//! anything is there that the migrations have not made, from a second after it was made, and no server starts over
+//! it.
 
 use std::time::{Duration, Instant};
 
@@ -13,6 +14,9 @@ use crate::forged::TABLES;
 use crate::given::{PATIENCE, sealed, state};
 use crate::scene::Scene;
 use crate::stopped::{early, is_ready_again, is_told};
+
+/// For as long what a server has found is believed.
+const BELIEVED: Duration = Duration::from_secs(1);
 
 /// A change of the schema, and what undoes it.
 struct Change {
@@ -106,6 +110,7 @@ async fn nothing_is_sealed_and_no_server_starts_while_the_schema_is_another() {
     let before = server.open_store().await;
     for Change { what, made, undone } in changes {
         hand.execute(&made).unwrap_or_else(|error| panic!("{what}: {error}"));
+        tokio::time::sleep(BELIEVED).await;
         is_told(&server, &before, what).await;
         let refused = Box::pin(open_service(&server.config(), &[])).await.err();
         let refused = refused.unwrap_or_else(|| panic!("{what}: a server starts")).to_string();

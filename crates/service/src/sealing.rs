@@ -42,8 +42,8 @@ use crate::world::fresh_key;
 
 /// The most entries of each log in one batch: few enough that nobody who stores waits long.
 const MOST: u32 = 500;
-/// How long a server that seals keeps the others from it, by the real clock, which they share. A tree stands still for as long
-/// when that server dies; it is right without a lease, which only spares the others work in vain.
+/// How long a server that seals keeps the others from it, by the real clock, which they share. A tree stands still
+/// for as long when that server dies; it is right without a lease, which only spares the others work in vain.
 const LEASE: SignedDuration = SignedDuration::from_secs(1);
 
 /// Who signs the log's checkpoints, and when it is told that the tree lags behind.

@@ -5,7 +5,6 @@ use jiff::civil::date;
 use varanto_documents::Structure;
 use varanto_documents::control::Circumstances;
 use varanto_model::{Metadata, Pointer};
-use varanto_sandbox::World;
 
 use crate::{
     Draft, Site, TestClient, TestPerson, TestRepresentative, UnitEntry, builtin_structure, codes,

@@ -1,5 +1,5 @@
 //! PostgreSQL as the database of a region or a country: a pool of connections, each plan one flight of
-//! prepared statements with its COMMIT.
+//! prepared statements with its COMMIT; where many come at once, small ones share it (see [`turns`]).
 //!
 //! Plans run side by side. What one must not change while another looks at it is held (see [`crate::hold`]);
 //! where the connection is lost in the middle, the log entry that every plan begins with tells whether it was

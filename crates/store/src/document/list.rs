@@ -133,12 +133,11 @@ impl ListedDocument {
 }
 
 const LIST: &str = "-- list::list_documents
-SELECT page.original_oid, page.newest, page.version, page.stored_at, page.annulled, page.controller,
-    page.register, page.document_group, page.generation, page.structure, page.type_code,
-    page.service_task, page.service_process, page.case_oid, page.provider, page.unit,
-    page.author_organisation, page.written_at, page.joint,
-    coalesce(page.metadata, (SELECT metadata FROM document_version WHERE oid = page.newest))
-FROM (SELECT * FROM client_document AS d WHERE client_key = ?";
+SELECT original_oid, newest, version, stored_at, annulled, controller, register, document_group, generation,
+    structure, type_code, service_task, service_process, case_oid, provider, unit, author_organisation,
+    written_at, joint,
+    coalesce(metadata, (SELECT v.metadata FROM document_version AS v WHERE v.oid = d.newest))
+FROM client_document AS d WHERE client_key = ?";
 
 const SERVICES: &str = " AND EXISTS (SELECT 1 FROM client_document_service AS s
     WHERE s.client_key = d.client_key AND s.original_oid = d.original_oid AND s.service";
@@ -153,11 +152,8 @@ const PROCESS: &str = " AND (service_process IS NULL OR service_process";
 const NO_TYPE: &str = " AND type_code IS NULL";
 const TYPE: &str = " AND (type_code IS NULL OR type_code";
 
-const NEWEST_FIRST: &str = " ORDER BY written_at DESC, original_oid DESC LIMIT ?) AS page
-ORDER BY page.written_at DESC, page.original_oid DESC";
-
-const OLDEST_FIRST: &str = " ORDER BY written_at, original_oid LIMIT ?) AS page
-ORDER BY page.written_at, page.original_oid";
+const NEWEST_FIRST: &str = " ORDER BY written_at DESC, original_oid DESC LIMIT ?";
+const OLDEST_FIRST: &str = " ORDER BY written_at, original_oid LIMIT ?";
 
 /// The documents of a client in an order, at most `size` of them and at most [`MAX_PAGE`].
 pub fn list_documents(

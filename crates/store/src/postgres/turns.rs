@@ -89,47 +89,12 @@ impl Turns {
     }
 }
 
-/// The right to have a transaction on its way.
-struct Turn {
-    inner: Arc<Inner>,
-    has_ended: bool,
-}
-
-impl Turn {
-    fn take(inner: &Arc<Inner>) -> Option<Self> {
-        let mut state = inner.turns.state();
-        (state.under_way < MOST).then(|| {
-            state.under_way += 1;
-            Self { inner: Arc::clone(inner), has_ended: false }
-        })
-    }
-
-    /// Carries out what waits, until nothing does.
-    async fn use_up(mut self) {
-        while let Some(group) = self.next() {
-            self.inner.carry_out(group).await;
-        }
-    }
-
-    /// The plans that go next; the turn ends where there are none.
-    fn next(&mut self) -> Option<Vec<Waiting>> {
-        let mut state = self.inner.turns.state();
-        let count = state.waiting.len().min(MOST_PLANS);
-        if count == 0 {
-            // Before anybody else comes to wait: nobody is left waiting for a turn that has ended.
-            state.under_way -= 1;
-            self.has_ended = true;
-            return None;
-        }
-        Some(state.waiting.drain(..count).collect())
-    }
-}
+/// A transaction that is on its way, for as long as this lives.
+struct Turn(Arc<Inner>);
 
 impl Drop for Turn {
     fn drop(&mut self) {
-        if !self.has_ended {
-            self.inner.turns.state().under_way -= 1;
-        }
+        self.0.turns.state().under_way -= 1;
     }
 }
 
@@ -139,8 +104,8 @@ impl Inner {
         let (answer, mut answered) = oneshot::channel();
         let until = Instant::now() + self.wait;
         let number = self.turns.line_up(plan, until, answer);
-        if let Some(turn) = Turn::take(self) {
-            tokio::spawn(turn.use_up());
+        if let Some(first) = self.next_turn() {
+            tokio::spawn(Arc::clone(self).take_turns(first));
         }
         let outcome = match timeout_at(until.into(), &mut answered).await {
             Ok(outcome) => outcome,
@@ -148,6 +113,27 @@ impl Inner {
             Err(_) => answered.await,
         };
         outcome.unwrap_or(Err(StoreError::Unsettled))
+    }
+
+    /// The plans that go next; none where enough are on their way, or where nobody waits.
+    fn next_turn(self: &Arc<Self>) -> Option<(Turn, Vec<Waiting>)> {
+        let mut state = self.turns.state();
+        let count = state.waiting.len().min(MOST_PLANS);
+        (count > 0 && state.under_way < MOST).then(|| {
+            state.under_way += 1;
+            (Turn(Arc::clone(self)), state.waiting.drain(..count).collect())
+        })
+    }
+
+    /// Carries out what waits, until nothing does. Whoever ends a turn looks once more: those who came meanwhile
+    /// found none free.
+    async fn take_turns(self: Arc<Self>, first: (Turn, Vec<Waiting>)) {
+        let mut next = Some(first);
+        while let Some((turn, group)) = next {
+            self.carry_out(group).await;
+            drop(turn);
+            next = self.next_turn();
+        }
     }
 
     async fn carry_out(self: &Arc<Self>, group: Vec<Waiting>) {
